@@ -1,0 +1,198 @@
+//! The catalogue of everything that can go wrong and that a client can see: a line each with code,
+//! HTTP status, whether retrying helps, what happened and what to do, in both languages.
+//! docs/error-codes.md is generated from it.
+
+use std::fmt::Write;
+
+use crate::records::Label;
+
+/// One entry.
+#[derive(Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Code {
+    /// The stable code.
+    pub code: &'static str,
+    /// The HTTP status of an answer that carries it; a verdict carries it inside a 200.
+    pub status: u16,
+    /// Whether the same request may succeed later.
+    pub retry: bool,
+    /// What happened.
+    pub message: Label,
+    /// What to do.
+    pub remedy: Label,
+}
+
+macro_rules! catalogue {
+    ($($name:ident = $code:literal, $status:literal, $retry:literal,
+       $zh:literal, $en:literal, $remedy_zh:literal, $remedy_en:literal;)*) => {
+        $(
+            #[doc = $en]
+            pub static $name: Code = Code {
+                code: $code,
+                status: $status,
+                retry: $retry,
+                message: Label::new($zh, $en),
+                remedy: Label::new($remedy_zh, $remedy_en),
+            };
+        )*
+
+        /// Every entry, in the order of this page.
+        pub static ALL: &[&Code] = &[$(&$name),*];
+    };
+}
+
+catalogue! {
+    // Verdicts on a change.
+    CHANGE_TOO_LARGE = "change_too_large", 200, false,
+        "这次修改过大", "The change is larger than 64 KiB",
+        "内容已保留;请分几次填写", "It is kept; write it in several smaller edits";
+    NOT_A_CHANGE = "not_a_change", 200, false,
+        "收到的内容不是有效的修改", "The bytes are no change that can be read",
+        "原内容已隔离保存;请更新应用", "They are kept in quarantine; update the app";
+    TOO_MANY_OPERATIONS = "too_many_operations", 200, false,
+        "一次修改的项目过多", "The change does too many things at once",
+        "内容已保留;请分几次填写", "It is kept; write it in several smaller edits";
+    FOREIGN_ACTOR = "foreign_actor", 200, false,
+        "修改的署名不是这台设备", "The change is signed with another device's name",
+        "原内容已隔离保存;请联系管理员", "It is kept in quarantine; tell your administrator";
+    FORKED_ACTOR = "forked", 200, false,
+        "这台设备曾从旧备份恢复,编号重复", "This device was restored from an old copy and numbers its changes twice",
+        "手机会以新的编号重新写入", "The phone writes its pending work again under a new number";
+    MISSING_DEPENDENCY = "missing_dependency", 200, true,
+        "这次修改所依据的前一次修改尚未收到", "The change builds on one that the server does not have",
+        "内容已保留;请同步持有前一次修改的手机", "It is kept; sync the phone that has the earlier change";
+    WRONG_START = "wrong_start_op", 200, false,
+        "修改的顺序号不正确", "The change's operations are numbered wrongly",
+        "原内容已隔离保存;请更新应用", "It is kept in quarantine; update the app";
+    UNKNOWN_OPERATION = "unknown_operation", 200, false,
+        "修改含有记录不支持的操作", "The change does something that records do not have",
+        "原内容已隔离保存;请更新应用", "It is kept in quarantine; update the app";
+    UNKNOWN_FIELD = "unknown_field", 200, false,
+        "没有这个字段", "There is no such field",
+        "内容已隔离保存;请更新应用或服务器", "It is kept in quarantine; update the app or the server";
+    WRONG_VALUE = "wrong_value", 200, false,
+        "字段的值类型或长度不符", "A value is not of its field's type or past its size",
+        "内容已保留;请改正后重填", "It is kept; correct the value and save again";
+    WRONG_PREDECESSOR = "wrong_predecessor", 200, false,
+        "修改引用了不存在的前值", "The change replaces a value that never stood there",
+        "原内容已隔离保存;请更新应用", "It is kept in quarantine; update the app";
+    RECORD_TOO_LARGE = "record_too_large", 200, false,
+        "这条记录已达上限", "The record has reached its size limit",
+        "内容已保留;请联系管理员", "It is kept; tell your administrator";
+    FIELD_FORBIDDEN = "field_forbidden", 200, false,
+        "您的角色不能填写这个字段", "Your role may not write this field",
+        "内容已保留;请由有权限的同事填写", "It is kept; ask a colleague whose role may write it";
+    RECORD_CLOSED = "record_closed", 200, false,
+        "报告已通过审核,内容不能再改", "The report was accepted and its evidence is closed",
+        "内容已保留;如需更正请新建一份报告", "It is kept; to correct it make a new report that names this one";
+    WRONG_KIND = "wrong_kind", 200, false,
+        "记录的种类与服务器上的不同", "The record is of another kind on the server",
+        "内容已隔离保存;请更新应用", "It is kept in quarantine; update the app";
+    AREA_FORBIDDEN = "area_forbidden", 200, false,
+        "您不负责这个片区", "The area is not yours",
+        "内容已保留;请联系管理员分配片区", "It is kept; ask your administrator for the area";
+    CROWDED_RECORD = "crowded_record", 200, true,
+        "许多人正在同时修改这条记录", "Many are changing this record at the moment",
+        "稍后会自动重试", "It will be tried again by itself";
+
+    // Answers to a request.
+    BODY_TOO_LARGE = "body_too_large", 413, false,
+        "请求内容超过上限", "The request's body is past its cap",
+        "请分批发送", "Send it in smaller parts";
+    BODY_NOT_READABLE = "body_not_readable", 400, false,
+        "请求内容无法读取", "The request's body cannot be read",
+        "请更新应用后重试;手机上的内容不受影响", "Update the app; nothing on the phone is lost";
+    PROTOCOL_UNKNOWN = "protocol_unknown", 400, false,
+        "不支持这个协议版本", "This protocol version is not supported",
+        "请更新应用;手机上的内容不受影响", "Update the app; nothing on the phone is lost";
+    SIGNATURE_WRONG = "signature_wrong", 400, false,
+        "签名与内容不符", "The signature does not fit the changes",
+        "请重新同步;如再次出现请联系管理员", "Sync again; if it happens again tell your administrator";
+    WRONG_INPUT = "wrong_input", 400, false,
+        "请求的参数不正确", "A part of the request is not of its form",
+        "请检查填写的内容", "Check what was entered";
+    CREDENTIALS_MISSING = "credentials_missing", 401, false,
+        "尚未登录或登录已过期", "You are not signed in, or no longer",
+        "请重新登录", "Sign in again";
+    TOKEN_INVALID = "token_invalid", 401, true,
+        "设备令牌无效或已过期", "The device's token is invalid or has expired",
+        "设备会自动取得新的令牌", "The device gets a new token by itself";
+    CREDENTIALS_WRONG = "credentials_wrong", 401, false,
+        "姓名或密码不正确", "The name or the password is wrong",
+        "请检查后重试", "Check both and try again";
+    DEVICE_UNKNOWN = "device_unknown", 401, false,
+        "服务器不认识这台设备或已停用", "The server does not know this device, or it is revoked",
+        "请用新的登记码重新登记", "Enrol again with a new code";
+    ENROLMENT_CODE_INVALID = "enrolment_code_invalid", 403, false,
+        "登记码无效、已用过或已过期", "The enrolment code is wrong, used or expired",
+        "请向管理员要一个新的登记码", "Ask your administrator for a new code";
+    FORBIDDEN = "forbidden", 403, false,
+        "您没有这项权限", "You may not do this",
+        "如有需要请联系管理员", "Ask your administrator if you need it";
+    HEADER_MISSING = "header_missing", 403, false,
+        "请求不是来自控制台", "The request does not come from the console",
+        "请在控制台页面内操作", "Use the console's own page";
+    NOT_FOUND = "not_found", 404, false,
+        "没有找到", "There is nothing here that you may see",
+        "请检查地址或编号", "Check the address or the number";
+    PART_WRONG = "part_wrong", 422, true,
+        "照片分片与校验值不符", "The photo's part does not fit its SHA-256",
+        "请重新发送这个分片", "Send the part again";
+    PHOTO_INCOMPLETE = "photo_incomplete", 409, true,
+        "照片尚缺分片", "Parts of the photo are missing",
+        "请补发缺少的分片后再完成", "Send the missing parts, then complete again";
+    PHOTO_WRONG = "photo_wrong", 422, true,
+        "照片内容与其校验值不符", "The photo's bytes do not fit its SHA-256",
+        "所有分片已清除,请重新发送", "Its parts were put away; send them again";
+    BUSY = "busy", 503, true,
+        "服务器正忙", "The server is busy",
+        "稍后会自动重试", "It will be tried again by itself";
+    INTERNAL = "internal", 500, true,
+        "服务器出错", "The server has a fault of its own",
+        "已记入日志;手机上的内容不受影响,请稍后再试", "It is in the log; nothing on the phone is lost, try again later";
+}
+
+/// The entry of a code.
+pub fn find(code: &str) -> Option<&'static Code> {
+    ALL.iter().copied().find(|entry| entry.code == code)
+}
+
+/// docs/error-codes.md.
+pub fn markdown() -> String {
+    let mut page = String::from(
+        "# Error codes\n\n\
+         Generated from `sync-protocol/src/codes.rs` by `doorstep docs error-codes`; a test keeps \
+         it fresh. A status of 200 is a verdict on one change inside an answered push; what was \
+         refused stays on the phone and in the server's quarantine.\n\n\
+         | code | status | retry helps | what happened | what to do | 说明 | 处理 |\n\
+         |---|---|---|---|---|---|---|\n",
+    );
+    for code in ALL {
+        let retry = if code.retry { "yes" } else { "no" };
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {retry} | {} | {} | {} | {} |",
+            code.code,
+            code.status,
+            code.message.en,
+            code.remedy.en,
+            code.message.zh,
+            code.remedy.zh
+        );
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_leads_back_to_its_entry() {
+        for entry in ALL {
+            assert_eq!(
+                find(entry.code).map(|found| found.message),
+                Some(entry.message)
+            );
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! A record as an Automerge document: one flat root map of scalars, and the free texts that a
+//! constant genesis change makes. Beside it stand its *registers*, what judging, effective values,
+//! clashes and projections need; a property test holds them equal to Automerge.
+
+pub mod change;
+pub mod edit;
+pub mod effective;
+pub mod genesis;
+pub mod registers;
+
+pub use change::DecodedChange;
+pub use edit::{Document, DocumentError, Edited, Written};
+pub use effective::{Clash, Effective, EffectiveField};
+pub use registers::{Live, Registers, Stamp};

@@ -1,0 +1,19 @@
+//! The caps of a change and of a record (SYNC.md, judging, 1, 4 and 7).
+
+/// A change's bytes.
+pub const CHANGE_BYTES: usize = 64 * 1024;
+
+/// Operations of one change on the root.
+pub const ROOT_OPERATIONS: usize = 256;
+
+/// Operations of one change altogether; each character of a free text is one.
+pub const OPERATIONS: usize = 8 * 1024;
+
+/// A key's bytes.
+pub const KEY_BYTES: usize = 128;
+
+/// Keys of one record.
+pub const KEYS: usize = 2_000;
+
+/// Actors of one record.
+pub const ACTORS: usize = 1_000;

@@ -1,0 +1,361 @@
+//! A field as the tables declare it, and the check of a value against it.
+
+use super::document_number;
+use super::{Roles, Value};
+
+/// What people read, in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Label {
+    /// zh-CN.
+    pub zh: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Label {
+    /// A label.
+    pub const fn new(zh: &'static str, en: &'static str) -> Self {
+        Self { zh, en }
+    }
+}
+
+/// One value that a choice can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Choice {
+    /// The stable code that is stored.
+    pub code: &'static str,
+    /// What people read.
+    pub label: Label,
+}
+
+impl Choice {
+    /// A choice.
+    pub const fn new(code: &'static str, zh: &'static str, en: &'static str) -> Self {
+        Self {
+            code,
+            label: Label::new(zh, en),
+        }
+    }
+}
+
+/// What a field holds. Sizes are in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldType {
+    /// One line of text.
+    ShortText(usize),
+    /// Free text that merges by character. It carries a notice of what must not be written there.
+    LongText(usize),
+    /// A code of the list. Its order, weakest first, is the rank for `severest` and `furthest`.
+    Choice(&'static [Choice]),
+    /// A whole number within bounds, both included.
+    Integer(i64, i64),
+    /// Yes or no.
+    Boolean,
+    /// A day, `2026-11-22` (ISO 8601).
+    Date,
+    /// A moment in milliseconds since 1970 UTC, by the phone's clock.
+    Instant,
+    /// A person's or an organisation's name.
+    Name,
+    /// A telephone number: digits, spaces, `+`, `-`, 3 to 20 of them.
+    Phone,
+    /// An identity document's number, up to 32 letters and digits.
+    DocumentNumber,
+    /// A GB/T 2260 division code, 6 digits.
+    DivisionCode,
+    /// The id of another record, as 32 hexadecimal digits.
+    Record,
+    /// The SHA-256 of a stored picture, as 64 hexadecimal digits.
+    Blob,
+}
+
+impl FieldType {
+    /// The type's stable name in JSON and docs.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::ShortText(_) => "text",
+            Self::LongText(_) => "long_text",
+            Self::Choice(_) => "choice",
+            Self::Integer(..) => "integer",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Instant => "instant",
+            Self::Name => "name",
+            Self::Phone => "phone",
+            Self::DocumentNumber => "document_number",
+            Self::DivisionCode => "division_code",
+            Self::Record => "record",
+            Self::Blob => "blob",
+        }
+    }
+}
+
+/// How values that were written without knowing of each other resolve (SYNC.md, domain-aware merge).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Merge {
+    /// Automerge's own winner: the highest operation id.
+    Latest,
+    /// The worst finding stands: fail > pass > not applicable.
+    Severest,
+    /// The greatest number.
+    Highest,
+    /// The earliest day or moment, or the smallest number.
+    Earliest,
+    /// The most advanced step: done > referred > requested.
+    Furthest,
+    /// By character.
+    Text,
+    /// A person decides; until then the latest stands and the clash is listed.
+    Review,
+}
+
+impl Merge {
+    /// The rule's name, as the tables of docs and JSON give it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Latest => "latest",
+            Self::Severest => "severest",
+            Self::Highest => "highest",
+            Self::Earliest => "earliest",
+            Self::Furthest => "furthest",
+            Self::Text => "text",
+            Self::Review => "review",
+        }
+    }
+}
+
+/// How carefully a value is handled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sensitivity {
+    /// About the home or the work.
+    Open,
+    /// About a person.
+    Personal,
+    /// A document number, a phone, an owner's details: masked unless there is a reason.
+    Sensitive,
+}
+
+impl Sensitivity {
+    /// Its name in docs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Personal => "personal",
+            Self::Sensitive => "sensitive",
+        }
+    }
+}
+
+/// When a report or a registration is incomplete without the field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Required {
+    /// It may stay empty.
+    Never,
+    /// Always.
+    Always,
+    /// When another field has one of these values.
+    When(&'static str, &'static [&'static str]),
+}
+
+/// One field of one kind of record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// The stable snake_case key; `{part}` in it stands for one segment (see [`super::Part`]).
+    pub key: &'static str,
+    /// What people read.
+    pub label: Label,
+    /// What it holds.
+    pub kind: FieldType,
+    /// Who may write it.
+    pub writers: Roles,
+    /// How concurrent values resolve.
+    pub merge: Merge,
+    /// How carefully it is handled.
+    pub sensitivity: Sensitivity,
+    /// When it must be filled in.
+    pub required: Required,
+}
+
+impl Field {
+    /// A field that those at the door write; concurrent values resolve to the latest.
+    pub const fn new(
+        key: &'static str,
+        zh: &'static str,
+        en: &'static str,
+        kind: FieldType,
+    ) -> Self {
+        let merge = match kind {
+            FieldType::LongText(_) => Merge::Text,
+            _ => Merge::Latest,
+        };
+        Self {
+            key,
+            label: Label::new(zh, en),
+            kind,
+            writers: Roles::FIELD_AND_REVIEW,
+            merge,
+            sensitivity: Sensitivity::Open,
+            required: Required::Never,
+        }
+    }
+
+    /// With another rule for concurrent values.
+    #[must_use]
+    pub const fn merge(mut self, merge: Merge) -> Self {
+        self.merge = merge;
+        self
+    }
+
+    /// Concurrent values are a clash that a person decides.
+    #[must_use]
+    pub const fn review(self) -> Self {
+        self.merge(Merge::Review)
+    }
+
+    /// With other writers.
+    #[must_use]
+    pub const fn writers(mut self, writers: Roles) -> Self {
+        self.writers = writers;
+        self
+    }
+
+    /// About a person.
+    #[must_use]
+    pub const fn personal(mut self) -> Self {
+        self.sensitivity = Sensitivity::Personal;
+        self
+    }
+
+    /// Masked unless there is a reason.
+    #[must_use]
+    pub const fn sensitive(mut self) -> Self {
+        self.sensitivity = Sensitivity::Sensitive;
+        self
+    }
+
+    /// Must be filled in.
+    #[must_use]
+    pub const fn required(mut self, required: Required) -> Self {
+        self.required = required;
+        self
+    }
+
+    /// Whether a value is of the field's type and size.
+    ///
+    /// # Errors
+    /// The words of [`ValueError`]; the value itself is never in them.
+    pub fn check(&self, value: &Value) -> Result<(), ValueError> {
+        let fits = match (self.kind, value) {
+            (FieldType::LongText(_), Value::Null) => return Err(ValueError(self.kind)),
+            (_, Value::Null) | (FieldType::Boolean, Value::Bool(_)) => true,
+            (FieldType::Integer(low, high), Value::Int(n)) => (low..=high).contains(n),
+            (FieldType::Instant, Value::Int(n)) => INSTANTS.contains(n),
+            (kind, Value::Text(text)) => text_fits(kind, text),
+            _ => false,
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(ValueError(self.kind))
+        }
+    }
+
+    /// The rank of a choice for `severest` and `furthest`: its place in the list.
+    pub fn rank(&self, value: &Value) -> Option<usize> {
+        match self.kind {
+            FieldType::Choice(choices) => {
+                let code = value.as_text()?;
+                choices.iter().position(|choice| choice.code == code)
+            }
+            _ => None,
+        }
+    }
+
+    /// What people read for a choice's value.
+    pub fn choice_label(&self, value: &Value) -> Option<Label> {
+        match self.kind {
+            FieldType::Choice(choices) => choices.get(self.rank(value)?).map(|choice| choice.label),
+            _ => None,
+        }
+    }
+}
+
+/// Moments that a phone can honestly mean: 1900 to 2200.
+const INSTANTS: std::ops::Range<i64> = -2_208_988_800_000..7_258_118_400_000;
+
+/// A value is not of its field's type or past its size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the value is not of type {} or past its bounds", .0.name())]
+pub struct ValueError(pub FieldType);
+
+fn text_fits(kind: FieldType, text: &str) -> bool {
+    let within = |most: usize| text.chars().count() <= most;
+    let line = |most| !text.is_empty() && within(most) && !text.chars().any(char::is_control);
+    match kind {
+        FieldType::ShortText(most) => line(most),
+        FieldType::LongText(most) => within(most),
+        FieldType::Choice(choices) => choices.iter().any(|choice| choice.code == text),
+        FieldType::Date => is_date(text),
+        FieldType::Name => line(80),
+        FieldType::Phone => is_phone(text),
+        FieldType::DocumentNumber => document_number::is_well_formed(text),
+        FieldType::DivisionCode => text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()),
+        FieldType::Record => text.parse::<crate::ids::RecordId>().is_ok(),
+        FieldType::Blob => text.parse::<crate::ids::BlobId>().is_ok(),
+        FieldType::Integer(..) | FieldType::Boolean | FieldType::Instant => false,
+    }
+}
+
+/// Whether a text is a real day written `YYYY-MM-DD`.
+fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok()
+}
+
+fn is_phone(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let plain = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'+' | b'-'));
+    plain && (3..=20).contains(&digits) && text.len() <= 26
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits(kind: FieldType, value: impl Into<Value>) -> bool {
+        Field::new("k", "键", "Key", kind)
+            .check(&value.into())
+            .is_ok()
+    }
+
+    #[test]
+    fn values_are_checked_against_type_and_size() {
+        assert!(fits(FieldType::ShortText(3), "三个字"));
+        assert!(!fits(FieldType::ShortText(3), "四个字了"));
+        assert!(!fits(FieldType::ShortText(9), "two\nlines"));
+        assert!(!fits(FieldType::ShortText(9), ""));
+        assert!(fits(FieldType::Integer(0, 9), 9));
+        assert!(!fits(FieldType::Integer(0, 9), 10));
+        assert!(!fits(FieldType::Integer(0, 9), "9"));
+        assert!(fits(FieldType::Date, "2024-02-29"));
+        assert!(!fits(FieldType::Date, "2026-02-29"));
+        assert!(!fits(FieldType::Date, "2026-2-3"));
+        assert!(fits(FieldType::Phone, "+86 139-0000-0000"));
+        assert!(!fits(FieldType::Phone, "call me"));
+        assert!(!fits(FieldType::Instant, i64::MAX));
+        assert!(fits(FieldType::Boolean, false));
+    }
+
+    #[test]
+    fn any_scalar_can_be_cleared_but_not_a_text() {
+        let cleared = |kind| {
+            Field::new("k", "键", "Key", kind)
+                .check(&Value::Null)
+                .is_ok()
+        };
+        assert!(cleared(FieldType::Date));
+        assert!(!cleared(FieldType::LongText(9)));
+    }
+}

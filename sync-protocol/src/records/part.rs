@@ -1,0 +1,111 @@
+//! Repeated things are keys with one variable segment: `item.gas.result`, `photo.<sha256>.caption`.
+//! A [`Part`] says what may stand in that segment.
+
+use super::{Choice, Label, inspection, visit};
+use crate::ids::{BlobId, RecordId};
+
+/// What the variable segment of a key means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A residency's id.
+    Residency,
+    /// A service need's code.
+    Need,
+    /// A checklist item's code.
+    Item,
+    /// A photo's SHA-256.
+    Photo,
+    /// The key of the field that a reviewer decided.
+    Decided,
+    /// A district's own field.
+    Custom,
+}
+
+impl Part {
+    /// The part of a placeholder's name.
+    pub fn of_placeholder(name: &str) -> Option<Self> {
+        match name {
+            "residency" => Some(Self::Residency),
+            "need" => Some(Self::Need),
+            "item" => Some(Self::Item),
+            "photo" => Some(Self::Photo),
+            "decided" => Some(Self::Decided),
+            "custom" => Some(Self::Custom),
+            _ => None,
+        }
+    }
+
+    /// Whether a segment may stand here.
+    pub fn accepts(self, segment: &str) -> bool {
+        match self {
+            Self::Residency => segment.parse::<RecordId>().is_ok() && is_lower_hex(segment),
+            Self::Photo => segment.parse::<BlobId>().is_ok() && is_lower_hex(segment),
+            Self::Need | Self::Item => self.label(segment).is_some(),
+            Self::Decided => !segment.is_empty() && segment.len() <= 96,
+            Self::Custom => is_custom_name(segment),
+        }
+    }
+
+    /// What people read for a coded segment.
+    pub fn label(self, segment: &str) -> Option<Label> {
+        let choices: &[Choice] = match self {
+            Self::Need => visit::NEEDS,
+            Self::Item => inspection::ITEMS,
+            _ => return None,
+        };
+        choices
+            .iter()
+            .find(|choice| choice.code == segment)
+            .map(|choice| choice.label)
+    }
+}
+
+fn is_lower_hex(segment: &str) -> bool {
+    !segment.bytes().any(|b| b.is_ascii_uppercase())
+}
+
+fn is_custom_name(segment: &str) -> bool {
+    let word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    (1..=48).contains(&segment.len()) && segment.bytes().all(word)
+}
+
+/// Matches a key against a field's key; answers the variable segment, empty where there is none.
+///
+/// `{decided}` and `{custom}` stand at the end and take the whole rest of the key.
+pub fn matches<'k>(pattern: &str, key: &'k str) -> Option<&'k str> {
+    let Some((head, rest)) = pattern.split_once('{') else {
+        return (pattern == key).then_some("");
+    };
+    let (placeholder, tail) = rest.split_once('}')?;
+    let segment = key.strip_prefix(head)?.strip_suffix(tail)?;
+    Part::of_placeholder(placeholder)?
+        .accepts(segment)
+        .then_some(segment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_takes_one_segment_of_its_kind() {
+        assert_eq!(
+            matches("item.{item}.result", "item.gas.result"),
+            Some("gas")
+        );
+        assert_eq!(matches("item.{item}.result", "item.aura.result"), None);
+        assert_eq!(matches("item.{item}.result", "item.gas.resul"), None);
+        assert_eq!(matches("use", "use"), Some(""));
+        assert_eq!(matches("x.{custom}", "x.meter_no"), Some("meter_no"));
+        assert_eq!(matches("x.{custom}", "x.Bad"), None);
+        let photo = format!("photo.{}.caption", "ab".repeat(32));
+        assert_eq!(
+            matches("photo.{photo}.caption", &photo),
+            Some("ab".repeat(32).as_str())
+        );
+        assert_eq!(
+            matches("photo.{photo}.caption", &photo.to_uppercase()),
+            None
+        );
+    }
+}

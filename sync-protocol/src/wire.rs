@@ -1,0 +1,37 @@
+//! The messages of `POST /v1/sync`: CBOR with integer keys, unknown keys ignored, the version
+//! first. Compression happens at the edges. docs/protocol.md describes them for other clients.
+//!
+//! ```
+//! use sync_protocol::wire::{Request, decode, encode};
+//! let request = Request::idle("docs 1.0");
+//! let bytes = encode(&request);
+//! assert_eq!(decode::<Request>(&bytes).expect("it was just encoded"), request);
+//! ```
+
+pub mod bytes;
+pub mod limits;
+pub mod request;
+pub mod response;
+
+pub use bytes::Bytes;
+pub use limits::Limits;
+pub use request::{AreaCursor, RecordPush, Request};
+pub use response::{Access, AreaPage, Item, Outcome, Response, Verdict, Words, Writer};
+
+/// The version of the messages.
+pub const PROTOCOL: u32 = 1;
+
+/// A message as bytes. (Writing to memory cannot fail.)
+pub fn encode<M: minicbor::Encode<()>>(message: &M) -> Vec<u8> {
+    minicbor::to_vec(message).unwrap_or_default()
+}
+
+/// A message from bytes.
+///
+/// # Errors
+/// Those of the CBOR decoder.
+pub fn decode<'b, M: minicbor::Decode<'b, ()>>(
+    bytes: &'b [u8],
+) -> Result<M, minicbor::decode::Error> {
+    minicbor::decode(bytes)
+}

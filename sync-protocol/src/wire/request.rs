@@ -1,0 +1,96 @@
+//! What a phone says.
+
+use minicbor::{Decode, Encode};
+
+use super::{Bytes, Limits, PROTOCOL};
+use crate::ids::{AreaId, ChangeHash, PushId, RecordId, ServerEpoch};
+use crate::records::{Kind, SCHEMA};
+
+/// One request: what the phone has to push and how far it has come in each of its areas.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Request {
+    /// [`PROTOCOL`].
+    #[n(0)]
+    pub protocol: u32,
+    /// The field tables' version that the app has.
+    #[n(1)]
+    pub schema: u32,
+    /// The app and its version, for the log.
+    #[n(2)]
+    pub app: String,
+    /// The server's life that the phone last spoke to.
+    #[n(3)]
+    pub server_epoch: Option<ServerEpoch>,
+    /// The push's name; the same when it is repeated. There whenever `push` is not empty.
+    #[n(4)]
+    pub push_id: Option<PushId>,
+    /// Changes by record, each record's in the order they were made.
+    #[n(5)]
+    pub push: Vec<RecordPush>,
+    /// Ed25519 over [`crate::keys::push_statement`].
+    #[n(6)]
+    pub signature: Option<Bytes>,
+    /// How far the phone has come. Areas that it does not name are sent from their beginning.
+    #[n(7)]
+    pub areas: Vec<AreaCursor>,
+    /// What the phone can take.
+    #[n(8)]
+    pub limits: Option<Limits>,
+}
+
+/// Changes to one record.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct RecordPush {
+    /// The record's area.
+    #[n(0)]
+    pub area: AreaId,
+    /// The record.
+    #[n(1)]
+    pub record: RecordId,
+    /// Its kind.
+    #[n(2)]
+    pub kind: Kind,
+    /// Plain Automerge change chunks.
+    #[n(3)]
+    pub changes: Vec<Bytes>,
+}
+
+/// How far a phone has come in one area.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct AreaCursor {
+    /// The area.
+    #[n(0)]
+    pub area: AreaId,
+    /// The area's life; it changes when the log is begun anew.
+    #[n(1)]
+    pub area_epoch: u32,
+    /// The last sequence number that the phone has applied.
+    #[n(2)]
+    pub cursor: u64,
+    /// The chain value at the cursor, as the server gave it.
+    #[n(3)]
+    pub chain: Option<ChangeHash>,
+    /// Whether the phone has every record up to the cursor; until then it gets whole documents.
+    #[n(4)]
+    pub complete: bool,
+}
+
+impl Request {
+    /// A request that pushes nothing and knows no area yet.
+    pub fn idle(app: &str) -> Self {
+        Self {
+            protocol: PROTOCOL,
+            schema: SCHEMA,
+            app: app.to_owned(),
+            server_epoch: None,
+            push_id: None,
+            push: Vec::new(),
+            signature: None,
+            areas: Vec::new(),
+            limits: None,
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! What the server answers.
+
+use minicbor::{Decode, Encode};
+
+use super::{Bytes, Limits};
+use crate::codes::Code;
+use crate::ids::{AreaId, ChangeHash, DeviceId, RecordId, ServerEpoch};
+use crate::records::{Kind, Label, Role};
+
+/// The answer to a [`super::Request`].
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Response {
+    /// [`super::PROTOCOL`].
+    #[n(0)]
+    pub protocol: u32,
+    /// The server's life.
+    #[n(1)]
+    pub server_epoch: ServerEpoch,
+    /// The server's clock, in milliseconds since 1970 UTC.
+    #[n(2)]
+    pub now: i64,
+    /// How long the phone shall wait before its next request, in milliseconds; 0: as it likes.
+    #[n(3)]
+    pub backoff_ms: u64,
+    /// What the server takes.
+    #[n(4)]
+    pub limits: Limits,
+    /// One for every change pushed.
+    #[n(5)]
+    pub verdicts: Vec<Verdict>,
+    /// Areas that the person has; those the phone named and no longer has.
+    #[n(6)]
+    pub access: Vec<Access>,
+    /// What is new, by area.
+    #[n(7)]
+    pub areas: Vec<AreaPage>,
+}
+
+/// What became of one change.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Verdict {
+    /// The record.
+    #[n(0)]
+    pub record: RecordId,
+    /// The change; of bytes that are none, the SHA-256 of the bytes.
+    #[n(1)]
+    pub hash: ChangeHash,
+    /// What became of it.
+    #[n(2)]
+    pub outcome: Outcome,
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Outcome {
+    /// It is in the log.
+    #[n(0)]
+    Accepted {
+        /// Its place in the area's log.
+        #[n(0)]
+        seq: u64,
+    },
+    /// It was in the log already.
+    #[n(1)]
+    Duplicate {
+        /// Its place in the area's log.
+        #[n(0)]
+        seq: u64,
+    },
+    /// It was refused and lies in quarantine, whole.
+    #[n(2)]
+    Rejected {
+        /// The code of the catalogue.
+        #[n(0)]
+        code: String,
+        /// The field at fault.
+        #[n(1)]
+        field: Option<String>,
+        /// What happened and what to do.
+        #[n(2)]
+        words: Words,
+    },
+    /// It was neither accepted nor refused: push it again.
+    #[n(3)]
+    Retry {
+        /// After so many milliseconds.
+        #[n(0)]
+        after_ms: u64,
+    },
+}
+
+impl Outcome {
+    /// The rejection of a catalogue entry.
+    pub fn rejected(code: &'static Code, field: Option<String>) -> Self {
+        let words = Words::from(code);
+        Self::Rejected {
+            code: code.code.to_owned(),
+            field,
+            words,
+        }
+    }
+}
+
+/// Words in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Words {
+    /// zh-CN.
+    #[n(0)]
+    pub zh: String,
+    /// English.
+    #[n(1)]
+    pub en: String,
+}
+
+impl From<&'static Code> for Words {
+    fn from(code: &'static Code) -> Self {
+        let Label { zh, en } = code.message;
+        Self {
+            zh: format!("{zh}。{}", code.remedy.zh),
+            en: format!("{en}. {}", code.remedy.en),
+        }
+    }
+}
+
+/// An area that the person has, or no longer has.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Access {
+    /// The area is the person's.
+    #[n(0)]
+    Granted {
+        /// Which.
+        #[n(0)]
+        area: AreaId,
+        /// Its name.
+        #[n(1)]
+        name: Words,
+        /// What the person is there.
+        #[n(2)]
+        roles: Vec<Role>,
+        /// The key under which its residency ids are derived.
+        #[n(3)]
+        key: Bytes,
+    },
+    /// The area is no longer the person's: push what is unsent, then purge.
+    #[n(1)]
+    Revoked {
+        /// Which.
+        #[n(0)]
+        area: AreaId,
+    },
+}
+
+/// What is new in one area.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct AreaPage {
+    /// The area.
+    #[n(0)]
+    pub area: AreaId,
+    /// The area's life.
+    #[n(1)]
+    pub area_epoch: u32,
+    /// The area's newest sequence number.
+    #[n(2)]
+    pub head: u64,
+    /// Where the phone stands after these items.
+    #[n(3)]
+    pub cursor: u64,
+    /// The chain value at that cursor; absent while whole documents are sent.
+    #[n(4)]
+    pub chain: Option<ChangeHash>,
+    /// Whether there is more to fetch.
+    #[n(5)]
+    pub more: bool,
+    /// Whether the phone has every record up to the cursor after these items.
+    #[n(6)]
+    pub complete: bool,
+    /// In sequence order.
+    #[n(7)]
+    pub items: Vec<Item>,
+    /// The people behind the devices that these items name.
+    #[n(8)]
+    pub writers: Vec<Writer>,
+}
+
+/// One thing new.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Item {
+    /// A whole record, as of its last change.
+    #[n(0)]
+    Snapshot {
+        /// Its last change's place in the log.
+        #[n(0)]
+        seq: u64,
+        /// The record.
+        #[n(1)]
+        record: RecordId,
+        /// Its kind.
+        #[n(2)]
+        kind: Kind,
+        /// The Automerge document.
+        #[n(3)]
+        document: Bytes,
+    },
+    /// A change by somebody else.
+    #[n(1)]
+    Change {
+        /// Its place in the log.
+        #[n(0)]
+        seq: u64,
+        /// The record.
+        #[n(1)]
+        record: RecordId,
+        /// Its kind.
+        #[n(2)]
+        kind: Kind,
+        /// The change.
+        #[n(3)]
+        bytes: Bytes,
+    },
+    /// A change by this very device: it has the bytes.
+    #[n(2)]
+    Own {
+        /// Its place in the log.
+        #[n(0)]
+        seq: u64,
+        /// Which change.
+        #[n(1)]
+        hash: ChangeHash,
+    },
+}
+
+/// Who writes with a device.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Writer {
+    /// The device.
+    #[n(0)]
+    pub device: DeviceId,
+    /// Its person's name.
+    #[n(1)]
+    pub name: String,
+}
