@@ -1,0 +1,3 @@
+DROP TABLE area_log;
+DROP TABLE areas;
+DROP TABLE district;

@@ -1,0 +1,5 @@
+DROP TABLE clashes;
+DROP TABLE quarantine;
+DROP TABLE pushes;
+DROP TABLE changes;
+DROP TABLE records;

@@ -1,0 +1,2 @@
+DROP TABLE photo_parts;
+DROP TABLE photos;
