@@ -1,0 +1,31 @@
+// The two places of the console, and how each is written after the `#`.
+
+export type Route =
+  | { at: "list"; query: URLSearchParams }
+  | { at: "report"; area: string; id: string }
+  | { at: "nowhere" };
+
+export function parseRoute(hash: string): Route {
+  const [path = "", query = ""] = hash.replace(/^#/, "").split("?", 2);
+  const parts = path.split("/").filter((part) => part !== "");
+  if (parts.length === 0) return { at: "list", query: new URLSearchParams(query) };
+  const [place, area, id] = parts;
+  if (place === "reports" && area !== undefined && id !== undefined && parts.length === 3) {
+    return { at: "report", area: decode(area), id: decode(id) };
+  }
+  return { at: "nowhere" };
+}
+
+export const listHash = (query: string): string => (query === "" ? "#/" : `#/?${query}`);
+
+export const reportHash = (report: { area: string; id: string }): string =>
+  `#/reports/${encodeURIComponent(report.area)}/${encodeURIComponent(report.id)}`;
+
+/** A part of the address, or the part as it stands when somebody mistyped its escapes. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

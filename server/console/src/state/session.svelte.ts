@@ -1,0 +1,49 @@
+// Who is signed in. Any answer of 401 ends it, and with it everything held in memory about residents.
+import { onSignedOut } from "../api/client";
+import { Problem } from "../api/problem";
+import * as staff from "../api/staff";
+import type { Me } from "../api/types";
+import { list } from "./list.svelte";
+
+type Session =
+  | { is: "asking" }
+  | { is: "failed"; problem: Problem }
+  /** `expired`: was signed in a moment ago, so the sign-in says why it is here. */
+  | { is: "out"; expired: boolean }
+  | { is: "in"; me: Me };
+
+export const session = $state<{ now: Session }>({ now: { is: "asking" } });
+
+onSignedOut(() => {
+  if (session.now.is !== "out") leave(session.now.is === "in");
+});
+
+export async function ask(): Promise<void> {
+  session.now = { is: "asking" };
+  try {
+    session.now = { is: "in", me: await staff.me() };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.status !== 401) session.now = { is: "failed", problem: error };
+  }
+}
+
+/** Throws a `Problem` when the server refuses. */
+export async function signIn(name: string, password: string): Promise<void> {
+  session.now = { is: "in", me: await staff.signIn(name, password) };
+}
+
+/** Leaves even when the server cannot be told: the person wants to be gone from this screen. */
+export async function signOut(): Promise<void> {
+  try {
+    await staff.signOut();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+  leave(false);
+}
+
+function leave(expired: boolean): void {
+  list.forget();
+  session.now = { is: "out", expired };
+}

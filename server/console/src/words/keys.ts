@@ -1,0 +1,123 @@
+// The keys of the console's words: both languages fill every one, and the compiler holds them to it.
+import type { Kind, Rule } from "../api/types";
+import type { State } from "../lib/filter";
+
+export interface Words {
+  product: string;
+  skip: string;
+  language: { label: string; zh: string; en: string };
+  loading: string;
+  retry: string;
+  none: string;
+  yes: string;
+  no: string;
+  someone: string;
+  colon: string;
+  comma: string;
+  kinds: Record<Kind, string>;
+  states: Record<State, string>;
+  signIn: {
+    title: string;
+    lead: string;
+    expired: string;
+    name: string;
+    password: string;
+    submit: string;
+    busy: string;
+    out: string;
+  };
+  problem: {
+    network: string;
+    networkRemedy: string;
+    unreadable: string;
+    unreadableRemedy: string;
+    code: string;
+  };
+  nowhere: { title: string; lead: string };
+  list: {
+    title: string;
+    area: string;
+    everyArea: string;
+    areaLine: (name: string, reports: number, clashes: number) => string;
+    kind: string;
+    everyKind: string;
+    state: string;
+    everyState: string;
+    search: string;
+    searchHint: string;
+    all: string;
+    onlyClashes: string;
+    clear: string;
+    refresh: string;
+    asOf: (time: string) => string;
+    count: (from: number, to: number, total: number) => string;
+    previous: string;
+    next: string;
+    receivedAt: string;
+    started: string;
+    photos: (count: number) => string;
+    noWorker: string;
+    keys: string;
+    emptyTitle: string;
+    emptyLead: string;
+    noMatchTitle: string;
+    noMatchLead: string;
+    noClashTitle: string;
+    noClashLead: string;
+  };
+  clash: {
+    badge: (count: number) => string;
+    title: (count: number) => string;
+    lead: string;
+    stands: string;
+    kept: string;
+    apart: (length: string) => string;
+    why: string;
+    rules: Record<Rule, { name: string; why: string }>;
+    mark: string;
+    show: string;
+    emptied: string;
+  };
+  report: {
+    back: string;
+    previous: string;
+    next: string;
+    print: string;
+    id: string;
+    jump: string;
+    noClashes: string;
+    masked: string;
+    maskedWhy: string;
+    unfilled: (count: number) => string;
+    open: string;
+    close: string;
+    wroteBy: (who: string, device: string, when: string) => string;
+  };
+  photos: {
+    title: (count: number) => string;
+    none: string;
+    waiting: string;
+    waitingOn: (device: string) => string;
+    broken: string;
+    enlarge: (caption: string) => string;
+    untitled: string;
+    close: string;
+    previous: string;
+    next: string;
+    original: string;
+    place: (at: number, of: number) => string;
+  };
+  timeline: {
+    title: string;
+    lead: string;
+    none: string;
+    wrote: string;
+    arrived: string;
+    aClash: string;
+    asText: string;
+    changes: (count: number) => string;
+    hint: string;
+    phoneClock: string;
+    serverClock: string;
+  };
+}
