@@ -1,0 +1,162 @@
+//! Proofs of what somebody may do. Their fields are private and only this folder makes them, so a
+//! function that takes one cannot be reached without permission.
+
+use std::collections::BTreeMap;
+
+use sync_protocol::ids::{AreaId, DeviceId, PersonId};
+use sync_protocol::records::{Role, Roles};
+
+/// Proof that somebody may work in one area, and as what.
+#[derive(Debug, Clone, Copy)]
+pub struct AreaScope {
+    area: AreaId,
+    roles: Roles,
+}
+
+impl AreaScope {
+    /// The area.
+    pub fn area(&self) -> AreaId {
+        self.area
+    }
+
+    /// What they are there.
+    pub fn roles(&self) -> Roles {
+        self.roles
+    }
+}
+
+/// Proof that a request comes from a device, and where its person works.
+#[derive(Debug, Clone)]
+pub struct PhoneScope {
+    device: DeviceId,
+    person: PersonId,
+    public_key: Vec<u8>,
+    areas: BTreeMap<AreaId, Roles>,
+}
+
+impl PhoneScope {
+    pub(super) fn new(
+        device: DeviceId,
+        person: PersonId,
+        public_key: Vec<u8>,
+        mut areas: BTreeMap<AreaId, Roles>,
+    ) -> Self {
+        areas.retain(|_, roles| roles.meets(Roles::FIELD_AND_REVIEW));
+        Self {
+            device,
+            person,
+            public_key,
+            areas,
+        }
+    }
+
+    /// The device.
+    pub fn device(&self) -> DeviceId {
+        self.device
+    }
+
+    /// Its person.
+    pub fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// Its Ed25519 public key.
+    pub fn public_key(&self) -> &[u8] {
+        &self.public_key
+    }
+
+    /// The proof for one area, if the person works there.
+    pub fn area(&self, area: AreaId) -> Option<AreaScope> {
+        self.areas.get(&area).map(|roles| AreaScope {
+            area,
+            roles: *roles,
+        })
+    }
+
+    /// The proofs for every area where the person works.
+    pub fn areas(&self) -> Vec<AreaScope> {
+        self.areas
+            .iter()
+            .map(|(area, roles)| AreaScope {
+                area: *area,
+                roles: *roles,
+            })
+            .collect()
+    }
+
+    /// Whether the person's areas are still these: the check under the area's lock.
+    pub fn still_holds(&self, area: AreaId, now: &BTreeMap<AreaId, Roles>) -> bool {
+        self.areas.get(&area) == now.get(&area)
+    }
+}
+
+/// Proof that a request comes from somebody who signed in to the console.
+#[derive(Debug, Clone)]
+pub struct StaffScope {
+    person: PersonId,
+    name: String,
+    areas: BTreeMap<AreaId, Roles>,
+}
+
+/// Those who read reports in the console.
+const READERS: Roles = Roles::of(&[Role::Reviewer, Role::Supervisor, Role::Administrator]);
+
+impl StaffScope {
+    pub(super) fn new(person: PersonId, name: String, areas: BTreeMap<AreaId, Roles>) -> Self {
+        Self {
+            person,
+            name,
+            areas,
+        }
+    }
+
+    /// Who signed in.
+    pub fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// Their name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What they are, by area.
+    pub fn roles(&self) -> impl Iterator<Item = (AreaId, Role)> {
+        self.areas
+            .iter()
+            .flat_map(|(area, roles)| roles.iter().map(move |role| (*area, role)))
+    }
+
+    /// The proof to read one area's reports.
+    pub fn area(&self, area: AreaId) -> Option<AreaScope> {
+        let roles = *self.areas.get(&area)?;
+        roles.meets(READERS).then_some(AreaScope { area, roles })
+    }
+
+    /// The proofs to read reports, for every area where they may.
+    pub fn areas(&self) -> Vec<AreaScope> {
+        self.areas
+            .keys()
+            .filter_map(|area| self.area(*area))
+            .collect()
+    }
+}
+
+/// Proof that whoever asks sits at the server's own command line, with its database's password.
+#[derive(Debug, Clone, Copy)]
+pub struct Operator(());
+
+impl Operator {
+    /// The operator. Only the command line calls this: it has no request to prove anything by.
+    pub(crate) fn at_the_command_line() -> Self {
+        Self(())
+    }
+
+    /// The proof for one area, to look and to maintain; it writes no field.
+    pub fn area(self, area: AreaId) -> AreaScope {
+        AreaScope {
+            area,
+            roles: Roles::default(),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The command line: settings from flags and the environment, one file a command. This is the only
+//! place that reads the environment.
+
+mod cluster;
+mod database;
+mod digest;
+mod docs;
+mod enrolment;
+mod serve;
+mod setup;
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::database::DatabaseArgs;
+
+/// What a command ends with when it does not end well: words for the operator.
+pub(crate) type Failure = Box<dyn Error + Send + Sync>;
+
+/// Doorstep: offline-first field collection for home visits and rental inspections.
+#[derive(Parser)]
+#[command(name = "doorstep", version)]
+struct Arguments {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answers phones and the console.
+    Serve(serve::ServeArgs),
+    /// Brings the database up to this version's schema.
+    Migrate,
+    /// Sets up the district that the database serves.
+    #[command(subcommand)]
+    District(setup::DistrictCommand),
+    /// Enters areas.
+    #[command(subcommand)]
+    Area(setup::AreaCommand),
+    /// Enters administrators, who sign in to the console.
+    #[command(subcommand)]
+    Admin(setup::AdminCommand),
+    /// Enters workers and staff.
+    #[command(subcommand)]
+    Person(setup::PersonCommand),
+    /// Makes a one-time code by which a phone enrols, as text and QR.
+    EnrolmentCode(enrolment::EnrolmentArgs),
+    /// Prints a fingerprint of every record of an area, to compare with a phone's.
+    Digest(digest::DigestArgs),
+    /// Prints a page of the documentation that is made from the code.
+    Docs(docs::DocsArgs),
+    /// Runs a command beside a private PostgreSQL that ends with it.
+    WithPostgres {
+        /// The command and its arguments.
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
+}
+
+/// Runs what the command line says.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("DOORSTEP_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match execute(arguments) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("doorstep: {}", in_words(&*failure));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Serve(args) => serve::serve(&database, &args)?,
+        Command::Migrate => setup::migrate(&database)?,
+        Command::District(command) => setup::district(&database, command)?,
+        Command::Area(command) => setup::area(&database, command)?,
+        Command::Admin(command) => setup::admin(&database, command)?,
+        Command::Person(command) => setup::person(&database, command)?,
+        Command::EnrolmentCode(args) => enrolment::enrolment_code(&database, &args)?,
+        Command::Digest(args) => digest::digest(&database, &args)?,
+        Command::Docs(args) => docs::docs(&args),
+        Command::WithPostgres { command } => return cluster::with_postgres(&database, &command),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// An error and its causes, each once.
+fn in_words(failure: &dyn Error) -> String {
+    let mut words = failure.to_string();
+    let mut source = failure.source();
+    while let Some(cause) = source {
+        let cause_words = cause.to_string();
+        if !words.ends_with(&cause_words) {
+            words.push_str(": ");
+            words.push_str(&cause_words);
+        }
+        source = cause.source();
+    }
+    words
+}

@@ -1,0 +1,28 @@
+//! `doorstep docs`: pages that are made from the code.
+
+use clap::{Args, ValueEnum};
+use sync_protocol::{codes, records};
+
+/// `doorstep docs …`.
+#[derive(Args)]
+pub(super) struct DocsArgs {
+    page: Page,
+}
+
+/// A page of docs/.
+#[derive(Clone, Copy, ValueEnum)]
+enum Page {
+    /// docs/records.md.
+    Records,
+    /// docs/error-codes.md.
+    ErrorCodes,
+}
+
+/// Prints the page.
+pub(super) fn docs(args: &DocsArgs) {
+    let page = match args.page {
+        Page::Records => records::catalogue::markdown(),
+        Page::ErrorCodes => codes::markdown(),
+    };
+    print!("{page}");
+}

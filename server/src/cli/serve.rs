@@ -1,0 +1,34 @@
+//! `doorstep serve`.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+
+use super::Failure;
+use super::database::{DatabaseArgs, open};
+use crate::http::{Settings, server};
+use crate::photos::Objects;
+
+/// `doorstep serve …`.
+#[derive(Args)]
+pub(super) struct ServeArgs {
+    /// Where to listen; port 0 lets the system choose.
+    #[arg(long, env = "DOORSTEP_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+/// Serves until it is told to stop.
+pub(super) fn serve(database: &DatabaseArgs, args: &ServeArgs) -> Result<(), Failure> {
+    let opened = open(database)?;
+    let objects = Objects::in_folder(&database.data_folder.join("photos"))?;
+    let settings = Settings {
+        listen: args.listen,
+        store: opened.store.clone(),
+        objects,
+    };
+    actix_web::rt::System::new().block_on(async {
+        let (address, running) = server::start(settings)?;
+        println!("doorstep listens on http://{address}");
+        Ok::<(), Failure>(running.await?)
+    })
+}

@@ -1,0 +1,201 @@
+//! `doorstep district | area | admin | person create`, and `migrate`.
+
+use std::io::Read as _;
+
+use clap::{Args, Subcommand};
+use sync_protocol::ids::{AreaId, PersonId};
+use sync_protocol::records::Role;
+
+use super::Failure;
+use super::database::{DatabaseArgs, open};
+use crate::auth::{Operator, secrets};
+use crate::clock::now_ms;
+use crate::registry::{self, NewArea, NewLogin};
+use crate::store::Store;
+
+/// `doorstep district …`.
+#[derive(Subcommand)]
+pub(super) enum DistrictCommand {
+    /// Sets up the district.
+    Create {
+        /// Name, zh-CN.
+        #[arg(long)]
+        name_zh: String,
+        /// Name, English.
+        #[arg(long)]
+        name_en: String,
+    },
+}
+
+/// `doorstep area …`.
+#[derive(Subcommand)]
+pub(super) enum AreaCommand {
+    /// Enters an area.
+    Create {
+        /// Division code of 12 digits; with three more for a grid cell.
+        code: AreaId,
+        /// The area above.
+        #[arg(long)]
+        parent: Option<AreaId>,
+        /// What kind of area it is.
+        #[arg(long, value_parser = ["city", "district", "street", "community", "cell"])]
+        level: String,
+        /// Name, zh-CN.
+        #[arg(long)]
+        name_zh: String,
+        /// Name, English.
+        #[arg(long)]
+        name_en: String,
+    },
+}
+
+/// `doorstep admin …`.
+#[derive(Subcommand)]
+pub(super) enum AdminCommand {
+    /// Enters an administrator. The password is read from standard input, or made and shown once.
+    Create {
+        /// Full name.
+        #[arg(long)]
+        name: String,
+        /// Area that they administer, with all below it.
+        #[arg(long)]
+        area: AreaId,
+        #[command(flatten)]
+        login: LoginArgs,
+    },
+}
+
+/// `doorstep person …`.
+#[derive(Subcommand)]
+pub(super) enum PersonCommand {
+    /// Enters a person.
+    Create {
+        /// Full name.
+        #[arg(long)]
+        name: String,
+        /// What they are.
+        #[arg(long, value_parser = parse_role)]
+        role: Role,
+        /// Where, with all below it.
+        #[arg(long)]
+        area: AreaId,
+    },
+}
+
+/// How somebody signs in to the console.
+#[derive(Args)]
+pub(super) struct LoginArgs {
+    /// Name for signing in.
+    #[arg(long)]
+    login: String,
+    /// Read the password from standard input.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+fn parse_role(code: &str) -> Result<Role, String> {
+    let roles = Role::ALL.map(Role::code).join(", ");
+    Role::from_code(code).ok_or(format!("the roles are {roles}"))
+}
+
+/// Brings the database up to this version's schema.
+pub(super) fn migrate(database: &DatabaseArgs) -> Result<(), Failure> {
+    open(database)?;
+    println!("the database is up to date");
+    Ok(())
+}
+
+/// Runs `doorstep district …`.
+pub(super) fn district(database: &DatabaseArgs, command: DistrictCommand) -> Result<(), Failure> {
+    let DistrictCommand::Create { name_zh, name_en } = command;
+    let operator = Operator::at_the_command_line();
+    let database = open(database)?;
+    database
+        .store
+        .transaction(|db| registry::create_district(db, operator, &name_zh, &name_en, now_ms()))?;
+    println!("district {name_zh} ({name_en}) is set up");
+    Ok(())
+}
+
+/// Runs `doorstep area …`.
+pub(super) fn area(database: &DatabaseArgs, command: AreaCommand) -> Result<(), Failure> {
+    let AreaCommand::Create {
+        code,
+        parent,
+        level,
+        name_zh,
+        name_en,
+    } = command;
+    let new = NewArea {
+        id: code,
+        parent,
+        level,
+        name_zh,
+        name_en,
+    };
+    let operator = Operator::at_the_command_line();
+    let database = open(database)?;
+    database
+        .store
+        .transaction(|db| registry::create_area(db, operator, new, now_ms()))?;
+    println!("area {code} is entered");
+    Ok(())
+}
+
+/// Runs `doorstep admin …`.
+pub(super) fn admin(database: &DatabaseArgs, command: AdminCommand) -> Result<(), Failure> {
+    let AdminCommand::Create { name, area, login } = command;
+    let given = login.password_stdin.then(read_password).transpose()?;
+    let password = given.clone().unwrap_or_else(secrets::typed_code);
+    let database = open(database)?;
+    let new = NewLogin {
+        login: &login.login,
+        password: &password,
+    };
+    create_person(
+        &database.store,
+        &name,
+        (Role::Administrator, area),
+        Some(new),
+    )?;
+    println!("administrator {name} signs in as {}", login.login);
+    if given.is_none() {
+        println!("password (shown this once): {password}");
+    }
+    Ok(())
+}
+
+/// Runs `doorstep person …`.
+pub(super) fn person(database: &DatabaseArgs, command: PersonCommand) -> Result<(), Failure> {
+    let PersonCommand::Create { name, role, area } = command;
+    let database = open(database)?;
+    let id = create_person(&database.store, &name, (role, area), None)?;
+    println!("{id} {name}, {}", role.label().en);
+    Ok(())
+}
+
+fn create_person(
+    store: &Store,
+    name: &str,
+    role: (Role, AreaId),
+    login: Option<NewLogin<'_>>,
+) -> Result<PersonId, Failure> {
+    let operator = Operator::at_the_command_line();
+    let made = store.transaction(|db| {
+        Ok(registry::create_person(
+            db,
+            operator,
+            name,
+            role,
+            login,
+            now_ms(),
+        ))
+    })?;
+    Ok(made?)
+}
+
+fn read_password() -> Result<String, Failure> {
+    let mut password = String::new();
+    std::io::stdin().read_to_string(&mut password)?;
+    Ok(password.trim_end_matches(['\r', '\n']).to_owned())
+}

@@ -1,0 +1,98 @@
+//! Bodies that are not JSON: read up to a cap while they stream in, inflated up to another.
+
+use std::io::Read;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CONTENT_ENCODING, HeaderMap};
+use actix_web::web::Payload;
+use futures_util::StreamExt as _;
+use sync_protocol::codes;
+use sync_protocol::wire::{Request, Response, decode, encode, limits};
+
+use super::error::ApiError;
+
+/// Largest window that a zstd body may ask for, as a power of two: the inflated cap.
+const WINDOW_LOG: u32 = 23;
+
+/// How hard answers are compressed.
+const LEVEL: i32 = 3;
+
+/// Reads a body of at most `most` bytes.
+///
+/// # Errors
+/// [`codes::BODY_TOO_LARGE`] as soon as it is longer; [`codes::BODY_NOT_READABLE`] when it breaks off.
+pub(super) async fn read(mut payload: Payload, most: usize) -> Result<Vec<u8>, ApiError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| ApiError::refused(&codes::BODY_NOT_READABLE))?;
+        if body.len() + chunk.len() > most {
+            return Err(ApiError::refused(&codes::BODY_TOO_LARGE));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// Reads a sync request out of a body.
+///
+/// # Errors
+/// [`codes::BODY_TOO_LARGE`] when it inflates past its cap; [`codes::BODY_NOT_READABLE`] when it is
+/// no zstd or no CBOR.
+pub(super) fn request(headers: &HeaderMap, body: Vec<u8>) -> Result<Request, ApiError> {
+    let zstd = headers
+        .get(CONTENT_ENCODING)
+        .is_some_and(|encoding| encoding == "zstd");
+    let bytes = if zstd { inflate(&body)? } else { body };
+    decode(&bytes).map_err(|_| ApiError::refused(&codes::BODY_NOT_READABLE))
+}
+
+fn inflate(body: &[u8]) -> Result<Vec<u8>, ApiError> {
+    let unreadable = |_| ApiError::refused(&codes::BODY_NOT_READABLE);
+    let mut decoder = zstd::stream::read::Decoder::with_buffer(body).map_err(unreadable)?;
+    decoder.window_log_max(WINDOW_LOG).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    let most = limits::INFLATED_BYTES as u64 + 1;
+    decoder
+        .take(most)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() > limits::INFLATED_BYTES {
+        return Err(ApiError::refused(&codes::BODY_TOO_LARGE));
+    }
+    Ok(bytes)
+}
+
+/// A sync answer as bytes.
+///
+/// # Errors
+/// [`codes::INTERNAL`] when zstd cannot compress; none is expected.
+pub(super) fn response(response: &Response) -> Result<Vec<u8>, ApiError> {
+    zstd::bulk::compress(&encode(response), LEVEL).map_err(|_| ApiError::refused(&codes::INTERNAL))
+}
+
+/// The HTTP answer of such bytes.
+pub(super) fn answer(bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/cbor")
+        .insert_header((CONTENT_ENCODING, "zstd"))
+        .body(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_inflate_bomb_is_cut_off_at_the_cap() {
+        let bomb = zstd::bulk::compress(&vec![0; 64 * 1024 * 1024], 3).unwrap();
+        assert!(bomb.len() < limits::BODY_BYTES);
+        assert_eq!(
+            inflate(&bomb).unwrap_err().to_string(),
+            codes::BODY_TOO_LARGE.message.en
+        );
+        assert_eq!(
+            inflate(b"no zstd").unwrap_err().to_string(),
+            codes::BODY_NOT_READABLE.message.en
+        );
+    }
+}

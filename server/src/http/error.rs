@@ -1,0 +1,121 @@
+//! What a client sees when something goes wrong: an entry of the catalogue as JSON, with an honest
+//! status. The chain of causes is logged here, once, and never sent.
+
+use std::error::Error;
+use std::fmt;
+
+use actix_web::error::BlockingError;
+use actix_web::http::StatusCode;
+use actix_web::web::{JsonConfig, PathConfig, QueryConfig};
+use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
+use sync_protocol::codes::{self, Code};
+
+use crate::photos::PhotoError;
+use crate::store::StoreError;
+use crate::sync::SyncError;
+
+/// An answer that is not what was asked for.
+#[derive(Debug)]
+pub struct ApiError {
+    code: &'static Code,
+}
+
+impl ApiError {
+    /// The answer of a catalogue entry.
+    pub fn refused(code: &'static Code) -> Self {
+        Self { code }
+    }
+
+    /// Our own fault: its causes go to the log.
+    fn fault(code: &'static Code, error: &dyn Error) -> Self {
+        let mut causes = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            causes.push_str(": ");
+            causes.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        tracing::error!(code = code.code, causes, "a request could not be answered");
+        Self { code }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.message.en)
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::build(self.status_code()).json(self.code)
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        let code = if error.is_passing() {
+            &codes::BUSY
+        } else {
+            &codes::INTERNAL
+        };
+        Self::fault(code, &error)
+    }
+}
+
+impl From<SyncError> for ApiError {
+    fn from(error: SyncError) -> Self {
+        match error {
+            SyncError::Refused(code) => Self::refused(code),
+            SyncError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PhotoError> for ApiError {
+    fn from(error: PhotoError) -> Self {
+        match error {
+            PhotoError::Refused(code) => Self::refused(code),
+            PhotoError::Store(error) => error.into(),
+            PhotoError::Objects(_) | PhotoError::Cancelled(_) => Self::fault(&codes::BUSY, &error),
+        }
+    }
+}
+
+impl From<BlockingError> for ApiError {
+    fn from(error: BlockingError) -> Self {
+        Self::fault(&codes::BUSY, &error)
+    }
+}
+
+/// The answer to an address that is none of ours.
+pub(super) struct NotFound;
+
+impl Responder for NotFound {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        ApiError::refused(&codes::NOT_FOUND).error_response()
+    }
+}
+
+/// JSON bodies: small, and refused by the catalogue when they are not of their form.
+pub(super) fn json_config() -> JsonConfig {
+    JsonConfig::default()
+        .limit(16 * 1024)
+        .error_handler(|_, _| ApiError::refused(&codes::WRONG_INPUT).into())
+}
+
+/// An address with an id that is none names nothing.
+pub(super) fn path_config() -> PathConfig {
+    PathConfig::default().error_handler(|_, _| ApiError::refused(&codes::NOT_FOUND).into())
+}
+
+/// A query that is not of its form.
+pub(super) fn query_config() -> QueryConfig {
+    QueryConfig::default().error_handler(|_, _| ApiError::refused(&codes::WRONG_INPUT).into())
+}

@@ -1,0 +1,48 @@
+//! Every route, on one page.
+
+use actix_web::web::{ServiceConfig, get, post, put, resource, scope, to};
+
+use super::console;
+use super::error::{NotFound, json_config, path_config, query_config};
+use super::routes::{areas, devices, health, photos, reports, staff, sync};
+
+/// Mounts the routes.
+pub(super) fn configure(app: &mut ServiceConfig) {
+    app.app_data(json_config())
+        .app_data(path_config())
+        .app_data(query_config());
+    app.service(
+        scope("/v1")
+            // Phones.
+            .route("/devices/enrol", post().to(devices::enrol))
+            .route("/devices/nonce", post().to(devices::nonce))
+            .route("/devices/token", post().to(devices::token))
+            .route("/sync", post().to(sync::sync))
+            .route("/photos/{area}/{photo}/parts", get().to(photos::progress))
+            .route(
+                "/photos/{area}/{photo}/parts/{part}",
+                put().to(photos::put_part),
+            )
+            .route(
+                "/photos/{area}/{photo}/complete",
+                post().to(photos::complete),
+            )
+            // Staff.
+            .route("/staff/sign-in", post().to(staff::sign_in))
+            .route("/staff/sign-out", post().to(staff::sign_out))
+            .route("/staff/me", get().to(staff::me))
+            .route("/areas", get().to(areas::list))
+            .route("/reports", get().to(reports::list))
+            .route("/reports/{area}/{report}", get().to(reports::show))
+            .route(
+                "/photos/{area}/{photo}/thumbnail",
+                get().to(photos::thumbnail),
+            )
+            .route("/photos/{area}/{photo}/web", get().to(photos::web))
+            .default_service(to(|| async { NotFound })),
+    );
+    // Operators.
+    app.service(resource("/health").route(get().to(health::health)));
+    // The console's own files.
+    app.default_service(get().to(console::file));
+}

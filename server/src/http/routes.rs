@@ -1,0 +1,9 @@
+//! Handlers, one file a resource: extract, one engine call, render.
+
+pub(super) mod areas;
+pub(super) mod devices;
+pub(super) mod health;
+pub(super) mod photos;
+pub(super) mod reports;
+pub(super) mod staff;
+pub(super) mod sync;

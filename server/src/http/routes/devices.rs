@@ -1,0 +1,123 @@
+//! `/v1/devices`: enrolment, challenge, token.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Json, block};
+use serde::Deserialize;
+use serde_json::json;
+use sync_protocol::codes;
+use sync_protocol::ids::{ChangeHash, DeviceId};
+
+use crate::auth::devices::{Enrolment, Proof, challenge, enrol as enrol_device, prove};
+use crate::auth::tokens::LIFETIME_S;
+use crate::clock::now_ms;
+use crate::http::error::ApiError;
+use crate::http::server::Server;
+
+/// Longest name that a device or an app may give itself, in characters.
+const NAME_LENGTH: usize = 80;
+
+/// What a phone sends to enrol.
+#[derive(Deserialize)]
+pub(in crate::http) struct EnrolBody {
+    code: String,
+    /// 32 bytes, as hexadecimal digits.
+    public_key: ChangeHash,
+    name: String,
+    app: String,
+}
+
+/// What a phone sends to be challenged.
+#[derive(Deserialize)]
+pub(in crate::http) struct NonceBody {
+    device: String,
+}
+
+/// What a phone sends to prove its key.
+#[derive(Deserialize)]
+pub(in crate::http) struct TokenBody {
+    device: String,
+    nonce: ChangeHash,
+    signature: String,
+}
+
+/// `POST /v1/devices/enrol`.
+pub(in crate::http) async fn enrol(
+    server: Data<Server>,
+    body: Json<EnrolBody>,
+) -> Result<HttpResponse, ApiError> {
+    let EnrolBody {
+        code,
+        public_key,
+        name,
+        app,
+    } = body.into_inner();
+    if [&name, &app]
+        .iter()
+        .any(|text| text.is_empty() || text.chars().count() > NAME_LENGTH)
+    {
+        return Err(ApiError::refused(&codes::WRONG_INPUT));
+    }
+    let enrolment = Enrolment {
+        code,
+        public_key: public_key.0,
+        name,
+        app,
+    };
+    let district = server.district.clone();
+    let enrolled = block(move || enrol_device(&server.engine.store, enrolment, now_ms()));
+    let (device, person) = enrolled
+        .await??
+        .ok_or(ApiError::refused(&codes::ENROLMENT_CODE_INVALID))?;
+    Ok(HttpResponse::Ok().json(json!({
+        "device": device.to_string(),
+        "person": { "id": person.id, "name": person.name },
+        "district": { "zh": district.name_zh, "en": district.name_en },
+        "server_epoch": district.server_epoch,
+    })))
+}
+
+/// `POST /v1/devices/nonce`.
+pub(in crate::http) async fn nonce(
+    server: Data<Server>,
+    body: Json<NonceBody>,
+) -> Result<HttpResponse, ApiError> {
+    let device = device(&body.device)?;
+    let nonce = block(move || challenge(&server.engine.store, device, now_ms()));
+    let nonce = nonce
+        .await??
+        .ok_or(ApiError::refused(&codes::DEVICE_UNKNOWN))?;
+    Ok(HttpResponse::Ok().json(json!({ "nonce": ChangeHash(nonce) })))
+}
+
+/// `POST /v1/devices/token`.
+pub(in crate::http) async fn token(
+    server: Data<Server>,
+    body: Json<TokenBody>,
+) -> Result<HttpResponse, ApiError> {
+    let signature = signature(&body.signature)?;
+    let device = device(&body.device)?;
+    let proof = Proof {
+        device,
+        nonce: body.nonce.0.to_vec(),
+        signature,
+    };
+    let proven = block(move || prove(&server.engine.store, &server.tokens, &proof, now_ms()));
+    let token = proven
+        .await??
+        .ok_or(ApiError::refused(&codes::DEVICE_UNKNOWN))?;
+    Ok(HttpResponse::Ok().json(json!({ "token": token, "expires_in_s": LIFETIME_S })))
+}
+
+fn device(text: &str) -> Result<DeviceId, ApiError> {
+    u64::from_str_radix(text, 16)
+        .map(DeviceId)
+        .map_err(|_| ApiError::refused(&codes::WRONG_INPUT))
+}
+
+/// 64 bytes as hexadecimal digits.
+fn signature(text: &str) -> Result<Vec<u8>, ApiError> {
+    let wrong = || ApiError::refused(&codes::WRONG_INPUT);
+    let (first, second) = text.split_at_checked(64).ok_or_else(wrong)?;
+    let half = |text: &str| text.parse::<ChangeHash>().map_err(|_| wrong());
+    Ok([half(first)?.0, half(second)?.0].concat())
+}

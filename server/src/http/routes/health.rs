@@ -1,0 +1,13 @@
+//! `GET /health`: whether the server and its database answer.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, block};
+
+use crate::http::error::ApiError;
+use crate::http::server::Server;
+
+/// 200 when the database answers, 503 when not.
+pub(in crate::http) async fn health(server: Data<Server>) -> Result<HttpResponse, ApiError> {
+    block(move || server.engine.store.check()).await??;
+    Ok(HttpResponse::Ok().json(serde_json::json!({"ok": true})))
+}

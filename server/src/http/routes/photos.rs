@@ -1,0 +1,125 @@
+//! `/v1/photos`: parts from phones, derivatives for the console.
+
+use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use serde_json::json;
+use sync_protocol::codes;
+use sync_protocol::ids::{AreaId, BlobId};
+
+use crate::auth::AreaScope;
+use crate::clock::now_ms;
+use crate::http::body;
+use crate::http::error::ApiError;
+use crate::http::identity::{Phone, Staff};
+use crate::http::server::Server;
+use crate::photos::{Derivative, PART_BYTES, Part};
+
+/// The header with a part's SHA-256.
+const PART_SHA256: &str = "x-part-sha256";
+
+/// How many bytes the whole has.
+#[derive(Deserialize)]
+pub(in crate::http) struct SizeQuery {
+    size: u64,
+}
+
+/// `GET /v1/photos/{area}/{photo}/parts?size=`.
+pub(in crate::http) async fn progress(
+    server: Data<Server>,
+    phone: Phone,
+    path: Path<(AreaId, BlobId)>,
+    query: Query<SizeQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let (area, photo) = path.into_inner();
+    let progress = server
+        .photos
+        .progress(allowed(phone.0.area(area))?, photo, query.size)
+        .await?;
+    Ok(HttpResponse::Ok().json(progress))
+}
+
+/// `PUT /v1/photos/{area}/{photo}/parts/{part}?size=`.
+pub(in crate::http) async fn put_part(
+    server: Data<Server>,
+    phone: Phone,
+    request: HttpRequest,
+    path: Path<(AreaId, BlobId, u32)>,
+    query: Query<SizeQuery>,
+    payload: Payload,
+) -> Result<HttpResponse, ApiError> {
+    let (area, photo, number) = path.into_inner();
+    let scope = allowed(phone.0.area(area))?;
+    let sha256 = request
+        .headers()
+        .get(PART_SHA256)
+        .and_then(|header| header.to_str().ok());
+    let sha256 = sha256.and_then(|text| text.parse().ok());
+    let sha256 = sha256.ok_or(ApiError::refused(&codes::WRONG_INPUT))?;
+    let most = usize::try_from(PART_BYTES).unwrap_or(usize::MAX);
+    let bytes = body::read(payload, most).await?;
+    let part = Part {
+        photo,
+        size: query.size,
+        number,
+        sha256,
+        bytes,
+    };
+    server
+        .photos
+        .put_part(scope, phone.0.device(), part, now_ms())
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `POST /v1/photos/{area}/{photo}/complete?size=`.
+pub(in crate::http) async fn complete(
+    server: Data<Server>,
+    phone: Phone,
+    path: Path<(AreaId, BlobId)>,
+    query: Query<SizeQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let (area, photo) = path.into_inner();
+    let scope = allowed(phone.0.area(area))?;
+    server
+        .photos
+        .complete(scope, photo, query.size, now_ms())
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({ "stored": true })))
+}
+
+/// `GET /v1/photos/{area}/{photo}/thumbnail`.
+pub(in crate::http) async fn thumbnail(
+    server: Data<Server>,
+    staff: Staff,
+    path: Path<(AreaId, BlobId)>,
+) -> Result<HttpResponse, ApiError> {
+    picture(&server, &staff, path.into_inner(), Derivative::Thumbnail).await
+}
+
+/// `GET /v1/photos/{area}/{photo}/web`.
+pub(in crate::http) async fn web(
+    server: Data<Server>,
+    staff: Staff,
+    path: Path<(AreaId, BlobId)>,
+) -> Result<HttpResponse, ApiError> {
+    picture(&server, &staff, path.into_inner(), Derivative::Web).await
+}
+
+async fn picture(
+    server: &Server,
+    staff: &Staff,
+    (area, photo): (AreaId, BlobId),
+    which: Derivative,
+) -> Result<HttpResponse, ApiError> {
+    let bytes = server
+        .photos
+        .derivative(allowed(staff.0.area(area))?, photo, which)
+        .await?;
+    Ok(HttpResponse::Ok().content_type("image/jpeg").body(bytes))
+}
+
+/// Somebody else's area is as good as none.
+fn allowed(scope: Option<AreaScope>) -> Result<AreaScope, ApiError> {
+    scope.ok_or(ApiError::refused(&codes::NOT_FOUND))
+}

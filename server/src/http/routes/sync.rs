@@ -1,0 +1,29 @@
+//! `POST /v1/sync`: CBOR, zstd.
+
+use actix_web::web::{Data, Payload, block};
+use actix_web::{HttpRequest, HttpResponse};
+use sync_protocol::wire::limits;
+
+use crate::clock::now_ms;
+use crate::http::body;
+use crate::http::error::ApiError;
+use crate::http::identity::Phone;
+use crate::http::server::Server;
+use crate::sync::exchange;
+
+/// Pushes and pulls in one round trip.
+pub(in crate::http) async fn sync(
+    server: Data<Server>,
+    phone: Phone,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, ApiError> {
+    let bytes = body::read(payload, limits::BODY_BYTES).await?;
+    let headers = request.headers().clone();
+    let answer = block(move || {
+        let request = body::request(&headers, bytes)?;
+        let response = exchange(&server.engine, &phone.0, &request, now_ms())?;
+        body::response(&response)
+    });
+    Ok(body::answer(answer.await??))
+}

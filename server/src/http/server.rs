@@ -1,0 +1,112 @@
+//! The server put together: what it works with, and the listening.
+
+use std::net::{SocketAddr, TcpListener};
+
+use actix_web::dev::Server as Running;
+use actix_web::{App, HttpServer, web};
+use sync_protocol::ids::ServerEpoch;
+
+use super::{headers, router};
+use crate::auth::tokens::Tokens;
+use crate::photos::{Objects, Photos};
+use crate::store::district::District;
+use crate::store::{Store, StoreError};
+use crate::sync::Engine;
+use crate::sync::documents::Keeper;
+
+/// Largest number of threads that wait for the database at once.
+const BLOCKING_THREADS: usize = 16;
+
+/// What a server is told at its start.
+#[derive(Debug)]
+pub struct Settings {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The database.
+    pub store: Store,
+    /// The photos' bytes.
+    pub objects: Objects,
+}
+
+/// What the handlers work with.
+#[derive(Debug, Clone)]
+pub struct Server {
+    pub(super) engine: Engine,
+    pub(super) photos: Photos,
+    pub(super) tokens: Tokens,
+    pub(super) district: District,
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database did not answer well.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no district in the database yet.
+    #[error("the database holds no district yet: run `doorstep district create` first")]
+    NoDistrict,
+    /// The address cannot be listened on.
+    #[error("{0} cannot be listened on: name another with --listen")]
+    Listen(SocketAddr, #[source] std::io::Error),
+    /// The operating system gives no thread.
+    #[error("a thread could not be started")]
+    Thread(#[source] std::io::Error),
+}
+
+impl Server {
+    /// Puts a server together on a migrated database.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn new(store: Store, objects: Objects) -> Result<Self, StartError> {
+        let district = store
+            .read(crate::store::district::find)?
+            .ok_or(StartError::NoDistrict)?;
+        let keeper = Keeper::start(store.clone()).map_err(StartError::Thread)?;
+        let server_epoch: ServerEpoch = district.server_epoch;
+        let engine = Engine {
+            store: store.clone(),
+            server_epoch,
+            keeper,
+        };
+        let tokens = Tokens::new(&district.signing_key);
+        Ok(Self {
+            engine,
+            photos: Photos::new(store, objects),
+            tokens,
+            district,
+        })
+    }
+
+    /// The engine, for benchmarks and tests that need no HTTP.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}
+
+/// Starts serving; answers where it listens (the port is chosen by the system when 0 was asked for)
+/// and what to wait for.
+///
+/// # Errors
+/// [`StartError`].
+pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
+    let server = Server::new(settings.store, settings.objects)?;
+    let failed = |error| StartError::Listen(settings.listen, error);
+    let listener = TcpListener::bind(settings.listen).map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let data = web::Data::new(server);
+    let app = move || {
+        App::new()
+            .wrap(headers::security())
+            .app_data(data.clone())
+            .configure(router::configure)
+    };
+    let running = HttpServer::new(app)
+        .worker_max_blocking_threads(BLOCKING_THREADS)
+        .shutdown_timeout(5)
+        .listen(listener)
+        .map_err(failed)?
+        .run();
+    Ok((address, running))
+}

@@ -1,0 +1,15 @@
+//! The Doorstep server: one stateless binary. `http` takes requests, `auth` turns credentials into
+//! scopes, `sync`, `review` and `photos` are the engines, `store` is the only place that names the
+//! database library. Answers travel back as return values.
+
+pub mod auth;
+pub mod cli;
+pub mod clock;
+pub mod http;
+pub mod photos;
+pub mod postgres;
+pub mod registry;
+pub mod review;
+mod schema;
+pub mod store;
+pub mod sync;

@@ -1,0 +1,178 @@
+//! The tables as diesel sees them. Written by the test `schema_is_fresh`; do not edit.
+
+diesel::table! {
+    area_log (area_id) {
+        area_id -> Int8,
+        area_epoch -> Int4,
+        head -> Int8,
+        chain -> Bytea,
+    }
+}
+
+diesel::table! {
+    areas (area_id) {
+        area_id -> Int8,
+        parent -> Nullable<Int8>,
+        level -> Text,
+        name_zh -> Text,
+        name_en -> Text,
+        area_key -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    changes (area_id, seq) {
+        area_id -> Int8,
+        seq -> Int8,
+        record_id -> Uuid,
+        kind -> Int2,
+        hash -> Bytea,
+        max_op -> Int8,
+        device_id -> Int8,
+        push_id -> Uuid,
+        received_at -> Int8,
+        chain -> Bytea,
+        bytes -> Bytea,
+    }
+}
+
+diesel::table! {
+    clashes (area_id, record_id, field, opened_seq) {
+        area_id -> Int8,
+        record_id -> Uuid,
+        field -> Text,
+        opened_seq -> Int8,
+        opened_at -> Int8,
+        settled_seq -> Nullable<Int8>,
+        settled_at -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    device_nonces (nonce) {
+        nonce -> Bytea,
+        device_id -> Int8,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    devices (device_id) {
+        device_id -> Int8,
+        person_id -> Uuid,
+        public_key -> Bytea,
+        name -> Text,
+        app -> Text,
+        enrolled_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    district (district_id) {
+        district_id -> Int2,
+        name_zh -> Text,
+        name_en -> Text,
+        server_epoch -> Uuid,
+        signing_key -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    enrolment_codes (code_hash) {
+        code_hash -> Bytea,
+        person_id -> Uuid,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    people (person_id) {
+        person_id -> Uuid,
+        name -> Text,
+        login -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    person_roles (person_id, area_id, role) {
+        person_id -> Uuid,
+        area_id -> Int8,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    photo_parts (area_id, photo, part) {
+        area_id -> Int8,
+        photo -> Bytea,
+        part -> Int4,
+    }
+}
+
+diesel::table! {
+    photos (area_id, photo) {
+        area_id -> Int8,
+        photo -> Bytea,
+        size -> Int8,
+        device_id -> Int8,
+        begun_at -> Timestamptz,
+        stored_at -> Nullable<Timestamptz>,
+        has_derivatives -> Bool,
+    }
+}
+
+diesel::table! {
+    pushes (area_id, device_id, push_id) {
+        area_id -> Int8,
+        device_id -> Int8,
+        push_id -> Uuid,
+        hashes -> Bytea,
+        signature -> Bytea,
+        received_at -> Int8,
+    }
+}
+
+diesel::table! {
+    quarantine (area_id, record_id, hash) {
+        area_id -> Int8,
+        record_id -> Uuid,
+        hash -> Bytea,
+        kind -> Int2,
+        device_id -> Int8,
+        push_id -> Uuid,
+        received_at -> Int8,
+        code -> Text,
+        field -> Nullable<Text>,
+        bytes -> Bytea,
+    }
+}
+
+diesel::table! {
+    records (area_id, record_id) {
+        area_id -> Int8,
+        record_id -> Uuid,
+        kind -> Int2,
+        last_seq -> Int8,
+        registers -> Bytea,
+        document -> Nullable<Bytea>,
+        document_seq -> Int8,
+    }
+}
+
+diesel::table! {
+    staff_sessions (token_hash) {
+        token_hash -> Bytea,
+        person_id -> Uuid,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(devices -> people (person_id));
+diesel::joinable!(staff_sessions -> people (person_id));
+diesel::allow_tables_to_appear_in_same_query!(devices, people, staff_sessions);

@@ -1,0 +1,143 @@
+//! PostgreSQL: the only place that names diesel, one file a table. It takes and returns the domain's
+//! types; rows stay in here. Functions of an area's tables take its [`crate::auth::AreaScope`], the
+//! proof that whoever asks may.
+
+pub mod area_log;
+pub mod areas;
+pub mod changes;
+pub mod clashes;
+pub mod devices;
+pub mod district;
+pub mod enrolment_codes;
+pub mod migrations;
+pub mod nonces;
+pub mod people;
+pub mod photos;
+pub mod projections;
+pub mod pushes;
+pub mod quarantine;
+pub mod records;
+pub mod reports;
+mod rows;
+pub mod sessions;
+
+use std::time::Duration;
+
+use diesel::Connection as _;
+use diesel::r2d2::{ConnectionManager, Pool};
+
+/// A connection, inside or outside a transaction.
+pub type Db = diesel::PgConnection;
+
+/// The pool of connections to one database.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool<ConnectionManager<Db>>,
+}
+
+/// What the database answered when it did not answer well.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No connection was to be had.
+    #[error("no connection to PostgreSQL could be had")]
+    Pool(#[from] diesel::r2d2::PoolError),
+    /// A statement failed.
+    #[error("a statement failed")]
+    Database(#[from] diesel::result::Error),
+    /// The migrations could not be run.
+    #[error("the database could not be migrated")]
+    Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What is stored is not what we wrote.
+    #[error("{0} cannot be read back")]
+    Corrupt(&'static str),
+}
+
+impl StoreError {
+    /// Whether the same statement may succeed later.
+    pub fn is_passing(&self) -> bool {
+        use diesel::result::DatabaseErrorKind::{ClosedConnection, SerializationFailure};
+        use diesel::result::Error::{BrokenTransactionManager, DatabaseError};
+        match self {
+            Self::Pool(_) => true,
+            Self::Database(BrokenTransactionManager) => true,
+            Self::Database(DatabaseError(kind, _)) => {
+                matches!(kind, ClosedConnection | SerializationFailure)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+impl Store {
+    /// Opens a pool of at most `connections` to the database of a URL.
+    ///
+    /// # Errors
+    /// [`StoreError::Pool`] when PostgreSQL does not answer within ten seconds.
+    pub fn open(url: &str, connections: u32) -> Result<Self, StoreError> {
+        let pool = Pool::builder()
+            .max_size(connections)
+            .min_idle(Some(1))
+            .connection_timeout(Duration::from_secs(10))
+            .test_on_check_out(false)
+            .build(ConnectionManager::new(url))?;
+        Ok(Self { pool })
+    }
+
+    /// Runs reads, each seeing what was committed before it.
+    ///
+    /// # Errors
+    /// Those of the closure, or that no connection was to be had.
+    pub fn read<T>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        work(&mut *self.pool.get()?)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// Those of the database, or that no connection was to be had.
+    pub fn check(&self) -> Result<(), StoreError> {
+        use diesel::RunQueryDsl as _;
+        self.read(|db| Ok(diesel::sql_query("SELECT 1").execute(db).map(|_| ())?))
+    }
+
+    /// Makes a database in the same cluster, unless there is one of that name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn create_database(&self, name: &str) -> Result<(), StoreError> {
+        use diesel::RunQueryDsl as _;
+        use diesel::result::{DatabaseErrorKind, Error};
+        self.read(|db| {
+            match diesel::sql_query(format!("CREATE DATABASE \"{name}\"")).execute(db) {
+                // SQLSTATE 42P04, duplicate_database, which diesel has no kind for.
+                Err(Error::DatabaseError(DatabaseErrorKind::Unknown, words))
+                    if words.message().contains("already exists") =>
+                {
+                    Ok(())
+                }
+                made => Ok(made.map(|_| ())?),
+            }
+        })
+    }
+
+    /// Runs a transaction: all of it or nothing.
+    ///
+    /// # Errors
+    /// Those of the closure, after a rollback.
+    pub fn transaction<T>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let db: &mut Db = &mut *self.pool.get()?;
+        db.transaction(work)
+    }
+}

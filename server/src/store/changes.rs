@@ -1,0 +1,245 @@
+//! Table `changes`: the log, the truth.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Binary, SmallInt, Uuid as SqlUuid};
+use sync_protocol::ids::{ChangeHash, DeviceId, PushId, RecordId};
+use sync_protocol::records::Kind;
+use uuid::Uuid;
+
+use super::rows::{
+    area_key, device, device_key, hash, kind, push_key, record, record_key, seq, seq_key,
+};
+use super::{Db, StoreError};
+use crate::auth::AreaScope;
+use crate::schema::changes;
+
+/// An accepted change, to be logged.
+#[derive(Debug, Clone)]
+pub struct NewEntry {
+    /// Its place in the area's log.
+    pub seq: u64,
+    /// The record.
+    pub record: RecordId,
+    /// The record's kind.
+    pub kind: Kind,
+    /// Its name.
+    pub hash: ChangeHash,
+    /// Its last operation.
+    pub max_op: u64,
+    /// The chain value at its place.
+    pub chain: ChangeHash,
+    /// The change.
+    pub bytes: Vec<u8>,
+}
+
+/// Who brought entries, when.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin {
+    /// The device.
+    pub device: DeviceId,
+    /// The push.
+    pub push: PushId,
+    /// When the server received it, in milliseconds since 1970 UTC.
+    pub received_at: i64,
+}
+
+/// A change of the log.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its place in the area's log.
+    pub seq: u64,
+    /// The record.
+    pub record: RecordId,
+    /// The record's kind.
+    pub kind: Kind,
+    /// Its name.
+    pub hash: ChangeHash,
+    /// Who pushed it.
+    pub device: DeviceId,
+    /// When, in milliseconds since 1970 UTC.
+    pub received_at: i64,
+    /// The change.
+    pub bytes: Vec<u8>,
+}
+
+/// What is known of a change that is in the log.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    /// Its place.
+    pub seq: u64,
+    /// Its last operation.
+    pub max_op: u64,
+}
+
+/// Logs entries.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert(
+    db: &mut Db,
+    scope: &AreaScope,
+    origin: Origin,
+    entries: &[NewEntry],
+) -> Result<(), StoreError> {
+    fn column<'e, T>(entries: &'e [NewEntry], of: impl Fn(&'e NewEntry) -> T) -> Vec<T> {
+        entries.iter().map(of).collect()
+    }
+    diesel::sql_query(
+        "INSERT INTO changes (area_id, device_id, push_id, received_at,
+                              seq, record_id, kind, hash, max_op, chain, bytes)
+         SELECT $1, $2, $3, $4, * FROM unnest($5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind::<BigInt, _>(area_key(scope.area()))
+    .bind::<BigInt, _>(device_key(origin.device))
+    .bind::<SqlUuid, _>(push_key(origin.push))
+    .bind::<BigInt, _>(origin.received_at)
+    .bind::<Array<BigInt>, _>(column(entries, |e| seq_key(e.seq)))
+    .bind::<Array<SqlUuid>, _>(column(entries, |e| record_key(e.record)))
+    .bind::<Array<SmallInt>, _>(column(entries, |e| e.kind.number()))
+    .bind::<Array<Binary>, _>(column(entries, |e| e.hash.as_bytes()))
+    .bind::<Array<BigInt>, _>(column(entries, |e| seq_key(e.max_op)))
+    .bind::<Array<Binary>, _>(column(entries, |e| e.chain.as_bytes()))
+    .bind::<Array<Binary>, _>(column(entries, |e| e.bytes.as_slice()))
+    .execute(db)?;
+    Ok(())
+}
+
+/// Which of these changes of these records are in the log.
+///
+/// # Errors
+/// Those of the database.
+pub fn known(
+    db: &mut Db,
+    scope: &AreaScope,
+    records: &[RecordId],
+    hashes: &[ChangeHash],
+) -> Result<HashMap<(RecordId, ChangeHash), Known>, StoreError> {
+    let ids: Vec<Uuid> = records.iter().copied().map(record_key).collect();
+    let names: Vec<&[u8]> = hashes.iter().map(ChangeHash::as_bytes).collect();
+    let rows: Vec<(Uuid, Vec<u8>, i64, i64)> = changes::table
+        .filter(changes::area_id.eq(area_key(scope.area())))
+        .filter(changes::record_id.eq_any(ids))
+        .filter(changes::hash.eq_any(names))
+        .select((
+            changes::record_id,
+            changes::hash,
+            changes::seq,
+            changes::max_op,
+        ))
+        .load(db)?;
+    rows.into_iter()
+        .map(|(id, name, at, max_op)| {
+            Ok((
+                (record(id), hash(&name)?),
+                Known {
+                    seq: seq(at),
+                    max_op: seq(max_op),
+                },
+            ))
+        })
+        .collect()
+}
+
+/// The area's changes after a place, in order.
+///
+/// # Errors
+/// Those of the database.
+pub fn after(
+    db: &mut Db,
+    scope: &AreaScope,
+    place: u64,
+    most: usize,
+) -> Result<Vec<Entry>, StoreError> {
+    let rows: Vec<Row> = changes::table
+        .filter(changes::area_id.eq(area_key(scope.area())))
+        .filter(changes::seq.gt(seq_key(place)))
+        .order(changes::seq)
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
+        .select(ENTRY)
+        .load(db)?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// Every change of these records, in order.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_records(
+    db: &mut Db,
+    scope: &AreaScope,
+    records: &[RecordId],
+) -> Result<Vec<Entry>, StoreError> {
+    tail(db, scope, records, 0)
+}
+
+/// The changes of these records after a place, in order.
+///
+/// # Errors
+/// Those of the database.
+pub fn tail(
+    db: &mut Db,
+    scope: &AreaScope,
+    records: &[RecordId],
+    place: u64,
+) -> Result<Vec<Entry>, StoreError> {
+    let ids: Vec<Uuid> = records.iter().copied().map(record_key).collect();
+    let rows: Vec<Row> = changes::table
+        .filter(changes::area_id.eq(area_key(scope.area())))
+        .filter(changes::record_id.eq_any(ids))
+        .filter(changes::seq.gt(seq_key(place)))
+        .order(changes::seq)
+        .select(ENTRY)
+        .load(db)?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// The chain value at a place; nothing where the log has no such place.
+///
+/// # Errors
+/// Those of the database.
+pub fn chain_at(
+    db: &mut Db,
+    scope: &AreaScope,
+    place: u64,
+) -> Result<Option<ChangeHash>, StoreError> {
+    let chain: Option<Vec<u8>> = changes::table
+        .find((area_key(scope.area()), seq_key(place)))
+        .select(changes::chain)
+        .first(db)
+        .optional()?;
+    chain.map(|bytes| hash(&bytes)).transpose()
+}
+
+type Row = (i64, Uuid, i16, Vec<u8>, i64, i64, Vec<u8>);
+
+const ENTRY: (
+    changes::seq,
+    changes::record_id,
+    changes::kind,
+    changes::hash,
+    changes::device_id,
+    changes::received_at,
+    changes::bytes,
+) = (
+    changes::seq,
+    changes::record_id,
+    changes::kind,
+    changes::hash,
+    changes::device_id,
+    changes::received_at,
+    changes::bytes,
+);
+
+fn from_row((at, id, number, name, whose, received_at, bytes): Row) -> Result<Entry, StoreError> {
+    Ok(Entry {
+        seq: seq(at),
+        record: record(id),
+        kind: kind(number)?,
+        hash: hash(&name)?,
+        device: device(whose),
+        received_at,
+        bytes,
+    })
+}

@@ -1,0 +1,114 @@
+//! Table `clashes`: which fields wait for a decision, since when, and when they were settled. The
+//! values are in the registers.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use sync_protocol::ids::RecordId;
+use uuid::Uuid;
+
+use super::rows::{area_key, record, record_key, seq_key};
+use super::{Db, StoreError};
+use crate::auth::AreaScope;
+use crate::schema::clashes;
+
+/// A field of a record.
+pub type ClashKey = (RecordId, String);
+
+/// Where in the log, and when, clashes were opened or settled.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// The change.
+    pub seq: u64,
+    /// When it was received, in milliseconds since 1970 UTC.
+    pub at: i64,
+}
+
+/// The open clashes of these records.
+///
+/// # Errors
+/// Those of the database.
+pub fn open(
+    db: &mut Db,
+    scope: &AreaScope,
+    records: &[RecordId],
+) -> Result<HashSet<ClashKey>, StoreError> {
+    let ids: Vec<Uuid> = records.iter().copied().map(record_key).collect();
+    let rows: Vec<(Uuid, String)> = clashes::table
+        .filter(clashes::area_id.eq(area_key(scope.area())))
+        .filter(clashes::record_id.eq_any(ids))
+        .filter(clashes::settled_seq.is_null())
+        .select((clashes::record_id, clashes::field))
+        .load(db)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, field)| (record(id), field))
+        .collect())
+}
+
+/// Lists clashes that have come up.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(
+    db: &mut Db,
+    scope: &AreaScope,
+    moment: Moment,
+    new: &[ClashKey],
+) -> Result<(), StoreError> {
+    run(
+        db,
+        scope,
+        moment,
+        new,
+        "INSERT INTO clashes (area_id, opened_seq, opened_at, record_id, field)
+         SELECT $1, $2, $3, * FROM unnest($4, $5)",
+    )
+}
+
+/// Marks clashes as settled.
+///
+/// # Errors
+/// Those of the database.
+pub fn settle(
+    db: &mut Db,
+    scope: &AreaScope,
+    moment: Moment,
+    gone: &[ClashKey],
+) -> Result<(), StoreError> {
+    run(
+        db,
+        scope,
+        moment,
+        gone,
+        "UPDATE clashes c SET settled_seq = $2, settled_at = $3
+         FROM unnest($4, $5) AS g (record_id, field)
+         WHERE c.area_id = $1 AND c.record_id = g.record_id AND c.field = g.field
+           AND c.settled_seq IS NULL",
+    )
+}
+
+fn run(
+    db: &mut Db,
+    scope: &AreaScope,
+    moment: Moment,
+    keys: &[ClashKey],
+    statement: &str,
+) -> Result<(), StoreError> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    diesel::sql_query(statement)
+        .bind::<BigInt, _>(area_key(scope.area()))
+        .bind::<BigInt, _>(seq_key(moment.seq))
+        .bind::<BigInt, _>(moment.at)
+        .bind::<Array<SqlUuid>, _>(
+            keys.iter()
+                .map(|(id, _)| record_key(*id))
+                .collect::<Vec<_>>(),
+        )
+        .bind::<Array<Text>, _>(keys.iter().map(|(_, field)| field).collect::<Vec<_>>())
+        .execute(db)?;
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! Table `district`: the one district that this database serves.
+
+use diesel::prelude::*;
+use sync_protocol::ids::ServerEpoch;
+use uuid::Uuid;
+
+use super::rows::moment;
+use super::{Db, StoreError};
+use crate::schema::district;
+
+/// The district, and the secret that signs its tokens.
+#[derive(Clone)]
+pub struct District {
+    /// Name, zh-CN.
+    pub name_zh: String,
+    /// Name, English.
+    pub name_en: String,
+    /// This life of the database.
+    pub server_epoch: ServerEpoch,
+    /// Seed of the Ed25519 key that signs device tokens.
+    pub signing_key: [u8; 32],
+}
+
+impl std::fmt::Debug for District {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("District")
+            .field("server_epoch", &self.server_epoch)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The district, if it was set up.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(db: &mut Db) -> Result<Option<District>, StoreError> {
+    let row: Option<(String, String, Uuid, Vec<u8>)> = district::table
+        .select((
+            district::name_zh,
+            district::name_en,
+            district::server_epoch,
+            district::signing_key,
+        ))
+        .first(db)
+        .optional()?;
+    row.map(|(name_zh, name_en, epoch, key)| {
+        let signing_key = key
+            .try_into()
+            .map_err(|_| StoreError::Corrupt("the district's signing key"))?;
+        let server_epoch = ServerEpoch(epoch.into_bytes());
+        Ok(District {
+            name_zh,
+            name_en,
+            server_epoch,
+            signing_key,
+        })
+    })
+    .transpose()
+}
+
+/// Sets the district up.
+///
+/// # Errors
+/// Those of the database; there can be one district only.
+pub fn insert(db: &mut Db, new: &District, now_ms: i64) -> Result<(), StoreError> {
+    diesel::insert_into(district::table)
+        .values((
+            district::district_id.eq(1_i16),
+            district::name_zh.eq(&new.name_zh),
+            district::name_en.eq(&new.name_en),
+            district::server_epoch.eq(Uuid::from_bytes(new.server_epoch.0)),
+            district::signing_key.eq(new.signing_key.as_slice()),
+            district::created_at.eq(moment(now_ms)),
+        ))
+        .execute(db)?;
+    Ok(())
+}

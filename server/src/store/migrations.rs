@@ -1,0 +1,34 @@
+//! The migrations, embedded in the binary.
+
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::{Store, StoreError};
+
+/// Every migration in `migrations/`.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
+
+impl Store {
+    /// Brings the database up to this binary's schema; answers how many migrations it ran.
+    ///
+    /// # Errors
+    /// [`StoreError::Migration`].
+    pub fn migrate(&self) -> Result<usize, StoreError> {
+        self.read(|db| {
+            db.run_pending_migrations(MIGRATIONS)
+                .map(|done| done.len())
+                .map_err(StoreError::Migration)
+        })
+    }
+
+    /// Takes every migration back, newest first: the test that down undoes up.
+    ///
+    /// # Errors
+    /// [`StoreError::Migration`].
+    pub fn revert_all(&self) -> Result<usize, StoreError> {
+        self.read(|db| {
+            db.revert_all_migrations(MIGRATIONS)
+                .map(|done| done.len())
+                .map_err(StoreError::Migration)
+        })
+    }
+}

@@ -1,0 +1,155 @@
+//! Tables `people` and `person_roles`: workers and staff, and what they are where.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use sync_protocol::ids::{AreaId, PersonId};
+use sync_protocol::records::{Role, Roles};
+use uuid::Uuid;
+
+use super::rows::{area, area_key, moment, person, person_key};
+use super::{Db, StoreError};
+use crate::schema::{people, person_roles};
+
+/// A person.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// Name.
+    pub name: String,
+}
+
+/// A person who signs in to the console.
+pub struct Login {
+    /// Who.
+    pub person: Person,
+    /// argon2id, as a PHC string.
+    pub password_hash: String,
+}
+
+/// Enters a person; with a login, one who may sign in to the console.
+///
+/// # Errors
+/// Those of the database, among them that the login is taken.
+pub fn insert(
+    db: &mut Db,
+    new: &Person,
+    login: Option<(&str, &str)>,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    diesel::insert_into(people::table)
+        .values((
+            people::person_id.eq(person_key(new.id)),
+            people::name.eq(&new.name),
+            people::login.eq(login.map(|(name, _)| name)),
+            people::password_hash.eq(login.map(|(_, hash)| hash)),
+            people::created_at.eq(moment(now_ms)),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Gives a person a role in an area and all below it.
+///
+/// # Errors
+/// Those of the database.
+pub fn grant(db: &mut Db, to: PersonId, at: AreaId, role: Role) -> Result<(), StoreError> {
+    diesel::insert_into(person_roles::table)
+        .values((
+            person_roles::person_id.eq(person_key(to)),
+            person_roles::area_id.eq(area_key(at)),
+            person_roles::role.eq(role.code()),
+        ))
+        .on_conflict_do_nothing()
+        .execute(db)?;
+    Ok(())
+}
+
+/// The person of an id.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
+    let name: Option<String> = people::table
+        .find(person_key(id))
+        .select(people::name)
+        .first(db)
+        .optional()?;
+    Ok(name.map(|name| Person { id, name }))
+}
+
+/// People of a name.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_by_name(db: &mut Db, name: &str) -> Result<Vec<Person>, StoreError> {
+    let ids: Vec<Uuid> = people::table
+        .filter(people::name.eq(name))
+        .order(people::person_id)
+        .select(people::person_id)
+        .load(db)?;
+    Ok(ids
+        .into_iter()
+        .map(|id| Person {
+            id: person(id),
+            name: name.to_owned(),
+        })
+        .collect())
+}
+
+/// Who signs in under a login.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_login(db: &mut Db, login: &str) -> Result<Option<Login>, StoreError> {
+    let row: Option<(Uuid, String, Option<String>)> = people::table
+        .filter(people::login.eq(login))
+        .select((people::person_id, people::name, people::password_hash))
+        .first(db)
+        .optional()?;
+    Ok(row.and_then(|(id, name, hash)| {
+        let password_hash = hash?;
+        Some(Login {
+            person: Person {
+                id: person(id),
+                name,
+            },
+            password_hash,
+        })
+    }))
+}
+
+#[derive(QueryableByName)]
+struct RoleRow {
+    #[diesel(sql_type = BigInt)]
+    area_id: i64,
+    #[diesel(sql_type = Text)]
+    role: String,
+}
+
+const AREAS_OF: &str = "
+    WITH RECURSIVE below AS (
+        SELECT r.area_id, r.role FROM person_roles r WHERE r.person_id = $1
+        UNION
+        SELECT a.area_id, b.role FROM areas a JOIN below b ON a.parent = b.area_id
+    )
+    SELECT area_id, role FROM below";
+
+/// What a person is in every area that is theirs; roles above an area hold below it.
+///
+/// # Errors
+/// Those of the database.
+pub fn areas_of(db: &mut Db, id: PersonId) -> Result<BTreeMap<AreaId, Roles>, StoreError> {
+    let rows: Vec<RoleRow> = diesel::sql_query(AREAS_OF)
+        .bind::<diesel::sql_types::Uuid, _>(person_key(id))
+        .load(db)?;
+    let mut areas: BTreeMap<AreaId, Roles> = BTreeMap::new();
+    for row in rows {
+        let role = Role::from_code(&row.role).ok_or(StoreError::Corrupt("a role"))?;
+        let roles = areas.entry(area(row.area_id)).or_default();
+        *roles = roles.with(role);
+    }
+    Ok(areas)
+}

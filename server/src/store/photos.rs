@@ -1,0 +1,153 @@
+//! Tables `photos` and `photo_parts`: what has arrived of each photo. The bytes are in the object
+//! store.
+
+use std::collections::{BTreeSet, HashMap};
+
+use diesel::prelude::*;
+use sync_protocol::ids::{BlobId, DeviceId};
+
+use super::rows::{area_key, device_key, moment};
+use super::{Db, StoreError};
+use crate::auth::AreaScope;
+use crate::schema::{photo_parts, photos};
+
+/// A photo that is being sent or is whole.
+#[derive(Debug, Clone, Copy)]
+pub struct Photo {
+    /// Bytes of the whole.
+    pub size: u64,
+    /// Whether it is whole, checked and stored.
+    pub stored: bool,
+    /// Whether a thumbnail and a web size could be made.
+    pub has_derivatives: bool,
+}
+
+/// A photo, once a part of it has arrived.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(db: &mut Db, scope: &AreaScope, id: BlobId) -> Result<Option<Photo>, StoreError> {
+    Ok(find_many(db, scope, &[id])?.remove(&id))
+}
+
+/// Those of these photos of which a part has arrived.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_many(
+    db: &mut Db,
+    scope: &AreaScope,
+    ids: &[BlobId],
+) -> Result<HashMap<BlobId, Photo>, StoreError> {
+    let keys: Vec<&[u8]> = ids.iter().map(BlobId::as_bytes).collect();
+    let rows: Vec<(Vec<u8>, i64, bool, bool)> = photos::table
+        .filter(photos::area_id.eq(area_key(scope.area())))
+        .filter(photos::photo.eq_any(keys))
+        .select((
+            photos::photo,
+            photos::size,
+            photos::stored_at.is_not_null(),
+            photos::has_derivatives,
+        ))
+        .load(db)?;
+    rows.into_iter()
+        .map(|(id, size, stored, has_derivatives)| {
+            let id = BlobId::try_from(id.as_slice())
+                .map_err(|_| StoreError::Corrupt("a photo's SHA-256"))?;
+            Ok((
+                id,
+                Photo {
+                    size: size.cast_unsigned(),
+                    stored,
+                    has_derivatives,
+                },
+            ))
+        })
+        .collect()
+}
+
+/// Begins a photo; one that was begun stays as it is.
+///
+/// # Errors
+/// Those of the database.
+pub fn begin(
+    db: &mut Db,
+    scope: &AreaScope,
+    id: BlobId,
+    size: u64,
+    by: DeviceId,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    diesel::insert_into(photos::table)
+        .values((
+            photos::area_id.eq(area_key(scope.area())),
+            photos::photo.eq(id.as_bytes()),
+            photos::size.eq(size.cast_signed()),
+            photos::device_id.eq(device_key(by)),
+            photos::begun_at.eq(moment(now_ms)),
+        ))
+        .on_conflict_do_nothing()
+        .execute(db)?;
+    Ok(())
+}
+
+/// Notes a part that has arrived; again and again if need be.
+///
+/// # Errors
+/// Those of the database.
+pub fn add_part(db: &mut Db, scope: &AreaScope, id: BlobId, part: u32) -> Result<(), StoreError> {
+    diesel::insert_into(photo_parts::table)
+        .values((
+            photo_parts::area_id.eq(area_key(scope.area())),
+            photo_parts::photo.eq(id.as_bytes()),
+            photo_parts::part.eq(part.cast_signed()),
+        ))
+        .on_conflict_do_nothing()
+        .execute(db)?;
+    Ok(())
+}
+
+/// The parts that have arrived.
+///
+/// # Errors
+/// Those of the database.
+pub fn parts(db: &mut Db, scope: &AreaScope, id: BlobId) -> Result<BTreeSet<u32>, StoreError> {
+    let rows: Vec<i32> = photo_parts::table
+        .filter(photo_parts::area_id.eq(area_key(scope.area())))
+        .filter(photo_parts::photo.eq(id.as_bytes()))
+        .select(photo_parts::part)
+        .load(db)?;
+    Ok(rows.into_iter().map(i32::cast_unsigned).collect())
+}
+
+/// Marks a photo as whole; its parts are no longer needed.
+///
+/// # Errors
+/// Those of the database.
+pub fn complete(
+    db: &mut Db,
+    scope: &AreaScope,
+    id: BlobId,
+    has_derivatives: bool,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    diesel::update(photos::table.find((area_key(scope.area()), id.as_bytes())))
+        .set((
+            photos::stored_at.eq(moment(now_ms)),
+            photos::has_derivatives.eq(has_derivatives),
+        ))
+        .execute(db)?;
+    forget_parts(db, scope, id)
+}
+
+/// Forgets the parts of a photo: they were put together, or turned out wrong.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_parts(db: &mut Db, scope: &AreaScope, id: BlobId) -> Result<(), StoreError> {
+    let of_photo = photo_parts::area_id
+        .eq(area_key(scope.area()))
+        .and(photo_parts::photo.eq(id.as_bytes()));
+    diesel::delete(photo_parts::table.filter(of_photo)).execute(db)?;
+    Ok(())
+}

@@ -1,0 +1,278 @@
+//! Table `records`: each record's registers, and its whole document as of some change.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Binary, SmallInt, Uuid as SqlUuid};
+use sync_protocol::document::Registers;
+use sync_protocol::ids::RecordId;
+use sync_protocol::records::Kind;
+use uuid::Uuid;
+
+use super::rows::{area_key, kind, record, record_key, seq, seq_key};
+use super::{Db, StoreError};
+use crate::auth::AreaScope;
+use crate::schema::records;
+
+/// A record's registers as of its last change.
+#[derive(Debug, Clone)]
+pub struct StoredRegisters {
+    /// Its last change in the area's log.
+    pub last_seq: u64,
+    /// Its registers, with every change up to that one.
+    pub registers: Registers,
+}
+
+/// A record's document, which may be behind its registers.
+#[derive(Debug, Clone)]
+pub struct StoredDocument {
+    /// The record.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its last change in the area's log.
+    pub last_seq: u64,
+    /// The document, unless none was saved yet.
+    pub document: Option<Vec<u8>>,
+    /// The last change in the document.
+    pub document_seq: u64,
+}
+
+/// A record's state after a push.
+#[derive(Debug, Clone)]
+pub struct NewState {
+    /// The record.
+    pub record: RecordId,
+    /// Its last change in the area's log.
+    pub last_seq: u64,
+    /// Its registers.
+    pub registers: Registers,
+}
+
+/// The registers of these records; those that do not exist are missing from the answer.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn load(
+    db: &mut Db,
+    scope: &AreaScope,
+    ids: &[RecordId],
+) -> Result<HashMap<RecordId, StoredRegisters>, StoreError> {
+    let rows: Vec<(Uuid, i64, Vec<u8>)> = records::table
+        .filter(records::area_id.eq(area_key(scope.area())))
+        .filter(records::record_id.eq_any(keys(ids)))
+        .select((records::record_id, records::last_seq, records::registers))
+        .load(db)?;
+    rows.into_iter()
+        .map(|(id, last, bytes)| Ok((record(id), stored(last, &bytes)?)))
+        .collect()
+}
+
+fn stored(last_seq: i64, bytes: &[u8]) -> Result<StoredRegisters, StoreError> {
+    let registers =
+        Registers::from_bytes(bytes).map_err(|_| StoreError::Corrupt("a record's registers"))?;
+    Ok(StoredRegisters {
+        last_seq: seq(last_seq),
+        registers,
+    })
+}
+
+/// The last changes of these records, for the re-check under the area's lock.
+///
+/// # Errors
+/// Those of the database.
+pub fn last_seqs(
+    db: &mut Db,
+    scope: &AreaScope,
+    ids: &[RecordId],
+) -> Result<HashMap<RecordId, u64>, StoreError> {
+    let rows: Vec<(Uuid, i64)> = records::table
+        .filter(records::area_id.eq(area_key(scope.area())))
+        .filter(records::record_id.eq_any(keys(ids)))
+        .select((records::record_id, records::last_seq))
+        .load(db)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, last)| (record(id), seq(last)))
+        .collect())
+}
+
+/// Every record of the area with its registers, in order of id.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn all(db: &mut Db, scope: &AreaScope) -> Result<Vec<(RecordId, StoredRegisters)>, StoreError> {
+    let rows: Vec<(Uuid, i64, Vec<u8>)> = records::table
+        .filter(records::area_id.eq(area_key(scope.area())))
+        .order(records::record_id)
+        .select((records::record_id, records::last_seq, records::registers))
+        .load(db)?;
+    rows.into_iter()
+        .map(|(id, last, bytes)| Ok((record(id), stored(last, &bytes)?)))
+        .collect()
+}
+
+/// Writes the records' new state.
+///
+/// # Errors
+/// Those of the database.
+pub fn upsert(db: &mut Db, scope: &AreaScope, states: &[NewState]) -> Result<(), StoreError> {
+    diesel::sql_query(
+        "INSERT INTO records (area_id, record_id, kind, last_seq, registers)
+         SELECT $1, * FROM unnest($2, $3, $4, $5)
+         ON CONFLICT (area_id, record_id)
+         DO UPDATE SET last_seq = excluded.last_seq, registers = excluded.registers",
+    )
+    .bind::<BigInt, _>(area_key(scope.area()))
+    .bind::<Array<SqlUuid>, _>(
+        states
+            .iter()
+            .map(|s| record_key(s.record))
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<SmallInt>, _>(
+        states
+            .iter()
+            .map(|s| s.registers.kind.number())
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<BigInt>, _>(
+        states
+            .iter()
+            .map(|s| seq_key(s.last_seq))
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<Binary>, _>(
+        states
+            .iter()
+            .map(|s| s.registers.to_bytes())
+            .collect::<Vec<_>>(),
+    )
+    .execute(db)?;
+    Ok(())
+}
+
+/// The documents of these records.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn documents(
+    db: &mut Db,
+    scope: &AreaScope,
+    ids: &[RecordId],
+) -> Result<Vec<StoredDocument>, StoreError> {
+    let rows = records::table
+        .filter(records::area_id.eq(area_key(scope.area())))
+        .filter(records::record_id.eq_any(keys(ids)))
+        .select(DOCUMENT)
+        .load(db)?;
+    rows.into_iter().map(document).collect()
+}
+
+/// Documents of the area's records after a log position, in the order of their last change.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn documents_after(
+    db: &mut Db,
+    scope: &AreaScope,
+    after: u64,
+    most: usize,
+) -> Result<Vec<StoredDocument>, StoreError> {
+    let rows = records::table
+        .filter(records::area_id.eq(area_key(scope.area())))
+        .filter(records::last_seq.gt(seq_key(after)))
+        .order(records::last_seq)
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
+        .select(DOCUMENT)
+        .load(db)?;
+    rows.into_iter().map(document).collect()
+}
+
+/// Documents of the area that are behind their registers, oldest first.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn stale_documents(
+    db: &mut Db,
+    scope: &AreaScope,
+    most: i64,
+) -> Result<Vec<StoredDocument>, StoreError> {
+    let rows = records::table
+        .filter(records::area_id.eq(area_key(scope.area())))
+        .filter(records::document_seq.lt(records::last_seq))
+        .order(records::last_seq)
+        .limit(most)
+        .select(DOCUMENT)
+        .load(db)?;
+    rows.into_iter().map(document).collect()
+}
+
+/// Saves documents that were brought up to date, unless a newer one was saved meanwhile.
+///
+/// # Errors
+/// Those of the database.
+pub fn save_documents(
+    db: &mut Db,
+    scope: &AreaScope,
+    fresh: &[(RecordId, u64, Vec<u8>)],
+) -> Result<(), StoreError> {
+    diesel::sql_query(
+        "UPDATE records r SET document = n.document, document_seq = n.document_seq
+         FROM unnest($2, $3, $4) AS n (record_id, document_seq, document)
+         WHERE r.area_id = $1 AND r.record_id = n.record_id AND r.document_seq < n.document_seq",
+    )
+    .bind::<BigInt, _>(area_key(scope.area()))
+    .bind::<Array<SqlUuid>, _>(
+        fresh
+            .iter()
+            .map(|(id, ..)| record_key(*id))
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<BigInt>, _>(
+        fresh
+            .iter()
+            .map(|(_, at, _)| seq_key(*at))
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<Binary>, _>(
+        fresh
+            .iter()
+            .map(|(.., bytes)| bytes.as_slice())
+            .collect::<Vec<_>>(),
+    )
+    .execute(db)?;
+    Ok(())
+}
+
+type DocumentRow = (Uuid, i16, i64, Option<Vec<u8>>, i64);
+
+const DOCUMENT: (
+    records::record_id,
+    records::kind,
+    records::last_seq,
+    records::document,
+    records::document_seq,
+) = (
+    records::record_id,
+    records::kind,
+    records::last_seq,
+    records::document,
+    records::document_seq,
+);
+
+fn document(
+    (id, number, last_seq, document, document_seq): DocumentRow,
+) -> Result<StoredDocument, StoreError> {
+    Ok(StoredDocument {
+        record: record(id),
+        kind: kind(number)?,
+        last_seq: seq(last_seq),
+        document,
+        document_seq: seq(document_seq),
+    })
+}
+
+fn keys(ids: &[RecordId]) -> Vec<Uuid> {
+    ids.iter().copied().map(record_key).collect()
+}

@@ -1,0 +1,42 @@
+//! The engine: what a phone pushed is judged and merged before the area's lock, committed inside it,
+//! and answered with what is new. It knows no HTTP; SQL is the store's.
+
+mod commit;
+pub mod documents;
+mod exchange;
+mod facts;
+mod prepare;
+mod pull;
+mod push;
+mod snapshots;
+
+pub use exchange::exchange;
+
+use sync_protocol::codes::Code;
+use sync_protocol::ids::ServerEpoch;
+
+use crate::store::{Store, StoreError};
+use documents::Keeper;
+
+/// What the engine works with.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    /// The database.
+    pub store: Store,
+    /// This life of the database.
+    pub server_epoch: ServerEpoch,
+    /// Brings documents up to date behind the pushes.
+    pub keeper: Keeper,
+}
+
+/// Why a whole request was not answered. Nothing was changed, or what was is committed and a
+/// repeated request gets the same verdicts.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// The request breaks a rule.
+    #[error("the request was refused: {}", .0.code)]
+    Refused(&'static Code),
+    /// The database did not answer well.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

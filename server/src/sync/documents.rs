@@ -1,0 +1,147 @@
+//! Whole documents: put together from what was saved and the log's tail, and brought up to date
+//! behind the pushes by a keeper with a thread of its own. A push never waits for it; a pull that
+//! comes before it puts the document together itself.
+
+use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use sync_protocol::document::Document;
+use sync_protocol::ids::RecordId;
+
+use crate::auth::AreaScope;
+use crate::store::changes::Entry;
+use crate::store::records::StoredDocument;
+use crate::store::{Db, Store, StoreError, changes, records};
+
+/// How many documents the keeper brings up to date in one go.
+const BATCH: i64 = 200;
+
+/// The documents of these records as they stand now; those that do not exist are missing.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn current(
+    db: &mut Db,
+    scope: AreaScope,
+    ids: &[RecordId],
+) -> Result<HashMap<RecordId, Document>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let stored = records::documents(db, &scope, ids)?;
+    let mut tails = tails(db, scope, &stored)?;
+    stored
+        .iter()
+        .map(|stored| Ok((stored.record, put_together(stored, &mut tails)?)))
+        .collect()
+}
+
+/// The changes that these documents do not have yet, by record, in order.
+pub(super) fn tails(
+    db: &mut Db,
+    scope: AreaScope,
+    stored: &[StoredDocument],
+) -> Result<HashMap<RecordId, Vec<Entry>>, StoreError> {
+    let stale = stored
+        .iter()
+        .filter(|stored| stored.document_seq < stored.last_seq);
+    let ids: Vec<RecordId> = stale.clone().map(|stored| stored.record).collect();
+    let mut tails: HashMap<RecordId, Vec<Entry>> = HashMap::new();
+    if ids.is_empty() {
+        return Ok(tails);
+    }
+    let from = stale
+        .map(|stored| stored.document_seq)
+        .min()
+        .unwrap_or_default();
+    for entry in changes::tail(db, &scope, &ids, from)? {
+        tails.entry(entry.record).or_default().push(entry);
+    }
+    Ok(tails)
+}
+
+/// The saved document with its tail applied.
+pub(super) fn put_together(
+    stored: &StoredDocument,
+    tails: &mut HashMap<RecordId, Vec<Entry>>,
+) -> Result<Document, StoreError> {
+    let corrupt = |_| StoreError::Corrupt("a record's document");
+    let mut document = match &stored.document {
+        Some(bytes) => Document::load(stored.kind, bytes).map_err(corrupt)?,
+        None => Document::genesis(stored.kind).map_err(corrupt)?,
+    };
+    let tail = tails.remove(&stored.record).unwrap_or_default();
+    let newer = tail.iter().filter(|entry| entry.seq > stored.document_seq);
+    document
+        .apply(newer.map(|entry| entry.bytes.as_slice()))
+        .map_err(corrupt)?;
+    Ok(document)
+}
+
+/// Brings documents up to date behind the pushes.
+#[derive(Debug, Clone)]
+pub struct Keeper {
+    areas: Sender<AreaScope>,
+}
+
+impl Keeper {
+    /// Starts the keeper's thread; it ends when the last handle is dropped.
+    ///
+    /// # Errors
+    /// Those of the operating system, when it gives no thread.
+    pub fn start(store: Store) -> std::io::Result<Self> {
+        let (areas, waiting) = channel();
+        thread::Builder::new()
+            .name("documents".into())
+            .spawn(move || keep(&store, &waiting))?;
+        Ok(Self { areas })
+    }
+
+    /// Says that an area has new changes.
+    pub fn refresh(&self, scope: AreaScope) {
+        // The thread is gone only when the server is going down.
+        let _ = self.areas.send(scope);
+    }
+}
+
+fn keep(store: &Store, waiting: &Receiver<AreaScope>) {
+    while let Ok(first) = waiting.recv() {
+        let mut areas: HashMap<_, _> = HashMap::from([(first.area(), first)]);
+        areas.extend(waiting.try_iter().map(|scope| (scope.area(), scope)));
+        for scope in areas.into_values() {
+            if let Err(error) = refresh_area(store, scope) {
+                tracing::warn!(area = %scope.area(), %error, "documents stay behind for now");
+            }
+        }
+    }
+}
+
+/// Brings every document of an area up to date.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn refresh_area(store: &Store, scope: AreaScope) -> Result<(), StoreError> {
+    loop {
+        let fresh = store.read(|db| {
+            let stale = records::stale_documents(db, &scope, BATCH)?;
+            let mut tails = tails(db, scope, &stale)?;
+            stale
+                .iter()
+                .map(|stored| brought_up(stored, &mut tails))
+                .collect::<Result<Vec<_>, _>>()
+        })?;
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        store.transaction(|db| records::save_documents(db, &scope, &fresh))?;
+    }
+}
+
+fn brought_up(
+    stored: &StoredDocument,
+    tails: &mut HashMap<RecordId, Vec<Entry>>,
+) -> Result<(RecordId, u64, Vec<u8>), StoreError> {
+    let mut document = put_together(stored, tails)?;
+    Ok((stored.record, stored.last_seq, document.save()))
+}

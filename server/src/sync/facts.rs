@@ -1,0 +1,182 @@
+//! What has to be known before an area's part of a push can be judged, read in a handful of
+//! statements for all its records together.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
+use sync_protocol::document::change::{Action, OpId};
+use sync_protocol::document::{DecodedChange, Document, Registers};
+use sync_protocol::ids::{ChangeHash, RecordId};
+use sync_protocol::judge::{self, Refusal};
+use sync_protocol::keys;
+use sync_protocol::wire::RecordPush;
+
+use super::documents;
+use crate::auth::AreaScope;
+use crate::store::changes::Known;
+use crate::store::records::StoredRegisters;
+use crate::store::{Db, StoreError, changes, quarantine, records};
+
+/// A pushed change, taken apart as far as it can be.
+pub(super) struct Pushed<'p> {
+    /// Its name.
+    pub(super) hash: ChangeHash,
+    /// The bytes as they came.
+    pub(super) bytes: &'p [u8],
+    /// What they are.
+    pub(super) read: Result<DecodedChange, Refusal>,
+}
+
+/// One record's part of the push.
+pub(super) struct RecordPart<'p> {
+    /// What the phone said of it.
+    pub(super) push: &'p RecordPush,
+    /// Its changes.
+    pub(super) changes: Vec<Pushed<'p>>,
+}
+
+/// What is known of the records of the push.
+pub(super) struct Facts {
+    /// Registers of those that exist.
+    pub(super) registers: HashMap<RecordId, StoredRegisters>,
+    /// Which of the changes, and of those they build upon, are in the log.
+    pub(super) known: HashMap<(RecordId, ChangeHash), Known>,
+    /// Why changes were refused before.
+    pub(super) refused: HashMap<(RecordId, ChangeHash), (String, Option<String>)>,
+    /// Operations of a record's log, for records edited upon an older state.
+    pub(super) past: HashMap<RecordId, HashSet<(String, OpId)>>,
+    /// Documents of records whose texts are edited.
+    pub(super) documents: HashMap<RecordId, Document>,
+}
+
+/// Takes the pushed changes apart. A record that stands twice in a push is one record, a change
+/// that stands twice is one change.
+pub(super) fn take_apart<'p>(pushes: &[&'p RecordPush]) -> Vec<RecordPart<'p>> {
+    let mut parts: Vec<RecordPart<'p>> = Vec::new();
+    for push in pushes {
+        let changes = push.changes.iter().map(|bytes| Pushed {
+            hash: keys::change_name(bytes),
+            bytes,
+            read: judge::read(bytes, push.kind),
+        });
+        let same = |part: &&mut RecordPart<'_>| {
+            part.push.record == push.record && part.push.kind == push.kind
+        };
+        match parts.iter_mut().find(same) {
+            Some(part) => part.changes.extend(changes),
+            None => parts.push(RecordPart {
+                push,
+                changes: changes.collect(),
+            }),
+        }
+    }
+    for part in &mut parts {
+        let mut seen = HashSet::new();
+        part.changes.retain(|change| seen.insert(change.hash));
+    }
+    parts
+}
+
+/// Reads what is known.
+pub(super) fn gather(
+    db: &mut Db,
+    scope: AreaScope,
+    parts: &[RecordPart<'_>],
+) -> Result<Facts, StoreError> {
+    let ids: Vec<RecordId> = parts.iter().map(|part| part.push.record).collect();
+    let pushed: Vec<ChangeHash> = parts
+        .iter()
+        .flat_map(|part| part.changes.iter().map(|change| change.hash))
+        .collect();
+    let mut named = pushed.clone();
+    named.extend(decoded(parts).flat_map(|(_, change)| change.deps.iter().copied()));
+    let registers = records::load(db, &scope, &ids)?;
+    let known = changes::known(db, &scope, &ids, &named)?;
+    let refused = quarantine::reasons(db, scope.area(), &ids, &pushed)?;
+    let past = past(db, scope, &upon_older_state(parts, &registers))?;
+    let texts: Vec<RecordId> = decoded(parts)
+        .filter(|(_, change)| change.edits_text())
+        .map(|(part, _)| part.push.record)
+        .collect();
+    let mut documents = documents::current(db, scope, &texts)?;
+    for part in parts
+        .iter()
+        .filter(|part| texts.contains(&part.push.record))
+    {
+        if let Entry::Vacant(new) = documents.entry(part.push.record) {
+            new.insert(
+                Document::genesis(part.push.kind)
+                    .map_err(|_| StoreError::Corrupt("a genesis change"))?,
+            );
+        }
+    }
+    Ok(Facts {
+        registers,
+        known,
+        refused,
+        past,
+        documents,
+    })
+}
+
+fn decoded<'a, 'p>(
+    parts: &'a [RecordPart<'p>],
+) -> impl Iterator<Item = (&'a RecordPart<'p>, &'a DecodedChange)> {
+    parts.iter().flat_map(|part| {
+        part.changes
+            .iter()
+            .filter_map(move |c| c.read.as_ref().ok().map(|change| (part, change)))
+    })
+}
+
+/// Records of which a change replaces an operation that is no longer live.
+fn upon_older_state(
+    parts: &[RecordPart<'_>],
+    registers: &HashMap<RecordId, StoredRegisters>,
+) -> Vec<RecordId> {
+    let older = |part: &RecordPart<'_>, change: &DecodedChange| {
+        registers
+            .get(&part.push.record)
+            .is_some_and(|stored| judge::needs_past(change, &stored.registers))
+    };
+    let mut ids: Vec<RecordId> = decoded(parts)
+        .filter(|(part, change)| older(part, change))
+        .map(|(part, _)| part.push.record)
+        .collect();
+    ids.dedup();
+    ids
+}
+
+/// Every operation on the root that these records' logs hold.
+fn past(
+    db: &mut Db,
+    scope: AreaScope,
+    ids: &[RecordId],
+) -> Result<HashMap<RecordId, HashSet<(String, OpId)>>, StoreError> {
+    let mut past: HashMap<RecordId, HashSet<(String, OpId)>> = HashMap::new();
+    if ids.is_empty() {
+        return Ok(past);
+    }
+    for entry in changes::of_records(db, &scope, ids)? {
+        let change = judge::read(&entry.bytes, entry.kind)
+            .map_err(|_| StoreError::Corrupt("a change of the log"))?;
+        let operations = past.entry(entry.record).or_default();
+        operations.extend(change.operations.into_iter().filter_map(|operation| {
+            match operation.action {
+                Action::Put(key, _) => Some((key, operation.id)),
+                _ => None,
+            }
+        }));
+    }
+    Ok(past)
+}
+
+impl Facts {
+    /// A record's registers as they stand, those of its genesis if it is new.
+    pub(super) fn registers_of(&self, push: &RecordPush) -> Registers {
+        self.registers.get(&push.record).map_or_else(
+            || Registers::genesis(push.kind),
+            |stored| stored.registers.clone(),
+        )
+    }
+}

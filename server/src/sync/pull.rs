@@ -1,0 +1,253 @@
+//! A pull: what is new in each of the person's areas, as changes after the cursor, or as whole
+//! documents for a phone that is new or far behind. A page that is full says so; the phone comes
+//! again.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sync_protocol::ids::{AreaId, DeviceId};
+use sync_protocol::wire::{
+    Access, AreaCursor, AreaPage, Bytes, Item, Limits, Request, Words, Writer,
+};
+
+use super::{Engine, SyncError, snapshots};
+use crate::auth::{AreaScope, PhoneScope};
+use crate::store::area_log::Head;
+use crate::store::{Db, StoreError, area_log, areas, changes, devices};
+
+/// A phone this many changes behind gets whole documents: fewer bytes, and less to apply.
+const LAG: u64 = 2_000;
+
+/// What a phone is answered besides its verdicts.
+pub(super) struct Pulled {
+    pub(super) access: Vec<Access>,
+    pub(super) pages: Vec<AreaPage>,
+}
+
+/// What is left of what the phone can take in this answer.
+pub(super) struct Budget {
+    pub(super) items: usize,
+    pub(super) bytes: usize,
+}
+
+impl Budget {
+    /// Takes room for one more item, if there is any. An empty page always has room for one, or a
+    /// large record would never get through.
+    pub(super) fn take(&mut self, page: &[Item], bytes: usize) -> bool {
+        let fits = self.items > 0 && (self.bytes >= bytes || page.is_empty());
+        if fits {
+            self.items -= 1;
+            self.bytes = self.bytes.saturating_sub(bytes);
+        }
+        fits
+    }
+
+    fn is_spent(&self) -> bool {
+        self.items == 0 || self.bytes == 0
+    }
+}
+
+/// Reads what is new.
+pub(super) fn pull(
+    engine: &Engine,
+    scope: &PhoneScope,
+    request: &Request,
+) -> Result<Pulled, SyncError> {
+    let scopes = scope.areas();
+    let cursors: HashMap<AreaId, &AreaCursor> = request
+        .areas
+        .iter()
+        .map(|cursor| (cursor.area, cursor))
+        .collect();
+    let pulled = engine.store.read(|db| {
+        let access = access(db, scope, &scopes, request)?;
+        let heads = area_log::heads(db, &scopes)?;
+        let mut budget = budget(request);
+        let mut pages = Vec::new();
+        for area in &scopes {
+            let Some(head) = heads.get(&area.area()) else {
+                continue;
+            };
+            let from = From::of(cursors.get(&area.area()).copied(), head);
+            if !from.is_up_to_date(head) {
+                pages.push(page(db, *area, scope.device(), from, head, &mut budget)?);
+            }
+        }
+        Ok(Pulled { access, pages })
+    })?;
+    Ok(pulled)
+}
+
+fn budget(request: &Request) -> Budget {
+    let asked = request.limits.unwrap_or(Limits::PHONE);
+    let within = |asked: u64, most: u64| usize::try_from(asked.min(most)).unwrap_or_default();
+    Budget {
+        items: within(asked.items, Limits::PHONE.items).max(1),
+        bytes: within(asked.bytes, Limits::PHONE.bytes).max(1),
+    }
+}
+
+/// Where a phone stands in an area's log, as far as it can be believed.
+#[derive(Clone, Copy)]
+struct From {
+    cursor: u64,
+    complete: bool,
+    /// The phone has not heard of this area, or of another life of it.
+    is_new: bool,
+}
+
+impl From {
+    fn of(cursor: Option<&AreaCursor>, head: &Head) -> Self {
+        match cursor {
+            Some(c) if c.area_epoch == head.epoch && c.cursor <= head.seq => Self {
+                cursor: c.cursor,
+                complete: c.complete,
+                is_new: false,
+            },
+            // Another life of the log, or one that is shorter than the phone has seen.
+            _ => Self {
+                cursor: 0,
+                complete: false,
+                is_new: true,
+            },
+        }
+    }
+
+    fn is_up_to_date(&self, head: &Head) -> bool {
+        self.complete && self.cursor == head.seq
+    }
+
+    fn by_documents(&self, head: &Head) -> bool {
+        !self.complete || head.seq - self.cursor > LAG
+    }
+}
+
+fn page(
+    db: &mut Db,
+    scope: AreaScope,
+    device: DeviceId,
+    from: From,
+    head: &Head,
+    budget: &mut Budget,
+) -> Result<AreaPage, StoreError> {
+    let mut page = AreaPage {
+        area: scope.area(),
+        area_epoch: head.epoch,
+        head: head.seq,
+        cursor: from.cursor,
+        chain: None,
+        more: true,
+        complete: false,
+        items: Vec::new(),
+        writers: Vec::new(),
+    };
+    if from.by_documents(head) {
+        if !budget.is_spent() {
+            snapshots::fill(db, scope, &mut page, budget, from.is_new)?;
+        }
+        page.complete = !page.more;
+    } else {
+        page.complete = true;
+        if !budget.is_spent() {
+            fill_changes(db, scope, device, &mut page, budget)?;
+        }
+    }
+    if page.complete {
+        page.chain = changes::chain_at(db, &scope, page.cursor)?;
+    }
+    Ok(page)
+}
+
+fn fill_changes(
+    db: &mut Db,
+    scope: AreaScope,
+    device: DeviceId,
+    page: &mut AreaPage,
+    budget: &mut Budget,
+) -> Result<(), StoreError> {
+    // One more than there is room for tells whether there is more.
+    let entries = changes::after(db, &scope, page.cursor, budget.items.saturating_add(1))?;
+    let mut writers = BTreeSet::new();
+    page.more = false;
+    for entry in entries {
+        let own = entry.device == device;
+        let bytes = if own { 0 } else { entry.bytes.len() };
+        if !budget.take(&page.items, bytes) {
+            page.more = true;
+            break;
+        }
+        page.cursor = entry.seq;
+        page.items.push(if own {
+            Item::Own {
+                seq: entry.seq,
+                hash: entry.hash,
+            }
+        } else {
+            writers.insert(entry.device);
+            let bytes = Bytes::from(entry.bytes);
+            Item::Change {
+                seq: entry.seq,
+                record: entry.record,
+                kind: entry.kind,
+                bytes,
+            }
+        });
+    }
+    page.head = page.head.max(page.cursor);
+    page.writers = writers_of(db, writers)?;
+    Ok(())
+}
+
+/// The people behind devices.
+pub(super) fn writers_of(
+    db: &mut Db,
+    ids: impl IntoIterator<Item = DeviceId>,
+) -> Result<Vec<Writer>, StoreError> {
+    let mut writers: Vec<Writer> = devices::writers(db, ids)?
+        .into_iter()
+        .map(|(device, writer)| Writer {
+            device,
+            name: writer.name,
+        })
+        .collect();
+    writers.sort_by_key(|writer| writer.device);
+    Ok(writers)
+}
+
+/// Areas that the phone has not named are new to it; those it named and may not see are gone.
+fn access(
+    db: &mut Db,
+    scope: &PhoneScope,
+    scopes: &[AreaScope],
+    request: &Request,
+) -> Result<Vec<Access>, StoreError> {
+    let named = |area: AreaId| request.areas.iter().any(|cursor| cursor.area == area);
+    let new: Vec<AreaId> = scopes
+        .iter()
+        .map(AreaScope::area)
+        .filter(|area| !named(*area))
+        .collect();
+    let granted = if new.is_empty() {
+        Vec::new()
+    } else {
+        areas::find(db, &new)?
+    };
+    let granted = granted.into_iter().map(|area| Access::Granted {
+        area: area.id,
+        name: Words {
+            zh: area.name_zh,
+            en: area.name_en,
+        },
+        roles: scope
+            .area(area.id)
+            .map(|s| s.roles().iter().collect())
+            .unwrap_or_default(),
+        key: Bytes::from(area.key.0.to_vec()),
+    });
+    let revoked = request
+        .areas
+        .iter()
+        .filter(|cursor| scope.area(cursor.area).is_none());
+    Ok(granted
+        .chain(revoked.map(|cursor| Access::Revoked { area: cursor.area }))
+        .collect())
+}

@@ -1,0 +1,74 @@
+//! Whole documents for a phone that is new or far behind, in the order of each record's last change.
+//! The cursor moves with them, so the phone may stop after any item and go on later; a record that
+//! is changed meanwhile comes once more, further on.
+
+use sync_protocol::document::Document;
+use sync_protocol::wire::{AreaPage, Bytes, Item};
+
+use super::documents;
+use super::pull::{Budget, writers_of};
+use crate::auth::AreaScope;
+use crate::store::records::StoredDocument;
+use crate::store::{Db, StoreError, pushes, records};
+
+/// Rows read at once: enough for few statements, little enough for memory.
+const BATCH: usize = 500;
+
+/// Fills a page with documents.
+pub(super) fn fill(
+    db: &mut Db,
+    scope: AreaScope,
+    page: &mut AreaPage,
+    budget: &mut Budget,
+    is_new: bool,
+) -> Result<(), StoreError> {
+    if is_new || page.cursor == 0 {
+        let devices = pushes::devices(db, &scope)?;
+        page.writers = writers_of(db, devices)?;
+    }
+    page.more = false;
+    while fill_batch(db, scope, page, budget)? {}
+    // The records are all there up to the head that was read before them.
+    if !page.more {
+        page.cursor = page.cursor.max(page.head);
+    }
+    page.head = page.head.max(page.cursor);
+    Ok(())
+}
+
+/// Adds a batch of documents; answers whether to go on.
+fn fill_batch(
+    db: &mut Db,
+    scope: AreaScope,
+    page: &mut AreaPage,
+    budget: &mut Budget,
+) -> Result<bool, StoreError> {
+    let stored = records::documents_after(db, &scope, page.cursor, BATCH)?;
+    let mut tails = documents::tails(db, scope, &stored)?;
+    for record in &stored {
+        let bytes = match &record.document {
+            Some(bytes) if record.document_seq >= record.last_seq => bytes.clone(),
+            _ => saved(documents::put_together(record, &mut tails)?),
+        };
+        if !budget.take(&page.items, bytes.len()) {
+            page.more = true;
+            return Ok(false);
+        }
+        page.cursor = record.last_seq;
+        page.items.push(item(record, bytes));
+    }
+    Ok(stored.len() == BATCH)
+}
+
+fn saved(mut document: Document) -> Vec<u8> {
+    document.save()
+}
+
+fn item(record: &StoredDocument, document: Vec<u8>) -> Item {
+    Item::Snapshot {
+        seq: record.last_seq,
+        record: record.record,
+        kind: record.kind,
+        document: Bytes::from(document),
+    }
+}
