@@ -92,11 +92,7 @@ impl Photos {
         let (known, arrived) = self.known(scope, photo).await?;
         let stored = known.is_some_and(|photo| photo.stored);
         let missing = |part: &u32| !stored && !arrived.contains(part);
-        Ok(Progress {
-            stored,
-            parts,
-            missing: (0..parts).filter(missing).collect(),
-        })
+        Ok(Progress { stored, parts, missing: (0..parts).filter(missing).collect() })
     }
 
     /// Takes a part. The same part may come any number of times.
@@ -126,9 +122,7 @@ impl Photos {
             }
             _ => {}
         }
-        self.objects
-            .put_part(scope, part.photo, part.number, part.bytes)
-            .await?;
+        self.objects.put_part(scope, part.photo, part.number, part.bytes).await?;
         let (photo, size, number) = (part.photo, part.size, part.number);
         self.transaction(move |db| {
             photos::begin(db, &scope, photo, size, by, now_ms)?;
@@ -156,22 +150,16 @@ impl Photos {
         if !progress.missing.is_empty() {
             return Err(PhotoError::Refused(&codes::PHOTO_INCOMPLETE));
         }
-        let whole = self
-            .objects
-            .put_together(scope, photo, progress.parts)
-            .await?;
+        let whole = self.objects.put_together(scope, photo, progress.parts).await?;
         if whole.len() as u64 != size || Sha256::digest(&whole).as_slice() != photo.as_bytes() {
-            self.transaction(move |db| photos::forget_parts(db, &scope, photo))
-                .await?;
+            self.transaction(move |db| photos::forget_parts(db, &scope, photo)).await?;
             return Err(PhotoError::Refused(&codes::PHOTO_WRONG));
         }
         let has_derivatives = self.store_derivatives(scope, photo, &whole).await?;
         self.objects.put_original(scope, photo, whole).await?;
         self.transaction(move |db| photos::complete(db, &scope, photo, has_derivatives, now_ms))
             .await?;
-        self.objects
-            .delete_parts(scope, photo, progress.parts)
-            .await;
+        self.objects.delete_parts(scope, photo, progress.parts).await;
         Ok(())
     }
 
@@ -206,12 +194,8 @@ impl Photos {
         let Ok(made) = tokio::task::spawn_blocking(move || derive::derive(&bytes)).await? else {
             return Ok(false);
         };
-        self.objects
-            .put_derivative(scope, photo, Derivative::Thumbnail, made.thumbnail)
-            .await?;
-        self.objects
-            .put_derivative(scope, photo, Derivative::Web, made.web)
-            .await?;
+        self.objects.put_derivative(scope, photo, Derivative::Thumbnail, made.thumbnail).await?;
+        self.objects.put_derivative(scope, photo, Derivative::Web, made.web).await?;
         Ok(true)
     }
 
@@ -223,10 +207,7 @@ impl Photos {
         let store = self.store.clone();
         let read = move || {
             store.read(|db| {
-                Ok((
-                    photos::find(db, &scope, photo)?,
-                    photos::parts(db, &scope, photo)?,
-                ))
+                Ok((photos::find(db, &scope, photo)?, photos::parts(db, &scope, photo)?))
             })
         };
         Ok(tokio::task::spawn_blocking(read).await??)

@@ -80,26 +80,9 @@ pub fn create_area(
     new: NewArea,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let NewArea {
-        id,
-        parent,
-        level,
-        name_zh,
-        name_en,
-    } = new;
+    let NewArea { id, parent, level, name_zh, name_en } = new;
     let key = AreaKey(secrets::random());
-    areas::insert(
-        db,
-        &Area {
-            id,
-            parent,
-            level,
-            name_zh,
-            name_en,
-            key,
-        },
-        now_ms,
-    )
+    areas::insert(db, &Area { id, parent, level, name_zh, name_en, key }, now_ms)
 }
 
 /// Enters a person with a role in an area and all below it.
@@ -115,10 +98,7 @@ pub fn create_person(
     now_ms: i64,
 ) -> Result<PersonId, RegistryError> {
     let id = PersonId(uuid::Uuid::now_v7().into_bytes());
-    let person = Person {
-        id,
-        name: name.to_owned(),
-    };
+    let person = Person { id, name: name.to_owned() };
     let hashed = login.map(|new| Ok((new.login, hashed(new.password)?)));
     let hashed = hashed.transpose().map_err(|error: RegistryError| error)?;
     let login = hashed.as_ref().map(|(login, hash)| (*login, hash.as_str()));

@@ -16,25 +16,26 @@
 use chrono::NaiveDate;
 use sync_protocol::ids::AreaId;
 
-mod dice;
 mod days;
-mod place;
+mod dice;
 mod divisions;
-mod names;
-mod worker;
 mod home;
-mod site;
-mod premises;
 mod household;
-mod person;
-mod residency;
-mod permit;
-mod report;
-mod visit;
 mod inspection;
+mod names;
+mod permit;
+mod person;
+mod place;
+mod premises;
+mod report;
+mod residency;
 mod row;
+mod site;
 #[cfg(test)]
 mod tests;
+mod visit;
+mod work;
+mod worker;
 
 pub use home::{Home, homes};
 pub use report::{Report, Review};

@@ -13,12 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let change = genesis::build(kind)?.ok_or("the genesis change is empty")?;
         let file = folder.join(format!("{}-1.automerge", kind.code()));
         std::fs::write(&file, change.raw_bytes())?;
-        println!(
-            "{} {} bytes {}",
-            kind.code(),
-            change.raw_bytes().len(),
-            change.hash()
-        );
+        println!("{} {} bytes {}", kind.code(), change.raw_bytes().len(), change.hash());
     }
     Ok(())
 }

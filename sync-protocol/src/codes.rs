@@ -189,10 +189,7 @@ mod tests {
     #[test]
     fn every_code_leads_back_to_its_entry() {
         for entry in ALL {
-            assert_eq!(
-                find(entry.code).map(|found| found.message),
-                Some(entry.message)
-            );
+            assert_eq!(find(entry.code).map(|found| found.message), Some(entry.message));
         }
     }
 }

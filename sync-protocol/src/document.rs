@@ -7,8 +7,13 @@ pub mod edit;
 pub mod effective;
 pub mod genesis;
 pub mod registers;
+pub mod whole;
 
 pub use change::DecodedChange;
-pub use edit::{Document, DocumentError, Edited, Written};
+pub use edit::{Edited, Written};
 pub use effective::{Clash, Effective, EffectiveField};
 pub use registers::{Live, Registers, Stamp};
+pub use whole::{Document, DocumentError};
+
+#[cfg(test)]
+mod tests;

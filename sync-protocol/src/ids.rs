@@ -177,10 +177,7 @@ impl AreaId {
         let digits = code.bytes().all(|b| b.is_ascii_digit()) && !code.starts_with('0');
         match code.parse() {
             Ok(number) if digits && (12..=15).contains(&code.len()) => Ok(Self(number)),
-            _ => Err(IdError {
-                what: "AreaId",
-                form: "a division code of 12 to 15 digits",
-            }),
+            _ => Err(IdError { what: "AreaId", form: "a division code of 12 to 15 digits" }),
         }
     }
 }
@@ -246,18 +243,10 @@ mod tests {
 
     #[test]
     fn an_area_is_a_division_code() {
-        assert_eq!(
-            AreaId::from_code("210102001003"),
-            Ok(AreaId(210_102_001_003))
-        );
-        for wrong in [
-            "",
-            "2101",
-            "21010200100x",
-            "012345678901",
-            "+21010200100",
-            "1234567890123456",
-        ] {
+        assert_eq!(AreaId::from_code("210102001003"), Ok(AreaId(210_102_001_003)));
+        for wrong in
+            ["", "2101", "21010200100x", "012345678901", "+21010200100", "1234567890123456"]
+        {
             assert!(AreaId::from_code(wrong).is_err(), "{wrong}");
         }
     }

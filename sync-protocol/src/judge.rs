@@ -35,10 +35,7 @@ impl Refusal {
     }
 
     fn on(code: &'static Code, field: &str) -> Self {
-        Self {
-            code,
-            field: Some(field.chars().take(limits::KEY_BYTES).collect()),
-        }
+        Self { code, field: Some(field.chars().take(limits::KEY_BYTES).collect()) }
     }
 }
 

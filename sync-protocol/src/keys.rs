@@ -39,9 +39,7 @@ impl DeviceKey {
 
 /// Whether a signature is that of a public key over a statement (strict Ed25519, RFC 8032).
 pub fn verify(public: &[u8], statement: &[u8], signature: &[u8]) -> bool {
-    let key = <[u8; 32]>::try_from(public)
-        .ok()
-        .and_then(|b| VerifyingKey::from_bytes(&b).ok());
+    let key = <[u8; 32]>::try_from(public).ok().and_then(|b| VerifyingKey::from_bytes(&b).ok());
     let signature = Signature::from_slice(signature).ok();
     match (key, signature) {
         (Some(key), Some(signature)) => key.verify_strict(statement, &signature).is_ok(),
@@ -57,9 +55,7 @@ pub fn push_statement<'h>(
     changes: impl IntoIterator<Item = &'h ChangeHash>,
 ) -> Vec<u8> {
     let mut digest = Sha256::new();
-    changes
-        .into_iter()
-        .for_each(|hash| digest.update(hash.as_bytes()));
+    changes.into_iter().for_each(|hash| digest.update(hash.as_bytes()));
     let mut statement = b"doorstep push 1\0".to_vec();
     statement.extend_from_slice(&device.0.to_be_bytes());
     statement.extend_from_slice(push.as_bytes());
@@ -94,11 +90,7 @@ mod tests {
         assert!(verify(&key.public(), &statement, &signature));
         let other = push_statement(DeviceId(1), PushId([3; 16]), [&hash]);
         assert!(!verify(&key.public(), &other, &signature));
-        assert!(!verify(
-            &DeviceKey::from_seed([8; 32]).public(),
-            &statement,
-            &signature
-        ));
+        assert!(!verify(&DeviceKey::from_seed([8; 32]).public(), &statement, &signature));
         assert!(!verify(&[0; 31], &statement, &signature));
     }
 }

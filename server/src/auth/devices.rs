@@ -124,11 +124,7 @@ pub fn prove(
         let statement = keys::token_statement(proof.device, &proof.nonce);
         Ok(fresh && keys::verify(&device.public_key, &statement, &proof.signature))
     })?;
-    Ok(if proven {
-        tokens.issue(proof.device, now_ms).ok()
-    } else {
-        None
-    })
+    Ok(if proven { tokens.issue(proof.device, now_ms).ok() } else { None })
 }
 
 /// The scope of a device, unless it is revoked.
@@ -140,10 +136,5 @@ pub fn scope(db: &mut Db, device: DeviceId) -> Result<Option<PhoneScope>, StoreE
         return Ok(None);
     };
     let areas = people::areas_of(db, device.person)?;
-    Ok(Some(PhoneScope::new(
-        device.id,
-        device.person,
-        device.public_key,
-        areas,
-    )))
+    Ok(Some(PhoneScope::new(device.id, device.person, device.public_key, areas)))
 }

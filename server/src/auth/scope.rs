@@ -42,12 +42,7 @@ impl PhoneScope {
         mut areas: BTreeMap<AreaId, Roles>,
     ) -> Self {
         areas.retain(|_, roles| roles.meets(Roles::FIELD_AND_REVIEW));
-        Self {
-            device,
-            person,
-            public_key,
-            areas,
-        }
+        Self { device, person, public_key, areas }
     }
 
     /// The device.
@@ -67,21 +62,12 @@ impl PhoneScope {
 
     /// The proof for one area, if the person works there.
     pub fn area(&self, area: AreaId) -> Option<AreaScope> {
-        self.areas.get(&area).map(|roles| AreaScope {
-            area,
-            roles: *roles,
-        })
+        self.areas.get(&area).map(|roles| AreaScope { area, roles: *roles })
     }
 
     /// The proofs for every area where the person works.
     pub fn areas(&self) -> Vec<AreaScope> {
-        self.areas
-            .iter()
-            .map(|(area, roles)| AreaScope {
-                area: *area,
-                roles: *roles,
-            })
-            .collect()
+        self.areas.iter().map(|(area, roles)| AreaScope { area: *area, roles: *roles }).collect()
     }
 
     /// Whether the person's areas are still these: the check under the area's lock.
@@ -103,11 +89,7 @@ const READERS: Roles = Roles::of(&[Role::Reviewer, Role::Supervisor, Role::Admin
 
 impl StaffScope {
     pub(super) fn new(person: PersonId, name: String, areas: BTreeMap<AreaId, Roles>) -> Self {
-        Self {
-            person,
-            name,
-            areas,
-        }
+        Self { person, name, areas }
     }
 
     /// Who signed in.
@@ -122,9 +104,7 @@ impl StaffScope {
 
     /// What they are, by area.
     pub fn roles(&self) -> impl Iterator<Item = (AreaId, Role)> {
-        self.areas
-            .iter()
-            .flat_map(|(area, roles)| roles.iter().map(move |role| (*area, role)))
+        self.areas.iter().flat_map(|(area, roles)| roles.iter().map(move |role| (*area, role)))
     }
 
     /// The proof to read one area's reports.
@@ -135,10 +115,7 @@ impl StaffScope {
 
     /// The proofs to read reports, for every area where they may.
     pub fn areas(&self) -> Vec<AreaScope> {
-        self.areas
-            .keys()
-            .filter_map(|area| self.area(*area))
-            .collect()
+        self.areas.keys().filter_map(|area| self.area(*area)).collect()
     }
 }
 
@@ -154,9 +131,6 @@ impl Operator {
 
     /// The proof for one area, to look and to maintain; it writes no field.
     pub fn area(self, area: AreaId) -> AreaScope {
-        AreaScope {
-            area,
-            roles: Roles::default(),
-        }
+        AreaScope { area, roles: Roles::default() }
     }
 }

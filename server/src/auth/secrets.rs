@@ -33,11 +33,7 @@ pub fn typed_code() -> String {
 
 /// A code as it is hashed: upper case, letters and digits only.
 pub fn normalised_code(typed: &str) -> String {
-    typed
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect::<String>()
-        .to_ascii_uppercase()
+    typed.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
 }
 
 /// A password as it is stored: argon2id with its default cost (19 MiB, two passes), a PHC string.
@@ -45,9 +41,7 @@ pub fn normalised_code(typed: &str) -> String {
 /// # Errors
 /// Those of argon2; none is expected of a password below 4 GiB.
 pub fn hash_password(password: &str) -> Result<String, argon2::password_hash::Error> {
-    Ok(Argon2::default()
-        .hash_password(password.as_bytes())?
-        .to_string())
+    Ok(Argon2::default().hash_password(password.as_bytes())?.to_string())
 }
 
 /// Whether a password is the one that was hashed. Without a hash it takes as long and says no, so
@@ -57,11 +51,8 @@ pub fn verify_password(password: &str, stored: Option<&str>) -> bool {
         let _ = hash_password(password);
         return false;
     };
-    PasswordHash::new(stored).is_ok_and(|hash| {
-        Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok()
-    })
+    PasswordHash::new(stored)
+        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
 #[cfg(test)]
@@ -80,9 +71,6 @@ mod tests {
     fn a_code_survives_being_typed() {
         let code = typed_code();
         assert_eq!(code.len(), 14);
-        assert_eq!(
-            normalised_code(&format!(" {} ", code.to_lowercase())),
-            code.replace('-', "")
-        );
+        assert_eq!(normalised_code(&format!(" {} ", code.to_lowercase())), code.replace('-', ""));
     }
 }

@@ -24,19 +24,10 @@ pub fn sign_in(
         return Ok(None);
     }
     let Some(login) = found else { return Ok(None) };
-    let secret: String = secrets::random::<32>()
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
+    let secret: String = secrets::random::<32>().iter().map(|b| format!("{b:02x}")).collect();
     let hash = secrets::digest(&secret);
     let scope = store.transaction(|db| {
-        sessions::insert(
-            db,
-            &hash,
-            login.person.id,
-            now_ms,
-            now_ms + SESSION_LIFETIME_MS,
-        )?;
+        sessions::insert(db, &hash, login.person.id, now_ms, now_ms + SESSION_LIFETIME_MS)?;
         scope_of(db, login.person)
     })?;
     Ok(Some((secret, scope)))

@@ -51,11 +51,7 @@ impl Tokens {
     /// Those of the JSON encoder; none is expected.
     pub fn issue(&self, device: DeviceId, now_ms: i64) -> Result<String, Error> {
         let now = now_ms / 1000;
-        let claims = Claims {
-            sub: device.to_string(),
-            iat: now,
-            exp: now + LIFETIME_S,
-        };
+        let claims = Claims { sub: device.to_string(), iat: now, exp: now + LIFETIME_S };
         jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), &claims, &self.signing)
     }
 
@@ -64,20 +60,15 @@ impl Tokens {
         let mut rules = Validation::new(Algorithm::EdDSA);
         // The time is compared below, with the clock that was handed in.
         rules.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.verifying, &rules)
-            .ok()?
-            .claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.verifying, &rules).ok()?.claims;
         let good = claims.iat <= now_ms / 1000 + 60 && now_ms / 1000 < claims.exp;
         let device = u64::from_str_radix(&claims.sub, 16).ok()?;
         good.then_some(DeviceId(device))
     }
 }
 
-static PROVIDER: CryptoProvider = CryptoProvider {
-    signer_factory,
-    verifier_factory,
-    key_utils: KeyUtils::new_unimplemented(),
-};
+static PROVIDER: CryptoProvider =
+    CryptoProvider { signer_factory, verifier_factory, key_utils: KeyUtils::new_unimplemented() };
 
 struct EdSigner(SigningKey);
 
@@ -94,10 +85,8 @@ fn verifier_factory(
     algorithm: &Algorithm,
     key: &DecodingKey,
 ) -> Result<Box<dyn JwtVerifier>, Error> {
-    let bytes: [u8; 32] = key
-        .try_get_as_bytes()?
-        .try_into()
-        .map_err(|_| ErrorKind::InvalidKeyFormat)?;
+    let bytes: [u8; 32] =
+        key.try_get_as_bytes()?.try_into().map_err(|_| ErrorKind::InvalidKeyFormat)?;
     match (algorithm, VerifyingKey::from_bytes(&bytes)) {
         (Algorithm::EdDSA, Ok(key)) => Ok(Box::new(EdVerifier(key))),
         _ => Err(ErrorKind::InvalidAlgorithm.into()),
@@ -120,9 +109,7 @@ impl Verifier<Vec<u8>> for EdVerifier {
     fn verify(&self, message: &[u8], signed: &Vec<u8>) -> Result<(), signature::Error> {
         let signed =
             ed25519_dalek::Signature::from_slice(signed).map_err(|_| signature::Error::new())?;
-        self.0
-            .verify_strict(message, &signed)
-            .map_err(|_| signature::Error::new())
+        self.0.verify_strict(message, &signed).map_err(|_| signature::Error::new())
     }
 }
 

@@ -26,20 +26,10 @@ pub(super) struct DatabaseArgs {
     #[arg(long, global = true, env = "DOORSTEP_DATABASE_URL", value_name = "URL")]
     pub(super) database_url: Option<String>,
     /// Folder for photos and, without --database-url, for the private cluster.
-    #[arg(
-        long,
-        global = true,
-        env = "DOORSTEP_DATA_FOLDER",
-        default_value = "doorstep-data"
-    )]
+    #[arg(long, global = true, env = "DOORSTEP_DATA_FOLDER", default_value = "doorstep-data")]
     pub(super) data_folder: PathBuf,
     /// Folder that holds postgres, initdb and pg_ctl, if they are not found by themselves.
-    #[arg(
-        long,
-        global = true,
-        env = "DOORSTEP_POSTGRES_BIN",
-        value_name = "FOLDER"
-    )]
+    #[arg(long, global = true, env = "DOORSTEP_POSTGRES_BIN", value_name = "FOLDER")]
     pub(super) postgres_bin: Option<PathBuf>,
 }
 
@@ -74,11 +64,7 @@ pub(super) fn open(args: &DatabaseArgs) -> Result<Database, Failure> {
     if ran > 0 {
         eprintln!("doorstep: {ran} migrations run");
     }
-    Ok(Database {
-        store,
-        url,
-        _cluster: cluster,
-    })
+    Ok(Database { store, url, _cluster: cluster })
 }
 
 /// Starts the data folder's cluster, or finds the one that another command runs there.
@@ -91,13 +77,7 @@ fn private(args: &DatabaseArgs) -> Result<(String, Option<Running>), Failure> {
             let url = cluster.url(DATABASE);
             create_database(&cluster)?;
             fs::write(&note, &url)?;
-            Ok((
-                url,
-                Some(Running {
-                    _cluster: cluster,
-                    note,
-                }),
-            ))
+            Ok((url, Some(Running { _cluster: cluster, note })))
         }
         Err(error @ PostgresError::InUse { .. }) => match read_note(&note) {
             Some(url) => Ok((url, None)),

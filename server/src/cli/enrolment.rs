@@ -39,9 +39,8 @@ pub(super) fn enrolment_code(database: &DatabaseArgs, args: &EnrolmentArgs) -> R
             return Err(format!("{name} is several people: give one of {}", ids.join(", ")).into());
         }
     };
-    let code = database
-        .store
-        .transaction(|db| devices::make_code(db, operator, person, now_ms()))?;
+    let code =
+        database.store.transaction(|db| devices::make_code(db, operator, person, now_ms()))?;
     let text = enrolment_text(&args.server, &code);
     if args.plain {
         println!("{text}");
@@ -53,15 +52,9 @@ pub(super) fn enrolment_code(database: &DatabaseArgs, args: &EnrolmentArgs) -> R
 
 fn find(db: &mut Db, name_or_id: &str) -> Result<Vec<PersonId>, StoreError> {
     if let Ok(id) = name_or_id.parse() {
-        return Ok(people::find(db, id)?
-            .into_iter()
-            .map(|person| person.id)
-            .collect());
+        return Ok(people::find(db, id)?.into_iter().map(|person| person.id).collect());
     }
-    Ok(people::find_by_name(db, name_or_id)?
-        .into_iter()
-        .map(|person| person.id)
-        .collect())
+    Ok(people::find_by_name(db, name_or_id)?.into_iter().map(|person| person.id).collect())
 }
 
 /// What the QR says: where the server is, and the code.

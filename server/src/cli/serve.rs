@@ -21,11 +21,7 @@ pub(super) struct ServeArgs {
 pub(super) fn serve(database: &DatabaseArgs, args: &ServeArgs) -> Result<(), Failure> {
     let opened = open(database)?;
     let objects = Objects::in_folder(&database.data_folder.join("photos"))?;
-    let settings = Settings {
-        listen: args.listen,
-        store: opened.store.clone(),
-        objects,
-    };
+    let settings = Settings { listen: args.listen, store: opened.store.clone(), objects };
     actix_web::rt::System::new().block_on(async {
         let (address, running) = server::start(settings)?;
         println!("doorstep listens on http://{address}");

@@ -119,25 +119,11 @@ pub(super) fn district(database: &DatabaseArgs, command: DistrictCommand) -> Res
 
 /// Runs `doorstep area …`.
 pub(super) fn area(database: &DatabaseArgs, command: AreaCommand) -> Result<(), Failure> {
-    let AreaCommand::Create {
-        code,
-        parent,
-        level,
-        name_zh,
-        name_en,
-    } = command;
-    let new = NewArea {
-        id: code,
-        parent,
-        level,
-        name_zh,
-        name_en,
-    };
+    let AreaCommand::Create { code, parent, level, name_zh, name_en } = command;
+    let new = NewArea { id: code, parent, level, name_zh, name_en };
     let operator = Operator::at_the_command_line();
     let database = open(database)?;
-    database
-        .store
-        .transaction(|db| registry::create_area(db, operator, new, now_ms()))?;
+    database.store.transaction(|db| registry::create_area(db, operator, new, now_ms()))?;
     println!("area {code} is entered");
     Ok(())
 }
@@ -148,16 +134,8 @@ pub(super) fn admin(database: &DatabaseArgs, command: AdminCommand) -> Result<()
     let given = login.password_stdin.then(read_password).transpose()?;
     let password = given.clone().unwrap_or_else(secrets::typed_code);
     let database = open(database)?;
-    let new = NewLogin {
-        login: &login.login,
-        password: &password,
-    };
-    create_person(
-        &database.store,
-        &name,
-        (Role::Administrator, area),
-        Some(new),
-    )?;
+    let new = NewLogin { login: &login.login, password: &password };
+    create_person(&database.store, &name, (Role::Administrator, area), Some(new))?;
     println!("administrator {name} signs in as {}", login.login);
     if given.is_none() {
         println!("password (shown this once): {password}");
@@ -181,16 +159,8 @@ fn create_person(
     login: Option<NewLogin<'_>>,
 ) -> Result<PersonId, Failure> {
     let operator = Operator::at_the_command_line();
-    let made = store.transaction(|db| {
-        Ok(registry::create_person(
-            db,
-            operator,
-            name,
-            role,
-            login,
-            now_ms(),
-        ))
-    })?;
+    let made = store
+        .transaction(|db| Ok(registry::create_person(db, operator, name, role, login, now_ms())))?;
     Ok(made?)
 }
 

@@ -39,9 +39,7 @@ pub(super) async fn read(mut payload: Payload, most: usize) -> Result<Vec<u8>, A
 /// [`codes::BODY_TOO_LARGE`] when it inflates past its cap; [`codes::BODY_NOT_READABLE`] when it is
 /// no zstd or no CBOR.
 pub(super) fn request(headers: &HeaderMap, body: Vec<u8>) -> Result<Request, ApiError> {
-    let zstd = headers
-        .get(CONTENT_ENCODING)
-        .is_some_and(|encoding| encoding == "zstd");
+    let zstd = headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding == "zstd");
     let bytes = if zstd { inflate(&body)? } else { body };
     decode(&bytes).map_err(|_| ApiError::refused(&codes::BODY_NOT_READABLE))
 }
@@ -52,10 +50,7 @@ fn inflate(body: &[u8]) -> Result<Vec<u8>, ApiError> {
     decoder.window_log_max(WINDOW_LOG).map_err(unreadable)?;
     let mut bytes = Vec::new();
     let most = limits::INFLATED_BYTES as u64 + 1;
-    decoder
-        .take(most)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    decoder.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() > limits::INFLATED_BYTES {
         return Err(ApiError::refused(&codes::BODY_TOO_LARGE));
     }
@@ -86,10 +81,7 @@ mod tests {
     fn an_inflate_bomb_is_cut_off_at_the_cap() {
         let bomb = zstd::bulk::compress(&vec![0; 64 * 1024 * 1024], 3).unwrap();
         assert!(bomb.len() < limits::BODY_BYTES);
-        assert_eq!(
-            inflate(&bomb).unwrap_err().to_string(),
-            codes::BODY_TOO_LARGE.message.en
-        );
+        assert_eq!(inflate(&bomb).unwrap_err().to_string(), codes::BODY_TOO_LARGE.message.en);
         assert_eq!(
             inflate(b"no zstd").unwrap_err().to_string(),
             codes::BODY_NOT_READABLE.message.en

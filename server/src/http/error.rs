@@ -58,11 +58,7 @@ impl ResponseError for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        let code = if error.is_passing() {
-            &codes::BUSY
-        } else {
-            &codes::INTERNAL
-        };
+        let code = if error.is_passing() { &codes::BUSY } else { &codes::INTERNAL };
         Self::fault(code, &error)
     }
 }

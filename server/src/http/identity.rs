@@ -51,9 +51,7 @@ impl FromRequest for Phone {
                 .ok_or(ApiError::refused(&codes::TOKEN_INVALID))?;
             let found =
                 web::block(move || server.engine.store.read(|db| devices::scope(db, device)));
-            let scope = found
-                .await??
-                .ok_or(ApiError::refused(&codes::DEVICE_UNKNOWN))?;
+            let scope = found.await??.ok_or(ApiError::refused(&codes::DEVICE_UNKNOWN))?;
             Ok(Self(scope))
         })
     }
@@ -71,9 +69,7 @@ impl FromRequest for Staff {
             let Session(secret) = session.await?;
             let now = now_ms();
             let found = web::block(move || staff::scope(&server.engine.store, &secret, now));
-            let scope = found
-                .await??
-                .ok_or(ApiError::refused(&codes::CREDENTIALS_MISSING))?;
+            let scope = found.await??.ok_or(ApiError::refused(&codes::CREDENTIALS_MISSING))?;
             Ok(Self(scope))
         })
     }
@@ -105,16 +101,9 @@ impl FromRequest for FromConsole {
 
 fn check_console(request: &HttpRequest) -> Result<(), ApiError> {
     let (name, value) = CONSOLE_HEADER;
-    let said = request
-        .headers()
-        .get(name)
-        .is_some_and(|header| header == value);
+    let said = request.headers().get(name).is_some_and(|header| header == value);
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if said || reads {
-        Ok(())
-    } else {
-        Err(ApiError::refused(&codes::HEADER_MISSING))
-    }
+    if said || reads { Ok(()) } else { Err(ApiError::refused(&codes::HEADER_MISSING)) }
 }
 
 fn bearer(request: &HttpRequest) -> Option<String> {
@@ -123,8 +112,5 @@ fn bearer(request: &HttpRequest) -> Option<String> {
 }
 
 fn server(request: &HttpRequest) -> Result<web::Data<Server>, ApiError> {
-    request
-        .app_data::<web::Data<Server>>()
-        .cloned()
-        .ok_or(ApiError::refused(&codes::INTERNAL))
+    request.app_data::<web::Data<Server>>().cloned().ok_or(ApiError::refused(&codes::INTERNAL))
 }

@@ -8,9 +8,7 @@ use super::routes::{areas, devices, health, photos, reports, staff, sync};
 
 /// Mounts the routes.
 pub(super) fn configure(app: &mut ServiceConfig) {
-    app.app_data(json_config())
-        .app_data(path_config())
-        .app_data(query_config());
+    app.app_data(json_config()).app_data(path_config()).app_data(query_config());
     app.service(
         scope("/v1")
             // Phones.
@@ -19,14 +17,8 @@ pub(super) fn configure(app: &mut ServiceConfig) {
             .route("/devices/token", post().to(devices::token))
             .route("/sync", post().to(sync::sync))
             .route("/photos/{area}/{photo}/parts", get().to(photos::progress))
-            .route(
-                "/photos/{area}/{photo}/parts/{part}",
-                put().to(photos::put_part),
-            )
-            .route(
-                "/photos/{area}/{photo}/complete",
-                post().to(photos::complete),
-            )
+            .route("/photos/{area}/{photo}/parts/{part}", put().to(photos::put_part))
+            .route("/photos/{area}/{photo}/complete", post().to(photos::complete))
             // Staff.
             .route("/staff/sign-in", post().to(staff::sign_in))
             .route("/staff/sign-out", post().to(staff::sign_out))
@@ -34,10 +26,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
             .route("/areas", get().to(areas::list))
             .route("/reports", get().to(reports::list))
             .route("/reports/{area}/{report}", get().to(reports::show))
-            .route(
-                "/photos/{area}/{photo}/thumbnail",
-                get().to(photos::thumbnail),
-            )
+            .route("/photos/{area}/{photo}/thumbnail", get().to(photos::thumbnail))
             .route("/photos/{area}/{photo}/web", get().to(photos::web))
             .default_service(to(|| async { NotFound })),
     );

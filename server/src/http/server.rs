@@ -60,23 +60,12 @@ impl Server {
     /// # Errors
     /// [`StartError`].
     pub fn new(store: Store, objects: Objects) -> Result<Self, StartError> {
-        let district = store
-            .read(crate::store::district::find)?
-            .ok_or(StartError::NoDistrict)?;
+        let district = store.read(crate::store::district::find)?.ok_or(StartError::NoDistrict)?;
         let keeper = Keeper::start(store.clone()).map_err(StartError::Thread)?;
         let server_epoch: ServerEpoch = district.server_epoch;
-        let engine = Engine {
-            store: store.clone(),
-            server_epoch,
-            keeper,
-        };
+        let engine = Engine { store: store.clone(), server_epoch, keeper };
         let tokens = Tokens::new(&district.signing_key);
-        Ok(Self {
-            engine,
-            photos: Photos::new(store, objects),
-            tokens,
-            district,
-        })
+        Ok(Self { engine, photos: Photos::new(store, objects), tokens, district })
     }
 
     /// The engine, for benchmarks and tests that need no HTTP.
@@ -97,10 +86,7 @@ pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
     let address = listener.local_addr().map_err(failed)?;
     let data = web::Data::new(server);
     let app = move || {
-        App::new()
-            .wrap(headers::security())
-            .app_data(data.clone())
-            .configure(router::configure)
+        App::new().wrap(headers::security()).app_data(data.clone()).configure(router::configure)
     };
     let running = HttpServer::new(app)
         .worker_max_blocking_threads(BLOCKING_THREADS)

@@ -26,10 +26,7 @@ pub(super) struct Derived {
 pub(super) fn derive(bytes: &[u8]) -> Result<Derived, ImageError> {
     let picture = upright(bytes)?;
     let web = within(&picture, 1_600);
-    Ok(Derived {
-        thumbnail: jpeg(&within(&web, 320))?,
-        web: jpeg(&web)?,
-    })
+    Ok(Derived { thumbnail: jpeg(&within(&web, 320))?, web: jpeg(&web)? })
 }
 
 fn upright(bytes: &[u8]) -> Result<DynamicImage, ImageError> {

@@ -44,9 +44,7 @@ impl Objects {
             store: "folder",
             source: Box::new(error),
         })?;
-        Ok(Self {
-            store: Arc::new(LocalFileSystem::new_with_prefix(folder)?),
-        })
+        Ok(Self { store: Arc::new(LocalFileSystem::new_with_prefix(folder)?) })
     }
 
     /// Stores a part.
@@ -57,8 +55,7 @@ impl Objects {
         part: u32,
         bytes: Vec<u8>,
     ) -> Result<(), object_store::Error> {
-        self.put(path(scope, photo, &format!("part-{part}")), bytes)
-            .await
+        self.put(path(scope, photo, &format!("part-{part}")), bytes).await
     }
 
     /// The parts, one after another.
@@ -70,10 +67,7 @@ impl Objects {
     ) -> Result<Vec<u8>, object_store::Error> {
         let mut whole = Vec::new();
         for part in 0..parts {
-            let read = self
-                .store
-                .get(&path(scope, photo, &format!("part-{part}")))
-                .await?;
+            let read = self.store.get(&path(scope, photo, &format!("part-{part}"))).await?;
             whole.extend_from_slice(&read.bytes().await?);
         }
         Ok(whole)
@@ -82,10 +76,8 @@ impl Objects {
     /// Puts the parts away. One that stays behind costs room, nothing else.
     pub(super) async fn delete_parts(&self, scope: AreaScope, photo: BlobId, parts: u32) {
         for part in 0..parts {
-            if let Err(error) = self
-                .store
-                .delete(&path(scope, photo, &format!("part-{part}")))
-                .await
+            if let Err(error) =
+                self.store.delete(&path(scope, photo, &format!("part-{part}"))).await
             {
                 tracing::warn!(%photo, part, %error, "a part of a stored photo stays behind");
             }
@@ -125,10 +117,7 @@ impl Objects {
     }
 
     async fn put(&self, path: Path, bytes: Vec<u8>) -> Result<(), object_store::Error> {
-        self.store
-            .put(&path, PutPayload::from(bytes))
-            .await
-            .map(|_| ())
+        self.store.put(&path, PutPayload::from(bytes)).await.map(|_| ())
     }
 }
 

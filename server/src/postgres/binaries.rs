@@ -28,10 +28,8 @@ impl Binaries {
         run_as: &RunAs,
     ) -> Result<Self, PostgresError> {
         if let Some(folder) = named {
-            return Self::look(folder, run_as).map_err(|why| PostgresError::Unusable {
-                folder: folder.to_owned(),
-                why,
-            });
+            return Self::look(folder, run_as)
+                .map_err(|why| PostgresError::Unusable { folder: folder.to_owned(), why });
         }
         let found: Vec<Self> = on_path()
             .into_iter()
@@ -62,10 +60,7 @@ impl Binaries {
         // PostgreSQL wants its programs side by side.
         let server = fs::canonicalize(folder.join("postgres"))
             .map_err(|_| "it has no postgres".to_owned())?;
-        let folder = server
-            .parent()
-            .ok_or_else(|| "it has no postgres".to_owned())?
-            .to_owned();
+        let folder = server.parent().ok_or_else(|| "it has no postgres".to_owned())?.to_owned();
         for name in ["postgres", "initdb", "pg_ctl"] {
             let program = folder.join(name);
             if !program.is_file() {
@@ -98,11 +93,7 @@ fn major_version(answer: &str) -> Option<u32> {
 
 fn on_path() -> Vec<PathBuf> {
     env::var_os("PATH")
-        .map(|path| {
-            env::split_paths(&path)
-                .filter(|folder| folder.is_absolute())
-                .collect()
-        })
+        .map(|path| env::split_paths(&path).filter(|folder| folder.is_absolute()).collect())
         .unwrap_or_default()
 }
 
@@ -114,10 +105,7 @@ fn of_debian(root: &Path) -> Vec<PathBuf> {
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
         .collect();
     versions.sort_unstable_by(|a, b| b.cmp(a));
-    versions
-        .into_iter()
-        .map(|major| root.join(major.to_string()).join("bin"))
-        .collect()
+    versions.into_iter().map(|major| root.join(major.to_string()).join("bin")).collect()
 }
 
 #[cfg(test)]
@@ -140,9 +128,8 @@ mod tests {
             fs::create_dir(root.path().join(name)).unwrap();
         }
         let found = of_debian(root.path());
-        let expected: Vec<PathBuf> = ["17", "16", "15", "9"]
-            .map(|name| root.path().join(name).join("bin"))
-            .into();
+        let expected: Vec<PathBuf> =
+            ["17", "16", "15", "9"].map(|name| root.path().join(name).join("bin")).into();
         assert_eq!(found, expected);
     }
 
@@ -169,9 +156,7 @@ mod tests {
             fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
         }
         let run_as = RunAs::find().unwrap();
-        let words = Binaries::find(Some(folder.path()), None, &run_as)
-            .unwrap_err()
-            .to_string();
+        let words = Binaries::find(Some(folder.path()), None, &run_as).unwrap_err().to_string();
         assert!(words.contains("it is version 13"), "{words}");
     }
 }

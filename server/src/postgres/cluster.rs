@@ -63,13 +63,7 @@ impl PrivateCluster {
         let sockets = Sockets::create(run_as)?;
         let server = spawn(&folder, &binaries, run_as, &sockets, durability)?;
         // From here on, dropping stops it, whatever happens.
-        let mut cluster = Self {
-            server,
-            binaries,
-            run_as,
-            sockets,
-            folder,
-        };
+        let mut cluster = Self { server, binaries, run_as, sockets, folder };
         cluster.wait_until_ready()?;
         tracing::debug!(
             folder = %cluster.folder.path().display(),
@@ -104,10 +98,7 @@ impl PrivateCluster {
         let begun = Instant::now();
         let data = self.folder.data();
         loop {
-            let ended = self
-                .server
-                .try_wait()
-                .map_err(PostgresError::program("postgres"))?;
+            let ended = self.server.try_wait().map_err(PostgresError::program("postgres"))?;
             if let Some(status) = ended {
                 return Err(self.not_started(format!("it ended with {status}")));
             }
@@ -126,11 +117,7 @@ impl PrivateCluster {
     }
 
     fn not_started(&self, why: String) -> PostgresError {
-        PostgresError::NotStarted {
-            why,
-            log: self.folder.log(),
-            said: self.folder.log_tail(),
-        }
+        PostgresError::NotStarted { why, log: self.folder.log(), said: self.folder.log_tail() }
     }
 
     fn stop(&mut self) {
@@ -142,10 +129,7 @@ impl PrivateCluster {
             Err(error) => tracing::warn!(%error, "PostgreSQL could not be asked to stop"),
         }
         if !self.has_ended() {
-            tracing::warn!(
-                process = self.server.id(),
-                "PostgreSQL did not stop: it is killed"
-            );
+            tracing::warn!(process = self.server.id(), "PostgreSQL did not stop: it is killed");
             // It may end this very moment, which is as good.
             let _ = self.server.kill();
             let _ = self.server.wait();
@@ -183,14 +167,12 @@ fn create(
     }
     let program = binaries.program("initdb");
     let mut initdb = run_as.command(&program);
-    initdb
-        .args(["--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"])
-        .args([
-            "--auth-local=trust",
-            "--auth-host=reject",
-            "--username",
-            ROLE,
-        ]);
+    initdb.args(["--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"]).args([
+        "--auth-local=trust",
+        "--auth-host=reject",
+        "--username",
+        ROLE,
+    ]);
     match durability {
         Durability::Durable => initdb.arg("--data-checksums"),
         Durability::Fleeting => initdb.arg("--no-sync"),

@@ -139,11 +139,7 @@ impl PostgresError {
         path: impl AsRef<Path>,
     ) -> impl FnOnce(io::Error) -> Self {
         let path = path.as_ref().to_owned();
-        move |source| Self::File {
-            path,
-            action,
-            source,
-        }
+        move |source| Self::File { path, action, source }
     }
 
     /// For `map_err` where a program is run.

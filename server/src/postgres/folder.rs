@@ -24,11 +24,7 @@ impl Folder {
     /// Returns the user too: data that exist keep theirs.
     pub(super) fn open(asked: &Path, run_as: RunAs) -> Result<(Self, RunAs), PostgresError> {
         let asked = std::path::absolute(asked).map_err(PostgresError::file("found", asked))?;
-        let path = if run_as.can_reach(&asked) {
-            asked
-        } else {
-            replacement(&asked, run_as)?
-        };
+        let path = if run_as.can_reach(&asked) { asked } else { replacement(&asked, run_as)? };
         let run_as = run_as.or_owner_of(&path.join("data"))?;
         fs::create_dir_all(&path).map_err(PostgresError::file("created", &path))?;
         if !is_empty_or_cluster(&path)? {
@@ -58,11 +54,7 @@ impl Folder {
 
     /// The major version of the PostgreSQL that wrote the data, if there are any.
     pub(super) fn written_by(&self) -> Option<u32> {
-        fs::read_to_string(self.data().join("PG_VERSION"))
-            .ok()?
-            .trim()
-            .parse()
-            .ok()
+        fs::read_to_string(self.data().join("PG_VERSION")).ok()?.trim().parse().ok()
     }
 
     pub(super) fn log(&self) -> PathBuf {
@@ -99,11 +91,7 @@ impl Folder {
 /// clone in /root, mode 0700). Named by that one's path, so that it is found again.
 fn replacement(asked: &Path, run_as: RunAs) -> Result<PathBuf, PostgresError> {
     let hash = Sha256::digest(asked.as_os_str().as_encoded_bytes());
-    let name: String = hash
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let path = Path::new("/var/tmp").join(format!("doorstep-postgres-{name}"));
     match fs::create_dir(&path) {
         Ok(()) => run_as.take(&path)?,

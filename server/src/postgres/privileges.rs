@@ -25,11 +25,7 @@ impl RunAs {
         // std has no geteuid; /proc/self belongs to the effective user.
         let me = fs::metadata("/proc/self").map_err(PostgresError::file("read", "/proc/self"))?;
         if me.uid() != 0 {
-            return Ok(Self {
-                user: me.uid(),
-                group: me.gid(),
-                handed_over: false,
-            });
+            return Ok(Self { user: me.uid(), group: me.gid(), handed_over: false });
         }
         let passwd = fs::read_to_string("/etc/passwd")
             .map_err(PostgresError::file("read", "/etc/passwd"))?;
@@ -37,11 +33,7 @@ impl RunAs {
             .iter()
             .find_map(|name| ids_of(&passwd, name))
             .ok_or(PostgresError::NoUser)?;
-        Ok(Self {
-            user,
-            group,
-            handed_over: true,
-        })
+        Ok(Self { user, group, handed_over: true })
     }
 
     /// Data that exist stay with the user who wrote them, where that is in our power.
@@ -52,16 +44,9 @@ impl RunAs {
         if there.uid() == self.user {
             Ok(self)
         } else if self.handed_over && there.uid() != 0 {
-            Ok(Self {
-                user: there.uid(),
-                group: there.gid(),
-                handed_over: true,
-            })
+            Ok(Self { user: there.uid(), group: there.gid(), handed_over: true })
         } else {
-            Err(PostgresError::OtherOwner {
-                folder: data.to_owned(),
-                owner: there.uid(),
-            })
+            Err(PostgresError::OtherOwner { folder: data.to_owned(), owner: there.uid() })
         }
     }
 
@@ -69,11 +54,7 @@ impl RunAs {
     /// PostgreSQL reads `PG…` variables, and ours may hold secrets that are none of its business.
     pub(super) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        command
-            .current_dir("/")
-            .stdin(Stdio::null())
-            .env_clear()
-            .env("LC_ALL", "C.UTF-8");
+        command.current_dir("/").stdin(Stdio::null()).env_clear().env("LC_ALL", "C.UTF-8");
         for name in ["PATH", "LD_LIBRARY_PATH"] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
@@ -169,21 +150,10 @@ mod tests {
         fs::set_permissions(closed.path(), fs::Permissions::from_mode(0o700)).unwrap();
         let inside = closed.path().join("cluster");
         let owner = fs::metadata(closed.path()).unwrap().uid();
-        let other = RunAs {
-            user: owner + 1,
-            group: u32::MAX - 1,
-            handed_over: true,
-        };
-        let same = RunAs {
-            user: owner,
-            group: u32::MAX - 1,
-            handed_over: true,
-        };
+        let other = RunAs { user: owner + 1, group: u32::MAX - 1, handed_over: true };
+        let same = RunAs { user: owner, group: u32::MAX - 1, handed_over: true };
         assert!(!other.can_reach(&inside));
         assert!(same.can_reach(&inside));
-        assert!(
-            other.can_reach(closed.path()),
-            "the folder itself is not above itself"
-        );
+        assert!(other.can_reach(closed.path()), "the folder itself is not above itself");
     }
 }

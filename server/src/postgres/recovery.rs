@@ -34,9 +34,7 @@ impl PidFile {
 
     /// Nothing if there is none, or it cannot be read yet.
     pub(super) fn read(data: &Path) -> Option<Self> {
-        fs::read_to_string(Self::path(data))
-            .ok()
-            .map(|text| Self::parse(&text))
+        fs::read_to_string(Self::path(data)).ok().map(|text| Self::parse(&text))
     }
 
     fn parse(text: &str) -> Self {
@@ -161,11 +159,7 @@ mod tests {
         let text = "4711\n/data\n1700000000\n5432\n/tmp/x\n\n  123 456\nready   \n";
         assert_eq!(
             PidFile::parse(text),
-            PidFile {
-                process: Some(4711),
-                sockets: Some(PathBuf::from("/tmp/x")),
-                ready: true
-            }
+            PidFile { process: Some(4711), sockets: Some(PathBuf::from("/tmp/x")), ready: true }
         );
         assert_eq!(PidFile::parse(""), PidFile::default());
         assert!(!PidFile::parse("4711\n/data\n1700000000\n5432\n/tmp/x\n").ready);

@@ -71,10 +71,7 @@ pub fn run_with_cluster(
 }
 
 fn exit_code(status: ExitStatus) -> i32 {
-    status
-        .code()
-        .or(status.signal().map(|number| 128 + number))
-        .unwrap_or(1)
+    status.code().or(status.signal().map(|number| 128 + number)).unwrap_or(1)
 }
 
 struct Signals {
@@ -119,19 +116,12 @@ impl Signals {
 
 /// std can only kill; every shell can send other signals, and to a whole group.
 fn send(name: &str, child: &Child, grouped: bool) -> io::Result<()> {
-    let target = if grouped {
-        format!("-{}", child.id())
-    } else {
-        child.id().to_string()
-    };
+    let target = if grouped { format!("-{}", child.id()) } else { child.id().to_string() };
     let told = Command::new("/bin/sh")
         .args(["-c", "kill -s \"$1\" -- \"$2\"", "sh", name, &target])
         .output()?;
     if !told.status.success() {
-        tracing::debug!(
-            process = child.id(),
-            "the command had ended before it was told to"
-        );
+        tracing::debug!(process = child.id(), "the command had ended before it was told to");
     }
     Ok(())
 }
@@ -147,10 +137,7 @@ mod tests {
 
     #[test]
     fn the_command_gets_the_url_and_gives_its_exit_code() {
-        assert_eq!(
-            run("case $DOORSTEP_TEST_CLUSTER in postgres://*/postgres) exit 7;; esac"),
-            7
-        );
+        assert_eq!(run("case $DOORSTEP_TEST_CLUSTER in postgres://*/postgres) exit 7;; esac"), 7);
     }
 
     #[test]

@@ -24,20 +24,12 @@ pub(super) fn settings(durability: Durability, sockets: &Path) -> Vec<(&'static 
         ("max_connections", "200".to_owned()),
         ("timezone", "UTC".to_owned()),
     ];
-    all.extend(
-        LOGGING
-            .iter()
-            .map(|(name, value)| (*name, (*value).to_owned())),
-    );
+    all.extend(LOGGING.iter().map(|(name, value)| (*name, (*value).to_owned())));
     let by_durability = match durability {
         Durability::Durable => DURABLE,
         Durability::Fleeting => FLEETING,
     };
-    all.extend(
-        by_durability
-            .iter()
-            .map(|(name, value)| (*name, (*value).to_owned())),
-    );
+    all.extend(by_durability.iter().map(|(name, value)| (*name, (*value).to_owned())));
     all
 }
 

@@ -51,10 +51,7 @@ impl Sockets {
     /// A URL for libpq. The path of the folder stands where a host would.
     pub(super) fn url(&self, role: &str, database: &str) -> String {
         let host = percent(self.path.as_os_str().as_encoded_bytes());
-        format!(
-            "postgres://{role}@{host}:{PORT}/{}",
-            percent(database.as_bytes())
-        )
+        format!("postgres://{role}@{host}:{PORT}/{}", percent(database.as_bytes()))
     }
 }
 
@@ -123,9 +120,7 @@ mod tests {
 
     #[test]
     fn the_url_escapes_the_folder_and_the_database() {
-        let sockets = Sockets {
-            path: PathBuf::from("/nowhere/门 1"),
-        };
+        let sockets = Sockets { path: PathBuf::from("/nowhere/门 1") };
         assert_eq!(
             sockets.url("doorstep", "a/b"),
             "postgres://doorstep@%2Fnowhere%2F%E9%97%A8%201:5432/a%2Fb"

@@ -53,10 +53,7 @@ impl Drop for Temporary {
 fn tidy_up(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let path = entry.path();
-        let ours = entry
-            .file_name()
-            .to_str()
-            .is_some_and(|name| name.starts_with(PREFIX));
+        let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
         // A link would not be a folder here. Data are there only after the lock was taken, so
         // this is not a run that is just about to take it.
         let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());

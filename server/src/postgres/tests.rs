@@ -61,10 +61,7 @@ fn setting(connection: &mut PgConnection, name: &str) -> String {
 }
 
 fn kill(process: u32) {
-    let killed = Command::new("sh")
-        .args(["-c", &format!("kill -9 {process}")])
-        .status()
-        .unwrap();
+    let killed = Command::new("sh").args(["-c", &format!("kill -9 {process}")]).status().unwrap();
     assert!(killed.success());
 }
 
@@ -95,12 +92,7 @@ fn a_durable_cluster_syncs_what_it_commits() {
     let folder = tempfile::tempdir().unwrap();
     let cluster = PrivateCluster::start(folder.path(), None, Durability::Durable).unwrap();
     let mut connection = connect(&cluster);
-    for name in [
-        "fsync",
-        "synchronous_commit",
-        "full_page_writes",
-        "data_checksums",
-    ] {
+    for name in ["fsync", "synchronous_commit", "full_page_writes", "data_checksums"] {
         assert_eq!(setting(&mut connection, name), "on", "{name}");
     }
 }
@@ -128,10 +120,7 @@ fn a_server_that_outlived_its_killed_parent_is_stopped_first() {
     assert!(left.try_wait().unwrap().is_none());
 
     let cluster = start(folder.path());
-    assert!(
-        left.wait().unwrap().success(),
-        "it was shut down, not killed"
-    );
+    assert!(left.wait().unwrap().success(), "it was shut down, not killed");
     assert_eq!(rows(&cluster), 3);
 }
 
@@ -159,10 +148,7 @@ fn a_pid_file_that_names_a_stranger_does_no_harm() {
 
     let cluster = start(folder.path());
     assert!(connect(&cluster).batch_execute("select 1").is_ok());
-    assert!(
-        stranger.try_wait().unwrap().is_none(),
-        "the stranger still runs"
-    );
+    assert!(stranger.try_wait().unwrap().is_none(), "the stranger still runs");
     stranger.kill().unwrap();
     stranger.wait().unwrap();
 }
@@ -189,11 +175,7 @@ fn a_folder_with_other_files_is_left_alone() {
 fn a_failed_start_carries_the_end_of_the_servers_log() {
     let folder = tempfile::tempdir().unwrap();
     drop(start(folder.path()));
-    fs::write(
-        folder.path().join("data/postgresql.conf"),
-        "shared_buffers = 'much'\n",
-    )
-    .unwrap();
+    fs::write(folder.path().join("data/postgresql.conf"), "shared_buffers = 'much'\n").unwrap();
     fs::remove_file(folder.path().join("data/global/pg_control")).unwrap();
     let error = PrivateCluster::start(folder.path(), None, Durability::Fleeting).unwrap_err();
     assert!(matches!(error, PostgresError::NotStarted { .. }), "{error}");
@@ -214,9 +196,7 @@ fn what_a_statement_carries_never_reaches_the_log() {
     let folder = tempfile::tempdir().unwrap();
     let cluster = start(folder.path());
     let mut connection = connect(&cluster);
-    connection
-        .batch_execute("create table people (name text primary key)")
-        .unwrap();
+    connection.batch_execute("create table people (name text primary key)").unwrap();
     for statement in [
         "insert into people values ('王小明'); insert into people values ('王小明')",
         "select '王小明'::int",

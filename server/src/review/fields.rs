@@ -86,13 +86,7 @@ pub(super) fn section(
             }
         });
     let title = names.of(&record.to_string()).unwrap_or_default().to_owned();
-    Section {
-        record,
-        kind,
-        kind_label: kind.label().into(),
-        title,
-        fields: fields.collect(),
-    }
+    Section { record, kind, kind_label: kind.label().into(), title, fields: fields.collect() }
 }
 
 /// A field's label, with what its variable segment stands for.
@@ -101,14 +95,8 @@ pub(super) fn label(kind: Kind, field: &Field, segment: &str, names: &Names) -> 
     if segment.is_empty() {
         return label;
     }
-    let coded = Part::Need
-        .label(segment)
-        .or_else(|| Part::Item.label(segment));
-    let decided = field
-        .key
-        .starts_with("decided.")
-        .then(|| kind.field(segment))
-        .flatten();
+    let coded = Part::Need.label(segment).or_else(|| Part::Item.label(segment));
+    let decided = field.key.starts_with("decided.").then(|| kind.field(segment)).flatten();
     let second = match (coded, decided) {
         (_, Some((decided, _))) => Words::from(decided.label),
         (Some(coded), None) => Words::from(coded),

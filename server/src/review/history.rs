@@ -42,10 +42,7 @@ pub(super) fn history(
     writers: &Writers,
     names: &Names,
 ) -> Result<Vec<HistoryEntry>, StoreError> {
-    entries
-        .iter()
-        .map(|entry| history_entry(entry, writers, names))
-        .collect()
+    entries.iter().map(|entry| history_entry(entry, writers, names)).collect()
 }
 
 fn history_entry(
@@ -56,9 +53,7 @@ fn history_entry(
     let change = judge::read(&entry.bytes, entry.kind)
         .map_err(|_| StoreError::Corrupt("a change of the log"))?;
     let keys = keys(&change);
-    let labels = keys
-        .iter()
-        .filter_map(|key| key_label(entry.kind, key, names));
+    let labels = keys.iter().filter_map(|key| key_label(entry.kind, key, names));
     Ok(HistoryEntry {
         seq: entry.seq,
         record: entry.record,
@@ -78,7 +73,7 @@ fn keys(change: &DecodedChange) -> Vec<String> {
         .filter_map(|operation| match &operation.action {
             Action::Put(key, _) => Some(key.as_str()),
             Action::EditText(key) => Some(*key),
-            Action::Unknown(_) => None,
+            Action::Delete(_) | Action::Unknown(_) => None,
         })
         .collect();
     keys.into_iter().map(str::to_owned).collect()

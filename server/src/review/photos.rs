@@ -42,9 +42,7 @@ pub(super) fn photos(
         let photo = arrived.get(&id);
         let shown = photo.is_some_and(|photo| photo.has_derivatives);
         let url = |file: &str| shown.then(|| format!("/v1/photos/{}/{id}/{file}", scope.area()));
-        let caption = effective
-            .text(&format!("photo.{id}.caption"))
-            .map(str::to_owned);
+        let caption = effective.text(&format!("photo.{id}.caption")).map(str::to_owned);
         PhotoView {
             sha256: id,
             caption,
@@ -61,9 +59,5 @@ pub(super) fn photos(
 /// Each photo that a key names, with one of the fields that say so.
 fn named(effective: &Effective) -> BTreeMap<BlobId, &EffectiveField> {
     let photo = |key: &str| key.strip_prefix("photo.")?.split('.').next()?.parse().ok();
-    effective
-        .fields
-        .iter()
-        .filter_map(|(key, field)| Some((photo(key)?, field)))
-        .collect()
+    effective.fields.iter().filter_map(|(key, field)| Some((photo(key)?, field))).collect()
 }

@@ -109,10 +109,7 @@ pub struct AreaItem {
 pub fn queue(db: &mut Db, scope: &StaffScope, wanted: &Wanted) -> Result<Queue, StoreError> {
     let areas = in_sight(db, scope)?;
     let scopes: Vec<AreaScope> = match wanted.area {
-        Some(top) => subtree(&areas, top)
-            .into_iter()
-            .filter_map(|id| scope.area(id))
-            .collect(),
+        Some(top) => subtree(&areas, top).into_iter().filter_map(|id| scope.area(id)).collect(),
         None => scope.areas(),
     };
     let filter = filter(wanted);
@@ -121,16 +118,10 @@ pub fn queue(db: &mut Db, scope: &StaffScope, wanted: &Wanted) -> Result<Queue, 
     // One more than the page holds tells whether there is another.
     let more = rows.len() as i64 > wanted.most;
     rows.truncate(usize::try_from(wanted.most).unwrap_or_default());
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| cursor(row.received_at, row.record));
+    let next = rows.last().filter(|_| more).map(|row| cursor(row.received_at, row.record));
     let workers = devices::writers(db, rows.iter().map(|row| row.author))?;
     let names: HashMap<AreaId, Words> = areas.into_iter().map(|a| (a.id, name(&a))).collect();
-    let items = rows
-        .into_iter()
-        .map(|row| item(row, &names, &workers))
-        .collect();
+    let items = rows.into_iter().map(|row| item(row, &names, &workers)).collect();
     Ok(Queue { items, next, total })
 }
 
@@ -190,22 +181,14 @@ fn subtree(areas: &[Area], top: AreaId) -> Vec<AreaId> {
     let mut found = vec![top];
     let mut next = 0;
     while let Some(parent) = found.get(next).copied() {
-        found.extend(
-            areas
-                .iter()
-                .filter(|area| area.parent == Some(parent))
-                .map(|area| area.id),
-        );
+        found.extend(areas.iter().filter(|area| area.parent == Some(parent)).map(|area| area.id));
         next += 1;
     }
     found
 }
 
 fn name(area: &Area) -> Words {
-    Words {
-        zh: area.name_zh.clone(),
-        en: area.name_en.clone(),
-    }
+    Words { zh: area.name_zh.clone(), en: area.name_en.clone() }
 }
 
 fn item(
@@ -214,11 +197,7 @@ fn item(
     workers: &HashMap<DeviceId, devices::Writer>,
 ) -> QueueItem {
     let worker = workers.get(&row.author);
-    let results = if row.kind == Kind::Visit {
-        visit::OUTCOMES
-    } else {
-        inspection::VERDICTS
-    };
+    let results = if row.kind == Kind::Visit { visit::OUTCOMES } else { inspection::VERDICTS };
     let result = row
         .result
         .as_deref()
@@ -231,15 +210,10 @@ fn item(
         id: row.record,
         kind: row.kind,
         address: row.address,
-        state_label: state_value
-            .and_then(|v| report::STATE.choice_label(&v))
-            .map(Words::from),
+        state_label: state_value.and_then(|v| report::STATE.choice_label(&v)).map(Words::from),
         state: row.state,
         result,
-        worker: worker.map(|w| Worker {
-            id: w.person,
-            name: w.name.clone(),
-        }),
+        worker: worker.map(|w| Worker { id: w.person, name: w.name.clone() }),
         started_at: row.started_at,
         ended_at: row.ended_at,
         received_at: row.received_at,

@@ -59,11 +59,7 @@ pub(super) struct Names(HashMap<String, String>);
 impl Names {
     fn of_records(records: &[(RecordId, Kind, Effective)]) -> Self {
         let name = |(id, kind, effective): &(RecordId, Kind, Effective)| {
-            let key = if *kind == Kind::Premises {
-                "address"
-            } else {
-                "name"
-            };
+            let key = if *kind == Kind::Premises { "address" } else { "name" };
             let name = effective.text(key)?;
             Some((id.to_string(), name.to_owned()))
         };
@@ -96,16 +92,10 @@ pub fn report(
     let devices = entries.iter().map(|entry| entry.device);
     let writers = Writers::of(db, records.iter().map(|(.., effective)| effective), devices)?;
     let names = Names::of_records(&records);
-    let sections = records
-        .iter()
-        .map(|(id, kind, e)| section(*id, *kind, e, &writers, &names));
-    let all_clashes = records
-        .iter()
-        .flat_map(|(id, kind, e)| clashes(*id, *kind, e, &writers, &names));
-    let address = own
-        .text(report::PREMISES.key)
-        .and_then(|id| names.of(id))
-        .map(str::to_owned);
+    let sections = records.iter().map(|(id, kind, e)| section(*id, *kind, e, &writers, &names));
+    let all_clashes =
+        records.iter().flat_map(|(id, kind, e)| clashes(*id, *kind, e, &writers, &names));
+    let address = own.text(report::PREMISES.key).and_then(|id| names.of(id)).map(str::to_owned);
     let kind_label = Words::from(kind.label());
     Ok(Some(ReportView {
         area: area_view(db, scope)?,
@@ -115,9 +105,7 @@ pub fn report(
         kind_label,
         address,
         state: own.text(report::STATE.key).map(str::to_owned),
-        state_label: own
-            .value(report::STATE.key)
-            .and_then(|v| show(&report::STATE, v).display),
+        state_label: own.value(report::STATE.key).and_then(|v| show(&report::STATE, v).display),
         sections: sections.collect(),
         clashes: all_clashes.collect(),
         photos: photos(db, scope, own, &writers)?,
@@ -126,10 +114,7 @@ pub fn report(
 }
 
 /// The report, then its premises, then the residencies there.
-#[expect(
-    clippy::type_complexity,
-    reason = "three records of one shape, named where they are used"
-)]
+#[expect(clippy::type_complexity, reason = "three records of one shape, named where they are used")]
 fn gather(
     db: &mut Db,
     scope: AreaScope,
@@ -142,9 +127,8 @@ fn gather(
         return Ok(None);
     }
     let effective = Effective::of(&own.registers);
-    let premises: Option<RecordId> = effective
-        .text(report::PREMISES.key)
-        .and_then(|id| id.parse().ok());
+    let premises: Option<RecordId> =
+        effective.text(report::PREMISES.key).and_then(|id| id.parse().ok());
     let mut around: Vec<RecordId> = premises.into_iter().collect();
     if let Some(premises) = premises {
         around.extend(reports::residencies_at(db, &scope, premises)?);
@@ -161,13 +145,7 @@ fn gather(
 fn area_view(db: &mut Db, scope: AreaScope) -> Result<AreaView, StoreError> {
     let area = areas::find(db, &[scope.area()])?.into_iter().next();
     let area = area.ok_or(StoreError::Corrupt("a report's area"))?;
-    Ok(AreaView {
-        id: area.id,
-        name: Words {
-            zh: area.name_zh,
-            en: area.name_en,
-        },
-    })
+    Ok(AreaView { id: area.id, name: Words { zh: area.name_zh, en: area.name_en } })
 }
 
 fn title(kind: &Words, address: Option<&str>) -> String {

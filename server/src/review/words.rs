@@ -29,10 +29,7 @@ impl Words {
 
 impl From<Label> for Words {
     fn from(label: Label) -> Self {
-        Self {
-            zh: label.zh.to_owned(),
-            en: label.en.to_owned(),
-        }
+        Self { zh: label.zh.to_owned(), en: label.en.to_owned() }
     }
 }
 
@@ -51,52 +48,27 @@ pub struct Shown {
 /// number, all but the first of a name.
 pub fn show(field: &Field, value: &Value) -> Shown {
     if *value == Value::Null {
-        let display = Some(Words {
-            zh: "(已清空)".to_owned(),
-            en: "(cleared)".to_owned(),
-        });
-        return Shown {
-            value: Value::Null,
-            display,
-            masked: false,
-        };
+        let display = Some(Words { zh: "(已清空)".to_owned(), en: "(cleared)".to_owned() });
+        return Shown { value: Value::Null, display, masked: false };
     }
     if let (Sensitivity::Sensitive, Value::Text(text)) = (field.sensitivity, value) {
         let masked = mask(text);
         let display = Some(Words::same(masked.clone()));
-        return Shown {
-            value: Value::Text(masked),
-            display,
-            masked: true,
-        };
+        return Shown { value: Value::Text(masked), display, masked: true };
     }
     let display = match value {
-        Value::Bool(true) => Some(Words {
-            zh: "是".to_owned(),
-            en: "Yes".to_owned(),
-        }),
-        Value::Bool(false) => Some(Words {
-            zh: "否".to_owned(),
-            en: "No".to_owned(),
-        }),
+        Value::Bool(true) => Some(Words { zh: "是".to_owned(), en: "Yes".to_owned() }),
+        Value::Bool(false) => Some(Words { zh: "否".to_owned(), en: "No".to_owned() }),
         _ => field.choice_label(value).map(Words::from),
     };
-    Shown {
-        value: value.clone(),
-        display,
-        masked: false,
-    }
+    Shown { value: value.clone(), display, masked: false }
 }
 
 /// Masks a number or a name.
 fn mask(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let shown = |place: usize| {
-        if letters.len() >= 8 {
-            place + 4 >= letters.len()
-        } else {
-            place == 0
-        }
+        if letters.len() >= 8 { place + 4 >= letters.len() } else { place == 0 }
     };
     let star = |(place, letter): (usize, &char)| if shown(place) { *letter } else { '*' };
     letters.iter().enumerate().map(star).collect()
@@ -114,10 +86,7 @@ mod tests {
         assert_eq!(shown.value, Value::from("*******1234"));
         assert!(shown.masked);
         let (name, _) = Kind::Premises.field("owner_name").unwrap();
-        assert_eq!(
-            show(name, &Value::from("欧阳春")).value,
-            Value::from("欧**")
-        );
+        assert_eq!(show(name, &Value::from("欧阳春")).value, Value::from("欧**"));
         let (use_, _) = Kind::Premises.field("use").unwrap();
         let shown = show(use_, &Value::from("rented"));
         assert_eq!(shown.display.unwrap().en, "Rented");

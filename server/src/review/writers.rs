@@ -29,10 +29,7 @@ impl Writers {
         others: impl IntoIterator<Item = DeviceId>,
     ) -> Result<Self, StoreError> {
         let mut ids: Vec<DeviceId> = others.into_iter().collect();
-        for field in effective
-            .into_iter()
-            .flat_map(|effective| effective.fields.values())
-        {
+        for field in effective.into_iter().flat_map(|effective| effective.fields.values()) {
             ids.extend(field.stamp.map(|stamp| stamp.actor.device()));
             ids.extend(field.others.iter().map(|live| live.stamp.actor.device()));
         }

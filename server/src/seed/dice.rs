@@ -88,7 +88,8 @@ mod tests {
     #[test]
     fn ranges_reach_both_ends_and_no_further() {
         let mut dice = Dice::new(1, "range", 0, 0);
-        let drawn: std::collections::BTreeSet<i64> = (0..500).map(|_| dice.between(-2, 2)).collect();
+        let drawn: std::collections::BTreeSet<i64> =
+            (0..500).map(|_| dice.between(-2, 2)).collect();
         assert_eq!(drawn.into_iter().collect::<Vec<_>>(), [-2, -1, 0, 1, 2]);
         assert!((0..100).all(|_| dice.weigh(&[(0, "never"), (1, "always")]) == "always"));
         assert_eq!(dice.below(0), 0);

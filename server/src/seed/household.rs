@@ -52,8 +52,14 @@ fn tenants_category(dice: &mut Dice) -> &'static str {
 
 /// Ages of householders by weight: lowest and highest.
 type Ages = &'static [(u64, (i64, i64))];
-const OWNERS: Ages =
-    &[(15, (26, 34)), (23, (35, 44)), (24, (45, 54)), (20, (55, 64)), (13, (65, 74)), (5, (75, 91))];
+const OWNERS: Ages = &[
+    (15, (26, 34)),
+    (23, (35, 44)),
+    (24, (45, 54)),
+    (20, (55, 64)),
+    (13, (65, 74)),
+    (5, (75, 91)),
+];
 const TENANTS: Ages = &[(30, (22, 27)), (35, (28, 36)), (22, (37, 48)), (13, (49, 66))];
 
 /// Draws members of one household one after the other.

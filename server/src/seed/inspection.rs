@@ -12,7 +12,7 @@ use super::row::Row;
 
 /// What can be wrong with an item, and how it is put right.
 const FINDINGS: &[(&str, &str, &str)] = &[
-    ("wiring", "插座老化,私接电线", "更换老化插座,拆除私接电线"),
+    ("wiring", "插座老化，私接电线", "更换老化插座，拆除私接电线"),
     ("gas", "燃气软管超过使用年限", "更换燃气软管并加装卡扣"),
     ("escape", "防盗窗未留逃生口", "防盗窗开设逃生口"),
     ("extinguishers", "灭火器压力不足", "更换灭火器"),
@@ -41,8 +41,7 @@ pub(super) fn inspections(
     let mut chain: Vec<Report> = Vec::new();
     for index in (0..count).rev() {
         let day = days::before(at.today, last + index * rhythm + dice.between(0, 2));
-        let (mut report, mut row) =
-            Occasion { day, ..at }.open(dice, Kind::Inspection, (12, 45));
+        let (mut report, mut row) = Occasion { day, ..at }.open(dice, Kind::Inspection, (12, 45));
         row.maybe("present", present.filter(|_| dice.chance(900)));
         let open = chain.last_mut().filter(|earlier| text(earlier, "verdict") != Some("pass"));
         if let Some(earlier) = open {
@@ -88,7 +87,7 @@ fn checklist(dice: &mut Dice, row: &mut Row, day: chrono::NaiveDate) {
     };
     row.set("verdict", verdict);
     if !orders.is_empty() {
-        row.set("rectification", format!("{}。", orders.join(";")));
+        row.set("rectification", format!("{}。", orders.join("；")));
         let days = if verdict == "unsafe" { dice.between(1, 5) } else { dice.between(5, 20) };
         row.day("rectify_by", days::after(day, days));
     }

@@ -46,7 +46,12 @@ pub(super) fn fill(
 }
 
 /// The day of issue and the years: valid as a rule, one in eleven about to expire, a few expired.
-fn validity(dice: &mut Dice, today: NaiveDate, arrived: NaiveDate, stayed: i64) -> (NaiveDate, i32) {
+fn validity(
+    dice: &mut Dice,
+    today: NaiveDate,
+    arrived: NaiveDate,
+    stayed: i64,
+) -> (NaiveDate, i32) {
     let years = dice.weigh(&[(5, 1), (2, 2), (3, 3)]);
     let days_left = match dice.below(100) {
         0..9 => Some(dice.between(0, 30)),

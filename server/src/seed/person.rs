@@ -15,6 +15,8 @@ pub(super) struct Origin {
     pub(super) category: &'static str,
     /// The division of registration.
     pub(super) division: Division,
+    /// The road and the number there.
+    pub(super) road: (&'static str, i64),
 }
 
 /// A person and their papers.
@@ -37,6 +39,9 @@ pub(super) struct Person {
     pub(super) phone: Option<String>,
 }
 
+/// Roads that most towns have.
+const ROADS: &[&str] = &["建设路", "人民路", "新华街", "解放街", "育才路", "兴业街", "和平路"];
+
 /// An origin of a category.
 pub(super) fn origin(dice: &mut Dice, category: &'static str) -> Origin {
     let division = match category {
@@ -44,7 +49,8 @@ pub(super) fn origin(dice: &mut Dice, category: &'static str) -> Origin {
         "migrant" => dice.pick(COUNTRY),
         _ => HOME,
     };
-    Origin { category, division }
+    let road = dice.pick(ROADS);
+    Origin { category, division, road: (road, dice.between(1, 180)) }
 }
 
 /// Somebody of that surname, sex, age and origin.
@@ -96,7 +102,12 @@ fn overseas(dice: &mut Dice, born: NaiveDate, male: bool) -> (&'static str, Stri
 
 /// A citizen identity number (GB 11643): division, birth date, sequence number with the sex in its
 /// last digit, check character.
-pub(super) fn citizen_number(dice: &mut Dice, division: u32, born: NaiveDate, male: bool) -> String {
+pub(super) fn citizen_number(
+    dice: &mut Dice,
+    division: u32,
+    born: NaiveDate,
+    male: bool,
+) -> String {
     let sequence = dice.below(499) * 2 + if male { 1 } else { 2 };
     let mut number = format!("{division:06}{}{sequence:03}", born.format("%Y%m%d"));
     let check = check_character(&number);

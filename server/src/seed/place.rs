@@ -26,16 +26,41 @@ const STREETS: &[(u64, &str, &str)] = &[
 ];
 
 const COMMUNITIES: &[(&str, &str)] = &[
-    ("梧桐", "Wutong"), ("槐香", "Huaixiang"), ("杏林", "Xinglin"), ("望湖", "Wanghu"),
-    ("锦绣", "Jinxiu"), ("清泉", "Qingquan"), ("翠竹", "Cuizhu"), ("丁香", "Dingxiang"),
-    ("春晖", "Chunhui"), ("松涛", "Songtao"), ("银杏", "Yinxing"), ("康宁", "Kangning"),
-    ("朝霞", "Zhaoxia"), ("柳荫", "Liuyin"), ("书香", "Shuxiang"), ("和顺", "Heshun"),
-    ("枫林", "Fenglin"), ("安居", "Anju"), ("晨光", "Chenguang"),
+    ("梧桐", "Wutong"),
+    ("槐香", "Huaixiang"),
+    ("杏林", "Xinglin"),
+    ("望湖", "Wanghu"),
+    ("锦绣", "Jinxiu"),
+    ("清泉", "Qingquan"),
+    ("翠竹", "Cuizhu"),
+    ("丁香", "Dingxiang"),
+    ("春晖", "Chunhui"),
+    ("松涛", "Songtao"),
+    ("银杏", "Yinxing"),
+    ("康宁", "Kangning"),
+    ("朝霞", "Zhaoxia"),
+    ("柳荫", "Liuyin"),
+    ("书香", "Shuxiang"),
+    ("和顺", "Heshun"),
+    ("枫林", "Fenglin"),
+    ("安居", "Anju"),
+    ("晨光", "Chenguang"),
 ];
 
 const ROADS: &[&str] = &[
-    "杏园路", "槐荫街", "柳岸路", "松石街", "枫桥路", "桃李街", "竹影路", "丁香街", "银杏路",
-    "梅苑街", "兰亭路", "荷塘街", "芳草路",
+    "杏园路",
+    "槐荫街",
+    "柳岸路",
+    "松石街",
+    "枫桥路",
+    "桃李街",
+    "竹影路",
+    "丁香街",
+    "银杏路",
+    "梅苑街",
+    "兰亭路",
+    "荷塘街",
+    "芳草路",
 ];
 
 /// Most communities of one street and most cells of one community, by their three digits.
@@ -54,7 +79,9 @@ pub(super) fn district(plan: &Plan) -> District {
     for index in 0..plan.areas.min(communities * cells) {
         let (community, cell) = (index / cells, index % cells);
         let (street, nth) = (community / per_street, community % per_street);
-        let Some((code, zh, en)) = STREETS.get(street) else { break };
+        let Some((code, zh, en)) = STREETS.get(street) else {
+            break;
+        };
         let street_id = AreaId(code * 1_000);
         let community_id = AreaId(street_id.0 + nth as u64 + 1);
         let (name_zh, name_en) = community_name(street, nth);
@@ -71,7 +98,9 @@ pub(super) fn district(plan: &Plan) -> District {
         let en = format!("{name_en}, cell {}", cell + 1);
         areas.push(area(id, Some(community_id), "cell", zh, en, plan.homes_per_area));
     }
-    District { name_zh: "沈阳市和平区".into(), name_en: "Heping District, Shenyang".into(), areas }
+    District {
+        name_zh: "沈阳市和平区".into(), name_en: "Heping District, Shenyang".into(), areas
+    }
 }
 
 fn area(

@@ -29,13 +29,13 @@ const LETTING: &[(u64, &str)] = &[(62, "whole"), (21, "shared"), (12, "by_room")
 
 /// Notes about the home: facts that help the next one at the door.
 const NOTES: &[&str] = &[
-    "楼道灯不亮,已报物业维修。",
-    "门铃损坏,请敲门。",
-    "住户上夜班,宜傍晚走访。",
+    "楼道灯不亮，已报物业维修。",
+    "门铃损坏，请敲门。",
+    "住户上夜班，宜傍晚走访。",
     "电表箱在一层楼梯口。",
     "单元门禁请联系物业值班室开启。",
     "燃气表在厨房窗边。",
-    "家中有婴幼儿,走访前请先电话联系。",
+    "家中有婴幼儿，走访前请先电话联系。",
 ];
 
 /// What the door is used for, and how it is let if it is.

@@ -57,8 +57,13 @@ pub(super) struct Occasion {
 }
 
 /// Why a reviewer returned a report.
-const COMMENTS: &[&str] =
-    &["请补充检查项说明。", "请核对在住人数。", "请补拍现场照片。", "请补填回访日期。", "地址与登记不符,请核实。"];
+const COMMENTS: &[&str] = &[
+    "请补充检查项说明。",
+    "请核对在住人数。",
+    "请补拍现场照片。",
+    "请补填回访日期。",
+    "地址与登记不符，请核实。",
+];
 
 impl Occasion {
     /// Opens a report: who, where, when, and its state; the kind's own fields follow.

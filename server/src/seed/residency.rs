@@ -7,7 +7,7 @@ use super::dice::Dice;
 use super::household::Member;
 use super::person::Person;
 use super::row::{Row, Values};
-use super::{days, permit};
+use super::{days, permit, work};
 
 /// One person's stay.
 #[derive(PartialEq, Eq)]
@@ -26,19 +26,6 @@ pub(super) struct Stay {
     /// The day they left.
     pub(super) departed: Option<NaiveDate>,
 }
-
-/// Occupations with the kind of employer.
-const WORK: &[(&str, &str)] = &[
-    ("餐饮服务员", "餐饮管理有限公司"), ("厨师", "酒店"), ("快递员", "物流有限公司"),
-    ("外卖配送员", "配送服务有限公司"), ("建筑工人", "建筑工程有限公司"),
-    ("装修工", "装饰工程有限公司"), ("软件工程师", "信息技术有限公司"), ("会计", "商贸有限公司"),
-    ("销售员", "商贸有限公司"), ("护士", "医院"), ("教师", "培训学校"), ("保洁员", "物业服务有限公司"),
-    ("保安员", "物业服务有限公司"), ("电工", "机电设备有限公司"), ("司机", "运输有限公司"),
-    ("美容师", "美容有限公司"), ("机械工人", "机械制造有限公司"), ("个体经营", ""), ("家政服务员", ""),
-];
-
-/// Invented trade names.
-const FIRMS: &[&str] = &["盛和", "瑞林", "北辰源", "沈禾", "惠民达", "远泽", "金穗园", "同安", "嘉岭", "明瑞"];
 
 /// When a household came: long ago where it owns, lately where it rents.
 pub(super) fn arrival(dice: &mut Dice, today: NaiveDate, usage: &str) -> NaiveDate {
@@ -95,9 +82,7 @@ fn identity(dice: &mut Dice, row: &mut Row, person: &Person, address: &str) {
             row.set("registered_division", person.origin.division.code.to_string());
         }
         "migrant" | "lodging" => {
-            let division = person.origin.division;
-            let road = dice.pick(&["建设路", "人民路", "新华街", "解放街", "育才路", "兴业街"]);
-            let number = dice.between(1, 180);
+            let (division, (road, number)) = (person.origin.division, person.origin.road);
             row.set("registered_address", format!("{}{road}{number}号", division.name));
             row.set("registered_division", division.code.to_string());
         }
@@ -114,9 +99,10 @@ fn staying(dice: &mut Dice, row: &mut Row, today: NaiveDate, member: &Member, st
         row.day("expected_until", days::after(today, ahead).max(stay.arrived));
     }
     row.maybe("departed_on", stay.departed.map(|day| day.to_string()));
-    let student = (16..24).contains(&person.age) && dice.chance(550);
+    let student = work::studies(dice, person.age);
     if !settled {
-        let reasons = [(68, "work"), (12, "business"), (12, "family"), (4, "medical"), (4, "other")];
+        let reasons =
+            [(68, "work"), (12, "business"), (12, "family"), (4, "medical"), (4, "other")];
         let reason = match person.age {
             ..16 => "family",
             _ if student => "study",
@@ -125,19 +111,7 @@ fn staying(dice: &mut Dice, row: &mut Row, today: NaiveDate, member: &Member, st
         row.set("reason", reason);
     }
     row.set("householder_relation", member.relation);
-    match person.age {
-        ..16 => {}
-        _ if student => row.set("occupation", "学生"),
-        62.. => row.set("occupation", "退休"),
-        _ if dice.chance(900) => {
-            let (occupation, employer) = dice.pick(WORK);
-            row.set("occupation", occupation);
-            if !employer.is_empty() {
-                row.set("employer", format!("沈阳{}{employer}", dice.pick(FIRMS)));
-            }
-        }
-        _ => {}
-    }
+    work::fill(dice, row, person.age, student);
 }
 
 fn child(dice: &mut Dice, row: &mut Row, age: i64) {

@@ -12,6 +12,8 @@ use sync_protocol::records::{Kind, Required, Role, Value};
 
 use super::*;
 
+mod plausible;
+
 fn plan(number: u64) -> Plan {
     let today = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
     Plan { number, areas: 8, homes_per_area: 250, today }
@@ -65,7 +67,7 @@ fn fingerprint(homes: &[Home]) -> String {
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-const PINNED: &str = "0";
+const PINNED: &str = "77b449d88cd3e316";
 
 /// Pinned, so that a change of what a number gives is seen and meant.
 #[test]
@@ -91,7 +93,13 @@ fn a_home_is_the_same_however_large_its_district_is() {
 fn every_value_fits_a_field_that_its_writer_may_write() {
     let homes = all(&plan(1));
     assert_eq!(homes.len(), 2_000);
-    for (kind, writer, values) in records(&homes) {
+    fits(&homes);
+    let today = NaiveDate::from_ymd_opt(2028, 2, 29).unwrap();
+    fits(&all(&Plan { today, ..plan(u64::MAX) }));
+}
+
+fn fits(homes: &[Home]) {
+    for (kind, writer, values) in records(homes) {
         let keys: BTreeSet<&str> = values.iter().map(|(key, _)| key.as_str()).collect();
         assert_eq!(keys.len(), values.len(), "a key twice in a {kind:?}: {keys:?}");
         for (key, value) in values {
@@ -168,70 +176,6 @@ fn addresses_are_unique_and_lie_in_their_cell() {
             assert!(addresses.insert(word(&home.premises, "address").to_owned()));
             assert!(codes.insert(home.address_code));
         }
-    }
-}
-
-#[test]
-fn uses_are_as_in_real_life_and_lists_of_what_is_due_have_something_to_show() {
-    let plan = plan(1);
-    let homes = all(&plan);
-    let count = |usage: &str| homes.iter().filter(|h| word(&h.premises, "use") == usage).count();
-    assert!((800..1_000).contains(&count("owner_occupied")), "{}", count("owner_occupied"));
-    assert!((620..800).contains(&count("rented")), "{}", count("rented"));
-    for usage in ["dormitory", "worksite", "shop", "hotel", "institution", "vacant"] {
-        assert!(count(usage) > 0, "{usage}");
-    }
-    let residents: Vec<&Values> =
-        homes.iter().flat_map(|home| &home.residents).map(|resident| &resident.values).collect();
-    let ahead = |day: NaiveDate| day.signed_duration_since(plan.today).num_days();
-    let some = |what: &str, test: &dyn Fn(&Values) -> bool| {
-        assert!(residents.iter().filter(|values| test(values)).count() >= 5, "{what}");
-    };
-    for permit in ["none", "exempt", "applied", "issued", "lost"] {
-        some(permit, &|values| word(values, "permit") == permit);
-    }
-    some("expiring", &|values| {
-        let years = get(values, "permit_years").and_then(Value::as_int).unwrap_or(0);
-        let until = day(values, "permit_issued_on").map(|on| days::years_after(on, years as i32));
-        years > 0 && until.is_some_and(|until| (0..=30).contains(&ahead(until)))
-    });
-    some("newcomers", &|v| day(v, "arrived_on").is_some_and(|on| (-7..=0).contains(&ahead(on))));
-    some("departed", &|values| day(values, "departed_on").is_some());
-    some("overseas", &|values| word(values, "document_type") == "passport");
-    some("children", &|values| word(values, "schooling") == "enrolled");
-    for values in &residents {
-        assert!(day(values, "arrived_on") >= day(values, "birth_date"));
-    }
-    let reports = || homes.iter().flat_map(|home| &home.reports);
-    let late = |key: &str| {
-        reports().filter(|r| day(&r.values, key).is_some_and(|on| ahead(on) < 0)).count()
-    };
-    assert!(late("call_back_on") > 20 && late("rectify_by") > 20);
-    for state in ["draft", "submitted", "resubmitted"] {
-        assert!(reports().any(|report| word(&report.values, "state") == state), "{state}");
-    }
-    let accepted =
-        |r: &&Report| r.review.as_ref().is_some_and(|v| word(&v.values, "state") == "accepted");
-    assert!(reports().filter(accepted).count() * 2 > reports().count());
-}
-
-#[test]
-fn nothing_happens_after_today_and_every_link_leads_to_a_report_of_the_home() {
-    let plan = plan(1);
-    let tomorrow = days::moment(days::after(plan.today, 1), 0);
-    for home in all(&plan) {
-        let ids: BTreeSet<String> = home.reports.iter().map(|report| report.id.to_string()).collect();
-        assert_eq!(ids.len(), home.reports.len());
-        for report in &home.reports {
-            assert!(report.written_at < tomorrow);
-            for key in ["follows", "verified_by"] {
-                assert!(get(&report.values, key).is_none() || ids.contains(word(&report.values, key)));
-            }
-            assert!(report.confirmed.iter().all(|at| *at < home.residents.len()));
-            assert!(report.review.iter().all(|review| review.written_at >= report.written_at));
-        }
-        assert!(home.recorded_at < tomorrow);
-        assert!(home.residents.iter().all(|resident| resident.recorded_at < tomorrow));
     }
 }
 

@@ -13,11 +13,11 @@ use super::row::Row;
 
 /// Remarks: about the home, its safety and the services asked for.
 const REMARKS: &[&str] = &[
-    "核对居住人员信息,无变化。",
+    "核对居住人员信息，无变化。",
     "告知居住证办理流程和所需材料。",
-    "宣传用电用气安全,发放联系卡。",
-    "住户反映楼道堆物,已转物业处理。",
-    "询问入学政策,已告知咨询电话。",
+    "宣传用电用气安全，发放联系卡。",
+    "住户反映楼道堆物，已转物业处理。",
+    "询问入学政策，已告知咨询电话。",
     "提醒更换老化燃气软管。",
     "协助填写租赁登记备案表。",
 ];
@@ -43,21 +43,26 @@ pub(super) fn visits(
         ago += dice.between(60, 300);
         days.push(ago);
     }
+    // Who did not answer lately is still to be called on; who did not answer before, has been.
     days.iter()
         .rev()
-        .map(|ago| visit(dice, Occasion { day: days::before(at.today, *ago), ..at }, usage, members))
+        .map(|ago| {
+            let at = Occasion { day: days::before(at.today, *ago), ..at };
+            visit(dice, at, usage, members, if *ago <= 14 { 200 } else { 40 })
+        })
         .collect()
 }
 
-fn visit(dice: &mut Dice, at: Occasion, usage: &str, members: &[Member]) -> Report {
-    let outcome = match usage {
-        "vacant" => dice.weigh(&[(85, "vacant"), (15, "no_answer")]),
-        _ => dice.weigh(&[(800, "met"), (160, "no_answer"), (20, "refused"), (20, "moved_out")]),
-    };
+fn visit(dice: &mut Dice, at: Occasion, usage: &str, members: &[Member], no_answer: u64) -> Report {
+    let moved_out = if usage == "rented" { 20 } else { 0 };
+    let outcome = dice.weigh(&match usage {
+        "vacant" => [(850, "vacant"), (0, "refused"), (150, "no_answer"), (0, "moved_out")],
+        _ => [(780, "met"), (20, "refused"), (no_answer, "no_answer"), (moved_out, "moved_out")],
+    });
     let minutes = if outcome == "met" { (6, 28) } else { (1, 4) };
     let (mut report, mut row) = at.open(dice, Kind::Visit, minutes);
-    // A draft may have been put away at the door, before it was complete.
-    if dice.chance(985) {
+    // What nobody has reviewed yet may have been put away at the door, incomplete.
+    if report.review.is_some() || dice.chance(940) {
         row.set("outcome", outcome);
     }
     match outcome {

@@ -28,14 +28,7 @@ type Row = (i64, i32, i64, Vec<u8>);
 
 fn from_row((id, epoch, head, chain): Row) -> Result<(AreaId, Head), StoreError> {
     let epoch = epoch.cast_unsigned();
-    Ok((
-        area(id),
-        Head {
-            epoch,
-            seq: seq(head),
-            chain: hash(&chain)?,
-        },
-    ))
+    Ok((area(id), Head { epoch, seq: seq(head), chain: hash(&chain)? }))
 }
 
 /// Begins an area's log.
@@ -55,9 +48,7 @@ pub(super) fn begin(db: &mut Db, id: AreaId) -> Result<(), StoreError> {
 /// Those of the database.
 pub fn heads(db: &mut Db, scopes: &[AreaScope]) -> Result<HashMap<AreaId, Head>, StoreError> {
     let keys: Vec<i64> = scopes.iter().map(|scope| area_key(scope.area())).collect();
-    let rows: Vec<Row> = area_log::table
-        .filter(area_log::area_id.eq_any(keys))
-        .load(db)?;
+    let rows: Vec<Row> = area_log::table.filter(area_log::area_id.eq_any(keys)).load(db)?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -66,10 +57,7 @@ pub fn heads(db: &mut Db, scopes: &[AreaScope]) -> Result<HashMap<AreaId, Head>,
 /// # Errors
 /// Those of the database.
 pub fn lock(db: &mut Db, scope: &AreaScope) -> Result<Head, StoreError> {
-    let row: Row = area_log::table
-        .find(area_key(scope.area()))
-        .for_update()
-        .first(db)?;
+    let row: Row = area_log::table.find(area_key(scope.area())).for_update().first(db)?;
     Ok(from_row(row)?.1)
 }
 
@@ -84,10 +72,7 @@ pub fn advance(
     chain: &ChangeHash,
 ) -> Result<(), StoreError> {
     diesel::update(area_log::table.find(area_key(scope.area())))
-        .set((
-            area_log::head.eq(seq_key(head)),
-            area_log::chain.eq(chain.as_bytes()),
-        ))
+        .set((area_log::head.eq(seq_key(head)), area_log::chain.eq(chain.as_bytes())))
         .execute(db)?;
     Ok(())
 }

@@ -34,28 +34,12 @@ const COLUMNS: (
     areas::name_zh,
     areas::name_en,
     areas::area_key,
-) = (
-    areas::area_id,
-    areas::parent,
-    areas::level,
-    areas::name_zh,
-    areas::name_en,
-    areas::area_key,
-);
+) = (areas::area_id, areas::parent, areas::level, areas::name_zh, areas::name_en, areas::area_key);
 
 fn from_row((id, parent, level, name_zh, name_en, key): Row) -> Result<Area, StoreError> {
-    let key = key
-        .try_into()
-        .map_err(|_| StoreError::Corrupt("an area's key"))?;
+    let key = key.try_into().map_err(|_| StoreError::Corrupt("an area's key"))?;
     let key = AreaKey(key);
-    Ok(Area {
-        id: area(id),
-        parent: parent.map(area),
-        level,
-        name_zh,
-        name_en,
-        key,
-    })
+    Ok(Area { id: area(id), parent: parent.map(area), level, name_zh, name_en, key })
 }
 
 /// The areas of these ids, by id.
@@ -77,10 +61,7 @@ pub fn find(db: &mut Db, ids: &[AreaId]) -> Result<Vec<Area>, StoreError> {
 /// # Errors
 /// Those of the database.
 pub fn all(db: &mut Db) -> Result<Vec<Area>, StoreError> {
-    let rows: Vec<Row> = areas::table
-        .order(areas::area_id)
-        .select(COLUMNS)
-        .load(db)?;
+    let rows: Vec<Row> = areas::table.order(areas::area_id).select(COLUMNS).load(db)?;
     rows.into_iter().map(from_row).collect()
 }
 

@@ -122,22 +122,11 @@ pub fn known(
         .filter(changes::area_id.eq(area_key(scope.area())))
         .filter(changes::record_id.eq_any(ids))
         .filter(changes::hash.eq_any(names))
-        .select((
-            changes::record_id,
-            changes::hash,
-            changes::seq,
-            changes::max_op,
-        ))
+        .select((changes::record_id, changes::hash, changes::seq, changes::max_op))
         .load(db)?;
     rows.into_iter()
         .map(|(id, name, at, max_op)| {
-            Ok((
-                (record(id), hash(&name)?),
-                Known {
-                    seq: seq(at),
-                    max_op: seq(max_op),
-                },
-            ))
+            Ok(((record(id), hash(&name)?), Known { seq: seq(at), max_op: seq(max_op) }))
         })
         .collect()
 }

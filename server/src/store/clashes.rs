@@ -41,10 +41,7 @@ pub fn open(
         .filter(clashes::settled_seq.is_null())
         .select((clashes::record_id, clashes::field))
         .load(db)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, field)| (record(id), field))
-        .collect())
+    Ok(rows.into_iter().map(|(id, field)| (record(id), field)).collect())
 }
 
 /// Lists clashes that have come up.
@@ -103,11 +100,7 @@ fn run(
         .bind::<BigInt, _>(area_key(scope.area()))
         .bind::<BigInt, _>(seq_key(moment.seq))
         .bind::<BigInt, _>(moment.at)
-        .bind::<Array<SqlUuid>, _>(
-            keys.iter()
-                .map(|(id, _)| record_key(*id))
-                .collect::<Vec<_>>(),
-        )
+        .bind::<Array<SqlUuid>, _>(keys.iter().map(|(id, _)| record_key(*id)).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(keys.iter().map(|(_, field)| field).collect::<Vec<_>>())
         .execute(db)?;
     Ok(())

@@ -76,11 +76,7 @@ pub fn find_active(db: &mut Db, id: DeviceId) -> Result<Option<Device>, StoreErr
         .select((devices::person_id, devices::public_key))
         .first(db)
         .optional()?;
-    Ok(row.map(|(whose, public_key)| Device {
-        id,
-        person: person(whose),
-        public_key,
-    }))
+    Ok(row.map(|(whose, public_key)| Device { id, person: person(whose), public_key }))
 }
 
 /// Who writes with these devices.
@@ -98,22 +94,10 @@ pub fn writers(
     let rows: Vec<(i64, Uuid, String, String)> = devices::table
         .inner_join(people::table)
         .filter(devices::device_id.eq_any(keys))
-        .select((
-            devices::device_id,
-            people::person_id,
-            people::name,
-            devices::name,
-        ))
+        .select((devices::device_id, people::person_id, people::name, devices::name))
         .load(db)?;
     let writer = |(id, whose, name, device_name)| {
-        (
-            device(id),
-            Writer {
-                person: person(whose),
-                name,
-                device_name,
-            },
-        )
+        (device(id), Writer { person: person(whose), name, device_name })
     };
     Ok(rows.into_iter().map(writer).collect())
 }

@@ -23,9 +23,7 @@ pub struct District {
 
 impl std::fmt::Debug for District {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("District")
-            .field("server_epoch", &self.server_epoch)
-            .finish_non_exhaustive()
+        f.debug_struct("District").field("server_epoch", &self.server_epoch).finish_non_exhaustive()
     }
 }
 
@@ -44,16 +42,10 @@ pub fn find(db: &mut Db) -> Result<Option<District>, StoreError> {
         .first(db)
         .optional()?;
     row.map(|(name_zh, name_en, epoch, key)| {
-        let signing_key = key
-            .try_into()
-            .map_err(|_| StoreError::Corrupt("the district's signing key"))?;
+        let signing_key =
+            key.try_into().map_err(|_| StoreError::Corrupt("the district's signing key"))?;
         let server_epoch = ServerEpoch(epoch.into_bytes());
-        Ok(District {
-            name_zh,
-            name_en,
-            server_epoch,
-            signing_key,
-        })
+        Ok(District { name_zh, name_en, server_epoch, signing_key })
     })
     .transpose()
 }

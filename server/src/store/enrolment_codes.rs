@@ -34,10 +34,8 @@ pub fn insert(
 /// Those of the database.
 pub fn redeem(db: &mut Db, code_hash: &[u8], now_ms: i64) -> Result<Option<PersonId>, StoreError> {
     let now = moment(now_ms);
-    let good = codes::code_hash
-        .eq(code_hash)
-        .and(codes::used_at.is_null())
-        .and(codes::expires_at.gt(now));
+    let good =
+        codes::code_hash.eq(code_hash).and(codes::used_at.is_null()).and(codes::expires_at.gt(now));
     let whose: Option<Uuid> = diesel::update(codes::table.filter(good))
         .set(codes::used_at.eq(now))
         .returning(codes::person_id)

@@ -18,9 +18,8 @@ pub fn insert(
     now_ms: i64,
     expires_at_ms: i64,
 ) -> Result<(), StoreError> {
-    let expired = nonces::device_id
-        .eq(device_key(whose))
-        .and(nonces::expires_at.lt(moment(now_ms)));
+    let expired =
+        nonces::device_id.eq(device_key(whose)).and(nonces::expires_at.lt(moment(now_ms)));
     diesel::delete(nonces::table.filter(expired)).execute(db)?;
     diesel::insert_into(nonces::table)
         .values((

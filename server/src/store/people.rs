@@ -72,11 +72,8 @@ pub fn grant(db: &mut Db, to: PersonId, at: AreaId, role: Role) -> Result<(), St
 /// # Errors
 /// Those of the database.
 pub fn find(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
-    let name: Option<String> = people::table
-        .find(person_key(id))
-        .select(people::name)
-        .first(db)
-        .optional()?;
+    let name: Option<String> =
+        people::table.find(person_key(id)).select(people::name).first(db).optional()?;
     Ok(name.map(|name| Person { id, name }))
 }
 
@@ -90,13 +87,7 @@ pub fn find_by_name(db: &mut Db, name: &str) -> Result<Vec<Person>, StoreError> 
         .order(people::person_id)
         .select(people::person_id)
         .load(db)?;
-    Ok(ids
-        .into_iter()
-        .map(|id| Person {
-            id: person(id),
-            name: name.to_owned(),
-        })
-        .collect())
+    Ok(ids.into_iter().map(|id| Person { id: person(id), name: name.to_owned() }).collect())
 }
 
 /// Who signs in under a login.
@@ -111,13 +102,7 @@ pub fn find_login(db: &mut Db, login: &str) -> Result<Option<Login>, StoreError>
         .optional()?;
     Ok(row.and_then(|(id, name, hash)| {
         let password_hash = hash?;
-        Some(Login {
-            person: Person {
-                id: person(id),
-                name,
-            },
-            password_hash,
-        })
+        Some(Login { person: Person { id: person(id), name }, password_hash })
     }))
 }
 
@@ -142,9 +127,8 @@ const AREAS_OF: &str = "
 /// # Errors
 /// Those of the database.
 pub fn areas_of(db: &mut Db, id: PersonId) -> Result<BTreeMap<AreaId, Roles>, StoreError> {
-    let rows: Vec<RoleRow> = diesel::sql_query(AREAS_OF)
-        .bind::<diesel::sql_types::Uuid, _>(person_key(id))
-        .load(db)?;
+    let rows: Vec<RoleRow> =
+        diesel::sql_query(AREAS_OF).bind::<diesel::sql_types::Uuid, _>(person_key(id)).load(db)?;
     let mut areas: BTreeMap<AreaId, Roles> = BTreeMap::new();
     for row in rows {
         let role = Role::from_code(&row.role).ok_or(StoreError::Corrupt("a role"))?;

@@ -54,14 +54,7 @@ pub fn find_many(
         .map(|(id, size, stored, has_derivatives)| {
             let id = BlobId::try_from(id.as_slice())
                 .map_err(|_| StoreError::Corrupt("a photo's SHA-256"))?;
-            Ok((
-                id,
-                Photo {
-                    size: size.cast_unsigned(),
-                    stored,
-                    has_derivatives,
-                },
-            ))
+            Ok((id, Photo { size: size.cast_unsigned(), stored, has_derivatives }))
         })
         .collect()
 }
@@ -132,10 +125,7 @@ pub fn complete(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     diesel::update(photos::table.find((area_key(scope.area()), id.as_bytes())))
-        .set((
-            photos::stored_at.eq(moment(now_ms)),
-            photos::has_derivatives.eq(has_derivatives),
-        ))
+        .set((photos::stored_at.eq(moment(now_ms)), photos::has_derivatives.eq(has_derivatives)))
         .execute(db)?;
     forget_parts(db, scope, id)
 }
@@ -145,9 +135,8 @@ pub fn complete(
 /// # Errors
 /// Those of the database.
 pub fn forget_parts(db: &mut Db, scope: &AreaScope, id: BlobId) -> Result<(), StoreError> {
-    let of_photo = photo_parts::area_id
-        .eq(area_key(scope.area()))
-        .and(photo_parts::photo.eq(id.as_bytes()));
+    let of_photo =
+        photo_parts::area_id.eq(area_key(scope.area())).and(photo_parts::photo.eq(id.as_bytes()));
     diesel::delete(photo_parts::table.filter(of_photo)).execute(db)?;
     Ok(())
 }

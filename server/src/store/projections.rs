@@ -45,9 +45,7 @@ pub fn write(
     projected: &[Projected<'_>],
 ) -> Result<(), StoreError> {
     let mut rows = Rows::default();
-    projected
-        .iter()
-        .for_each(|record| rows.add(scope.area(), record));
+    projected.iter().for_each(|record| rows.add(scope.area(), record));
     for (kind, main) in rows.main {
         upsert_main(db, kind, main)?;
     }
@@ -66,18 +64,12 @@ pub fn write(
 fn upsert_main(db: &mut Db, kind: Kind, rows: Vec<serde_json::Value>) -> Result<(), StoreError> {
     let table = tables::main_table(kind);
     let columns = columns_of(kind).collect::<Vec<_>>();
-    let set = columns
-        .iter()
-        .map(|c| format!("{c} = excluded.{c}"))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let set = columns.iter().map(|c| format!("{c} = excluded.{c}")).collect::<Vec<_>>().join(", ");
     let statement = format!(
         "INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, $1)
          ON CONFLICT (area_id, record_id) DO UPDATE SET {set}"
     );
-    diesel::sql_query(statement)
-        .bind::<Jsonb, _>(serde_json::Value::Array(rows))
-        .execute(db)?;
+    diesel::sql_query(statement).bind::<Jsonb, _>(serde_json::Value::Array(rows)).execute(db)?;
     Ok(())
 }
 
@@ -88,16 +80,12 @@ fn replace_parts(
     ids: &[uuid::Uuid],
     rows: Vec<serde_json::Value>,
 ) -> Result<(), StoreError> {
-    diesel::sql_query(format!(
-        "DELETE FROM {table} WHERE area_id = $1 AND record_id = ANY ($2)"
-    ))
-    .bind::<BigInt, _>(area_key(scope.area()))
-    .bind::<Array<SqlUuid>, _>(ids)
-    .execute(db)?;
+    diesel::sql_query(format!("DELETE FROM {table} WHERE area_id = $1 AND record_id = ANY ($2)"))
+        .bind::<BigInt, _>(area_key(scope.area()))
+        .bind::<Array<SqlUuid>, _>(ids)
+        .execute(db)?;
     let statement =
         format!("INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, $1)");
-    diesel::sql_query(statement)
-        .bind::<Jsonb, _>(serde_json::Value::Array(rows))
-        .execute(db)?;
+    diesel::sql_query(statement).bind::<Jsonb, _>(serde_json::Value::Array(rows)).execute(db)?;
     Ok(())
 }

@@ -56,10 +56,7 @@ pub fn insert(
             )
         })
         .collect();
-    diesel::insert_into(quarantine::table)
-        .values(rows)
-        .on_conflict_do_nothing()
-        .execute(db)?;
+    diesel::insert_into(quarantine::table).values(rows).on_conflict_do_nothing().execute(db)?;
     Ok(())
 }
 
@@ -67,10 +64,7 @@ pub fn insert(
 ///
 /// # Errors
 /// Those of the database.
-#[expect(
-    clippy::type_complexity,
-    reason = "a map from a change to its code and field"
-)]
+#[expect(clippy::type_complexity, reason = "a map from a change to its code and field")]
 pub fn reasons(
     db: &mut Db,
     area: AreaId,
@@ -83,12 +77,7 @@ pub fn reasons(
         .filter(quarantine::area_id.eq(area_key(area)))
         .filter(quarantine::record_id.eq_any(ids))
         .filter(quarantine::hash.eq_any(names))
-        .select((
-            quarantine::record_id,
-            quarantine::hash,
-            quarantine::code,
-            quarantine::field,
-        ))
+        .select((quarantine::record_id, quarantine::hash, quarantine::code, quarantine::field))
         .load(db)?;
     rows.into_iter()
         .map(|(id, name, code, field)| Ok(((record(id), hash(&name)?), (code, field))))

@@ -63,18 +63,13 @@ pub fn load(
         .filter(records::record_id.eq_any(keys(ids)))
         .select((records::record_id, records::last_seq, records::registers))
         .load(db)?;
-    rows.into_iter()
-        .map(|(id, last, bytes)| Ok((record(id), stored(last, &bytes)?)))
-        .collect()
+    rows.into_iter().map(|(id, last, bytes)| Ok((record(id), stored(last, &bytes)?))).collect()
 }
 
 fn stored(last_seq: i64, bytes: &[u8]) -> Result<StoredRegisters, StoreError> {
     let registers =
         Registers::from_bytes(bytes).map_err(|_| StoreError::Corrupt("a record's registers"))?;
-    Ok(StoredRegisters {
-        last_seq: seq(last_seq),
-        registers,
-    })
+    Ok(StoredRegisters { last_seq: seq(last_seq), registers })
 }
 
 /// The last changes of these records, for the re-check under the area's lock.
@@ -91,10 +86,7 @@ pub fn last_seqs(
         .filter(records::record_id.eq_any(keys(ids)))
         .select((records::record_id, records::last_seq))
         .load(db)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, last)| (record(id), seq(last)))
-        .collect())
+    Ok(rows.into_iter().map(|(id, last)| (record(id), seq(last))).collect())
 }
 
 /// Every record of the area with its registers, in order of id.
@@ -107,9 +99,7 @@ pub fn all(db: &mut Db, scope: &AreaScope) -> Result<Vec<(RecordId, StoredRegist
         .order(records::record_id)
         .select((records::record_id, records::last_seq, records::registers))
         .load(db)?;
-    rows.into_iter()
-        .map(|(id, last, bytes)| Ok((record(id), stored(last, &bytes)?)))
-        .collect()
+    rows.into_iter().map(|(id, last, bytes)| Ok((record(id), stored(last, &bytes)?))).collect()
 }
 
 /// Writes the records' new state.
@@ -124,30 +114,12 @@ pub fn upsert(db: &mut Db, scope: &AreaScope, states: &[NewState]) -> Result<(),
          DO UPDATE SET last_seq = excluded.last_seq, registers = excluded.registers",
     )
     .bind::<BigInt, _>(area_key(scope.area()))
-    .bind::<Array<SqlUuid>, _>(
-        states
-            .iter()
-            .map(|s| record_key(s.record))
-            .collect::<Vec<_>>(),
-    )
+    .bind::<Array<SqlUuid>, _>(states.iter().map(|s| record_key(s.record)).collect::<Vec<_>>())
     .bind::<Array<SmallInt>, _>(
-        states
-            .iter()
-            .map(|s| s.registers.kind.number())
-            .collect::<Vec<_>>(),
+        states.iter().map(|s| s.registers.kind.number()).collect::<Vec<_>>(),
     )
-    .bind::<Array<BigInt>, _>(
-        states
-            .iter()
-            .map(|s| seq_key(s.last_seq))
-            .collect::<Vec<_>>(),
-    )
-    .bind::<Array<Binary>, _>(
-        states
-            .iter()
-            .map(|s| s.registers.to_bytes())
-            .collect::<Vec<_>>(),
-    )
+    .bind::<Array<BigInt>, _>(states.iter().map(|s| seq_key(s.last_seq)).collect::<Vec<_>>())
+    .bind::<Array<Binary>, _>(states.iter().map(|s| s.registers.to_bytes()).collect::<Vec<_>>())
     .execute(db)?;
     Ok(())
 }
@@ -223,24 +195,9 @@ pub fn save_documents(
          WHERE r.area_id = $1 AND r.record_id = n.record_id AND r.document_seq < n.document_seq",
     )
     .bind::<BigInt, _>(area_key(scope.area()))
-    .bind::<Array<SqlUuid>, _>(
-        fresh
-            .iter()
-            .map(|(id, ..)| record_key(*id))
-            .collect::<Vec<_>>(),
-    )
-    .bind::<Array<BigInt>, _>(
-        fresh
-            .iter()
-            .map(|(_, at, _)| seq_key(*at))
-            .collect::<Vec<_>>(),
-    )
-    .bind::<Array<Binary>, _>(
-        fresh
-            .iter()
-            .map(|(.., bytes)| bytes.as_slice())
-            .collect::<Vec<_>>(),
-    )
+    .bind::<Array<SqlUuid>, _>(fresh.iter().map(|(id, ..)| record_key(*id)).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(fresh.iter().map(|(_, at, _)| seq_key(*at)).collect::<Vec<_>>())
+    .bind::<Array<Binary>, _>(fresh.iter().map(|(.., bytes)| bytes.as_slice()).collect::<Vec<_>>())
     .execute(db)?;
     Ok(())
 }

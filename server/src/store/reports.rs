@@ -151,9 +151,8 @@ pub fn list(
 pub fn count(db: &mut Db, scopes: &[AreaScope], filter: &Filter) -> Result<i64, StoreError> {
     let statement =
         format!("SELECT count(*) AS number {MATCHING} AND (NOT $5 OR {CLASHES_OF} > 0)");
-    let row: CountRow = bind_filter!(statement, scopes, filter)
-        .bind::<Bool, _>(filter.clashes)
-        .get_result(db)?;
+    let row: CountRow =
+        bind_filter!(statement, scopes, filter).bind::<Bool, _>(filter.clashes).get_result(db)?;
     Ok(row.number)
 }
 
@@ -206,10 +205,7 @@ pub fn counts_by_area(
     )
     .bind::<Array<BigInt>, _>(scope_keys(scopes))
     .load(db)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (area(row.area_id), row.reports, row.clashes))
-        .collect())
+    Ok(rows.into_iter().map(|row| (area(row.area_id), row.reports, row.clashes)).collect())
 }
 
 #[derive(QueryableByName)]
@@ -224,10 +220,7 @@ fn scope_keys(scopes: &[AreaScope]) -> Vec<i64> {
 
 /// A LIKE pattern for whatever contains these words, taken literally.
 fn containing(words: &str) -> String {
-    let literal = words
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_");
+    let literal = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{literal}%")
 }
 

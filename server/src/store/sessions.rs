@@ -20,9 +20,8 @@ pub fn insert(
     now_ms: i64,
     expires_at_ms: i64,
 ) -> Result<(), StoreError> {
-    let expired = sessions::person_id
-        .eq(person_key(whose))
-        .and(sessions::expires_at.lt(moment(now_ms)));
+    let expired =
+        sessions::person_id.eq(person_key(whose)).and(sessions::expires_at.lt(moment(now_ms)));
     diesel::delete(sessions::table.filter(expired)).execute(db)?;
     diesel::insert_into(sessions::table)
         .values((
@@ -46,10 +45,7 @@ pub fn find(db: &mut Db, token_hash: &[u8], now_ms: i64) -> Result<Option<Person
         .select((people::person_id, people::name))
         .first(db)
         .optional()?;
-    Ok(row.map(|(id, name)| Person {
-        id: person(id),
-        name,
-    }))
+    Ok(row.map(|(id, name)| Person { id: person(id), name }))
 }
 
 /// Ends a session.

@@ -52,9 +52,7 @@ pub(super) fn commit(
     area_log::advance(db, scope, last.seq, &last.chain)?;
     let last_seqs: HashMap<RecordId, u64> = entries.iter().map(|e| (e.record, e.seq)).collect();
     write_records(db, scope, &prepared.merged, &last_seqs, origin)?;
-    Ok(Commit::Done {
-        seqs: entries.iter().map(|entry| entry.seq).collect(),
-    })
+    Ok(Commit::Done { seqs: entries.iter().map(|entry| entry.seq).collect() })
 }
 
 fn still_stands(db: &mut Db, phone: &PhoneScope, prepared: &Prepared) -> Result<bool, StoreError> {
@@ -129,16 +127,7 @@ fn write_records(
         .collect();
     projections::write(db, scope, &projected)?;
     let seq = last_seqs.values().copied().max().unwrap_or_default();
-    list_clashes(
-        db,
-        scope,
-        Moment {
-            seq,
-            at: origin.received_at,
-        },
-        merged,
-        &effective,
-    )
+    list_clashes(db, scope, Moment { seq, at: origin.received_at }, merged, &effective)
 }
 
 fn list_clashes(
@@ -155,11 +144,7 @@ fn list_clashes(
         .collect();
     let ids: Vec<RecordId> = merged.iter().map(|merged| merged.record).collect();
     let open = clashes::open(db, scope, &ids)?;
-    let new: Vec<ClashKey> = now
-        .iter()
-        .filter(|key| !open.contains(*key))
-        .cloned()
-        .collect();
+    let new: Vec<ClashKey> = now.iter().filter(|key| !open.contains(*key)).cloned().collect();
     let gone: Vec<ClashKey> = open.into_iter().filter(|key| !now.contains(key)).collect();
     clashes::list(db, scope, moment, &new)?;
     clashes::settle(db, scope, moment, &gone)

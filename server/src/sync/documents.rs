@@ -31,10 +31,7 @@ pub fn current(
     }
     let stored = records::documents(db, &scope, ids)?;
     let mut tails = tails(db, scope, &stored)?;
-    stored
-        .iter()
-        .map(|stored| Ok((stored.record, put_together(stored, &mut tails)?)))
-        .collect()
+    stored.iter().map(|stored| Ok((stored.record, put_together(stored, &mut tails)?))).collect()
 }
 
 /// The changes that these documents do not have yet, by record, in order.
@@ -43,18 +40,13 @@ pub(super) fn tails(
     scope: AreaScope,
     stored: &[StoredDocument],
 ) -> Result<HashMap<RecordId, Vec<Entry>>, StoreError> {
-    let stale = stored
-        .iter()
-        .filter(|stored| stored.document_seq < stored.last_seq);
+    let stale = stored.iter().filter(|stored| stored.document_seq < stored.last_seq);
     let ids: Vec<RecordId> = stale.clone().map(|stored| stored.record).collect();
     let mut tails: HashMap<RecordId, Vec<Entry>> = HashMap::new();
     if ids.is_empty() {
         return Ok(tails);
     }
-    let from = stale
-        .map(|stored| stored.document_seq)
-        .min()
-        .unwrap_or_default();
+    let from = stale.map(|stored| stored.document_seq).min().unwrap_or_default();
     for entry in changes::tail(db, &scope, &ids, from)? {
         tails.entry(entry.record).or_default().push(entry);
     }
@@ -73,9 +65,7 @@ pub(super) fn put_together(
     };
     let tail = tails.remove(&stored.record).unwrap_or_default();
     let newer = tail.iter().filter(|entry| entry.seq > stored.document_seq);
-    document
-        .apply(newer.map(|entry| entry.bytes.as_slice()))
-        .map_err(corrupt)?;
+    document.apply(newer.map(|entry| entry.bytes.as_slice())).map_err(corrupt)?;
     Ok(document)
 }
 
@@ -92,9 +82,7 @@ impl Keeper {
     /// Those of the operating system, when it gives no thread.
     pub fn start(store: Store) -> std::io::Result<Self> {
         let (areas, waiting) = channel();
-        thread::Builder::new()
-            .name("documents".into())
-            .spawn(move || keep(&store, &waiting))?;
+        thread::Builder::new().name("documents".into()).spawn(move || keep(&store, &waiting))?;
         Ok(Self { areas })
     }
 
@@ -126,10 +114,7 @@ pub fn refresh_area(store: &Store, scope: AreaScope) -> Result<(), StoreError> {
         let fresh = store.read(|db| {
             let stale = records::stale_documents(db, &scope, BATCH)?;
             let mut tails = tails(db, scope, &stale)?;
-            stale
-                .iter()
-                .map(|stored| brought_up(stored, &mut tails))
-                .collect::<Result<Vec<_>, _>>()
+            stale.iter().map(|stored| brought_up(stored, &mut tails)).collect::<Result<Vec<_>, _>>()
         })?;
         if fresh.is_empty() {
             return Ok(());

@@ -64,10 +64,7 @@ pub(super) fn take_apart<'p>(pushes: &[&'p RecordPush]) -> Vec<RecordPart<'p>> {
         };
         match parts.iter_mut().find(same) {
             Some(part) => part.changes.extend(changes),
-            None => parts.push(RecordPart {
-                push,
-                changes: changes.collect(),
-            }),
+            None => parts.push(RecordPart { push, changes: changes.collect() }),
         }
     }
     for part in &mut parts {
@@ -84,10 +81,8 @@ pub(super) fn gather(
     parts: &[RecordPart<'_>],
 ) -> Result<Facts, StoreError> {
     let ids: Vec<RecordId> = parts.iter().map(|part| part.push.record).collect();
-    let pushed: Vec<ChangeHash> = parts
-        .iter()
-        .flat_map(|part| part.changes.iter().map(|change| change.hash))
-        .collect();
+    let pushed: Vec<ChangeHash> =
+        parts.iter().flat_map(|part| part.changes.iter().map(|change| change.hash)).collect();
     let mut named = pushed.clone();
     named.extend(decoded(parts).flat_map(|(_, change)| change.deps.iter().copied()));
     let registers = records::load(db, &scope, &ids)?;
@@ -99,10 +94,7 @@ pub(super) fn gather(
         .map(|(part, _)| part.push.record)
         .collect();
     let mut documents = documents::current(db, scope, &texts)?;
-    for part in parts
-        .iter()
-        .filter(|part| texts.contains(&part.push.record))
-    {
+    for part in parts.iter().filter(|part| texts.contains(&part.push.record)) {
         if let Entry::Vacant(new) = documents.entry(part.push.record) {
             new.insert(
                 Document::genesis(part.push.kind)
@@ -110,22 +102,14 @@ pub(super) fn gather(
             );
         }
     }
-    Ok(Facts {
-        registers,
-        known,
-        refused,
-        past,
-        documents,
-    })
+    Ok(Facts { registers, known, refused, past, documents })
 }
 
 fn decoded<'a, 'p>(
     parts: &'a [RecordPart<'p>],
 ) -> impl Iterator<Item = (&'a RecordPart<'p>, &'a DecodedChange)> {
     parts.iter().flat_map(|part| {
-        part.changes
-            .iter()
-            .filter_map(move |c| c.read.as_ref().ok().map(|change| (part, change)))
+        part.changes.iter().filter_map(move |c| c.read.as_ref().ok().map(|change| (part, change)))
     })
 }
 
@@ -174,9 +158,8 @@ fn past(
 impl Facts {
     /// A record's registers as they stand, those of its genesis if it is new.
     pub(super) fn registers_of(&self, push: &RecordPush) -> Registers {
-        self.registers.get(&push.record).map_or_else(
-            || Registers::genesis(push.kind),
-            |stored| stored.registers.clone(),
-        )
+        self.registers
+            .get(&push.record)
+            .map_or_else(|| Registers::genesis(push.kind), |stored| stored.registers.clone())
     }
 }

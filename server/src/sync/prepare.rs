@@ -69,10 +69,7 @@ pub(super) fn prepare(
 ) -> Result<Prepared, StoreError> {
     let parts = take_apart(pushes);
     let mut facts = gather(db, scope, &parts)?;
-    let author = Author {
-        device,
-        roles: scope.roles(),
-    };
+    let author = Author { device, roles: scope.roles() };
     let mut prepared = Prepared {
         scope,
         planned: Vec::new(),
@@ -112,9 +109,7 @@ impl Bench {
         Self {
             author,
             registers: facts.registers_of(part.push),
-            known: known
-                .map(|((_, hash), known)| (*hash, known.max_op))
-                .collect(),
+            known: known.map(|((_, hash), known)| (*hash, known.max_op)).collect(),
             past: facts.past.get(&record).cloned().unwrap_or_default(),
             document,
             unapplied: Vec::new(),
@@ -132,10 +127,7 @@ impl Bench {
             prepared.planned.push((push.record, change.hash, planned));
         }
         if self.touched {
-            let based_on = facts
-                .registers
-                .get(&push.record)
-                .map(|stored| stored.last_seq);
+            let based_on = facts.registers.get(&push.record).map(|stored| stored.last_seq);
             prepared.merged.push(Merged {
                 record: push.record,
                 based_on,
@@ -181,11 +173,8 @@ impl Bench {
             return Err(refusal(&codes::WRONG_KIND));
         }
         let change = pushed.read.as_ref().map_err(Clone::clone)?;
-        let standing = Standing {
-            registers: &self.registers,
-            known: &self.known,
-            past: &self.past,
-        };
+        let standing =
+            Standing { registers: &self.registers, known: &self.known, past: &self.past };
         judge::admit(change, self.author, &standing)?;
         self.try_text(change, pushed.bytes)?;
         self.remember(change);
@@ -207,10 +196,7 @@ impl Bench {
             return Ok(());
         }
         let mut trial = document.clone();
-        if trial
-            .apply(self.unapplied.iter().map(Vec::as_slice))
-            .is_err()
-        {
+        if trial.apply(self.unapplied.iter().map(Vec::as_slice)).is_err() {
             self.unapplied.pop();
             return Err(refusal(&codes::WRONG_PREDECESSOR));
         }

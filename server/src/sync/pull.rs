@@ -53,11 +53,8 @@ pub(super) fn pull(
     request: &Request,
 ) -> Result<Pulled, SyncError> {
     let scopes = scope.areas();
-    let cursors: HashMap<AreaId, &AreaCursor> = request
-        .areas
-        .iter()
-        .map(|cursor| (cursor.area, cursor))
-        .collect();
+    let cursors: HashMap<AreaId, &AreaCursor> =
+        request.areas.iter().map(|cursor| (cursor.area, cursor)).collect();
     let pulled = engine.store.read(|db| {
         let access = access(db, scope, &scopes, request)?;
         let heads = area_log::heads(db, &scopes)?;
@@ -98,17 +95,11 @@ struct From {
 impl From {
     fn of(cursor: Option<&AreaCursor>, head: &Head) -> Self {
         match cursor {
-            Some(c) if c.area_epoch == head.epoch && c.cursor <= head.seq => Self {
-                cursor: c.cursor,
-                complete: c.complete,
-                is_new: false,
-            },
+            Some(c) if c.area_epoch == head.epoch && c.cursor <= head.seq => {
+                Self { cursor: c.cursor, complete: c.complete, is_new: false }
+            }
             // Another life of the log, or one that is shorter than the phone has seen.
-            _ => Self {
-                cursor: 0,
-                complete: false,
-                is_new: true,
-            },
+            _ => Self { cursor: 0, complete: false, is_new: true },
         }
     }
 
@@ -177,19 +168,11 @@ fn fill_changes(
         }
         page.cursor = entry.seq;
         page.items.push(if own {
-            Item::Own {
-                seq: entry.seq,
-                hash: entry.hash,
-            }
+            Item::Own { seq: entry.seq, hash: entry.hash }
         } else {
             writers.insert(entry.device);
             let bytes = Bytes::from(entry.bytes);
-            Item::Change {
-                seq: entry.seq,
-                record: entry.record,
-                kind: entry.kind,
-                bytes,
-            }
+            Item::Change { seq: entry.seq, record: entry.record, kind: entry.kind, bytes }
         });
     }
     page.head = page.head.max(page.cursor);
@@ -204,10 +187,7 @@ pub(super) fn writers_of(
 ) -> Result<Vec<Writer>, StoreError> {
     let mut writers: Vec<Writer> = devices::writers(db, ids)?
         .into_iter()
-        .map(|(device, writer)| Writer {
-            device,
-            name: writer.name,
-        })
+        .map(|(device, writer)| Writer { device, name: writer.name })
         .collect();
     writers.sort_by_key(|writer| writer.device);
     Ok(writers)
@@ -221,33 +201,15 @@ fn access(
     request: &Request,
 ) -> Result<Vec<Access>, StoreError> {
     let named = |area: AreaId| request.areas.iter().any(|cursor| cursor.area == area);
-    let new: Vec<AreaId> = scopes
-        .iter()
-        .map(AreaScope::area)
-        .filter(|area| !named(*area))
-        .collect();
-    let granted = if new.is_empty() {
-        Vec::new()
-    } else {
-        areas::find(db, &new)?
-    };
+    let new: Vec<AreaId> =
+        scopes.iter().map(AreaScope::area).filter(|area| !named(*area)).collect();
+    let granted = if new.is_empty() { Vec::new() } else { areas::find(db, &new)? };
     let granted = granted.into_iter().map(|area| Access::Granted {
         area: area.id,
-        name: Words {
-            zh: area.name_zh,
-            en: area.name_en,
-        },
-        roles: scope
-            .area(area.id)
-            .map(|s| s.roles().iter().collect())
-            .unwrap_or_default(),
+        name: Words { zh: area.name_zh, en: area.name_en },
+        roles: scope.area(area.id).map(|s| s.roles().iter().collect()).unwrap_or_default(),
         key: Bytes::from(area.key.0.to_vec()),
     });
-    let revoked = request
-        .areas
-        .iter()
-        .filter(|cursor| scope.area(cursor.area).is_none());
-    Ok(granted
-        .chain(revoked.map(|cursor| Access::Revoked { area: cursor.area }))
-        .collect())
+    let revoked = request.areas.iter().filter(|cursor| scope.area(cursor.area).is_none());
+    Ok(granted.chain(revoked.map(|cursor| Access::Revoked { area: cursor.area })).collect())
 }

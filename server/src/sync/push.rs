@@ -44,15 +44,8 @@ pub(super) fn push(
     if !keys::verify(scope.public_key(), &statement, signature) {
         return Err(refused());
     }
-    let origin = Origin {
-        device: scope.device(),
-        push,
-        received_at: now_ms,
-    };
-    let signed = Signed {
-        hashes: &hashes,
-        signature,
-    };
+    let origin = Origin { device: scope.device(), push, received_at: now_ms };
+    let signed = Signed { hashes: &hashes, signature };
     let mut verdicts = Vec::new();
     for (area, pushes) in by_area(request) {
         match scope.area(area) {
@@ -66,19 +59,13 @@ pub(super) fn push(
 }
 
 fn changes(request: &Request) -> impl Iterator<Item = &[u8]> {
-    request
-        .push
-        .iter()
-        .flat_map(|push| push.changes.iter().map(|change| &**change))
+    request.push.iter().flat_map(|push| push.changes.iter().map(|change| &**change))
 }
 
 /// In the order of the areas' ids; each area's records in the order they stand.
 fn by_area(request: &Request) -> BTreeMap<AreaId, Vec<&RecordPush>> {
     let mut areas: BTreeMap<AreaId, Vec<&RecordPush>> = BTreeMap::new();
-    request
-        .push
-        .iter()
-        .for_each(|push| areas.entry(push.area).or_default().push(push));
+    request.push.iter().for_each(|push| areas.entry(push.area).or_default().push(push));
     areas
 }
 
@@ -91,15 +78,11 @@ fn push_area(
     signed: Signed<'_>,
 ) -> Result<Vec<Verdict>, SyncError> {
     for _ in 0..ATTEMPTS {
-        let prepared = engine
-            .store
-            .read(|db| prepare(db, scope, origin.device, pushes))?;
+        let prepared = engine.store.read(|db| prepare(db, scope, origin.device, pushes))?;
         if prepared.is_settled() {
             return Ok(prepared.into_verdicts(&[]));
         }
-        let done = engine
-            .store
-            .transaction(|db| commit(db, phone, &prepared, origin, signed))?;
+        let done = engine.store.transaction(|db| commit(db, phone, &prepared, origin, signed))?;
         if let Commit::Done { seqs } = done {
             engine.keeper.refresh(scope);
             return Ok(prepared.into_verdicts(&seqs));
@@ -110,12 +93,8 @@ fn push_area(
 
 /// Somebody else was faster again and again: nothing was changed, the phone repeats the push.
 fn put_off(pushes: &[&RecordPush]) -> Vec<Verdict> {
-    let retry = Outcome::Retry {
-        after_ms: RETRY_AFTER_MS,
-    };
-    each_change(pushes)
-        .map(|(push, hash, _)| verdict(push, hash, retry.clone()))
-        .collect()
+    let retry = Outcome::Retry { after_ms: RETRY_AFTER_MS };
+    each_change(pushes).map(|(push, hash, _)| verdict(push, hash, retry.clone())).collect()
 }
 
 /// What somebody may not write in an area is kept in its quarantine, unread.
@@ -136,31 +115,21 @@ fn refuse_area(
             bytes: bytes.to_vec(),
         })
         .collect();
-    engine
-        .store
-        .transaction(|db| quarantine::insert(db, area, origin, &refused))?;
+    engine.store.transaction(|db| quarantine::insert(db, area, origin, &refused))?;
     let outcome = Outcome::rejected(code, None);
-    Ok(each_change(pushes)
-        .map(|(push, hash, _)| verdict(push, hash, outcome.clone()))
-        .collect())
+    Ok(each_change(pushes).map(|(push, hash, _)| verdict(push, hash, outcome.clone())).collect())
 }
 
 fn each_change<'p>(
     pushes: &'p [&RecordPush],
 ) -> impl Iterator<Item = (&'p RecordPush, ChangeHash, &'p [u8])> {
     pushes.iter().flat_map(|push| {
-        push.changes
-            .iter()
-            .map(|bytes| (*push, keys::change_name(bytes), &**bytes))
+        push.changes.iter().map(|bytes| (*push, keys::change_name(bytes), &**bytes))
     })
 }
 
 fn verdict(push: &RecordPush, hash: ChangeHash, outcome: Outcome) -> Verdict {
-    Verdict {
-        record: push.record,
-        hash,
-        outcome,
-    }
+    Verdict { record: push.record, hash, outcome }
 }
 
 impl Prepared {
@@ -171,16 +140,12 @@ impl Prepared {
             .into_iter()
             .map(|(record, hash, planned)| {
                 let outcome = match planned {
-                    Planned::Accept => Outcome::Accepted {
-                        seq: places.next().copied().unwrap_or_default(),
-                    },
+                    Planned::Accept => {
+                        Outcome::Accepted { seq: places.next().copied().unwrap_or_default() }
+                    }
                     Planned::Settled(outcome) => outcome,
                 };
-                Verdict {
-                    record,
-                    hash,
-                    outcome,
-                }
+                Verdict { record, hash, outcome }
             })
             .collect()
     }

@@ -52,8 +52,12 @@ pub struct Operation {
 /// What an operation does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Sets a key of the root.
+    /// Sets a key of the root. One whose old values were deleted first, in the same change, is one
+    /// operation that replaces them.
     Put(String, Value),
+    /// Takes a key's old values away and writes none. Automerge can; a record clears a field with
+    /// [`Value::Null`], so that clearing can clash like any other value.
+    Delete(String),
     /// Edits a genesis text by character.
     EditText(&'static str),
     /// Anything else: other containers, deleted keys, counters, marks, types a record has not.
@@ -68,9 +72,7 @@ pub struct DecodeError(pub &'static str);
 impl DecodedChange {
     /// Whether the change edits a free text: only the document then knows the outcome.
     pub fn edits_text(&self) -> bool {
-        self.operations
-            .iter()
-            .any(|operation| matches!(operation.action, Action::EditText(_)))
+        self.operations.iter().any(|operation| matches!(operation.action, Action::EditText(_)))
     }
 
     /// Takes apart a change of a record of this kind.
@@ -81,6 +83,7 @@ impl DecodedChange {
         let expanded = change.decode();
         let actor = actor_of(&expanded.actor_id)?;
         let start_op = expanded.start_op.get();
+        let count = expanded.operations.len() as u64;
         let operations = (start_op..)
             .zip(&expanded.operations)
             .map(|(counter, op)| operation(kind, OpId { counter, actor }, op))
@@ -90,16 +93,27 @@ impl DecodedChange {
             actor,
             seq: expanded.seq,
             start_op,
-            max_op: (start_op + operations.len() as u64).saturating_sub(1),
+            max_op: (start_op + count).saturating_sub(1),
             time: expanded.time,
-            deps: expanded
-                .deps
-                .iter()
-                .map(|hash| ChangeHash(hash.0))
-                .collect(),
-            operations,
+            deps: expanded.deps.iter().map(|hash| ChangeHash(hash.0)).collect(),
+            operations: fold_deletes(operations),
         })
     }
+}
+
+/// Makes one operation of a key that is deleted and then put within the change.
+fn fold_deletes(operations: Vec<Operation>) -> Vec<Operation> {
+    let mut folded: Vec<Operation> = Vec::with_capacity(operations.len());
+    for mut operation in operations {
+        if let Action::Put(key, _) = &operation.action {
+            let deleted = |earlier: &Operation| earlier.action == Action::Delete(key.clone());
+            if let Some(place) = folded.iter().position(deleted) {
+                operation.replaces.extend(folded.remove(place).replaces);
+            }
+        }
+        folded.push(operation);
+    }
+    folded
 }
 
 fn operation(kind: Kind, id: OpId, op: &automerge::legacy::Op) -> Result<Operation, DecodeError> {
@@ -108,11 +122,7 @@ fn operation(kind: Kind, id: OpId, op: &automerge::legacy::Op) -> Result<Operati
         ObjectId::Root => root_action(op),
         ObjectId::Id(text) => text_action(kind, &op_id(text)?, op),
     };
-    Ok(Operation {
-        id,
-        action,
-        replaces,
-    })
+    Ok(Operation { id, action, replaces })
 }
 
 fn root_action(op: &automerge::legacy::Op) -> Action {
@@ -125,7 +135,7 @@ fn root_action(op: &automerge::legacy::Op) -> Action {
             None => Action::Unknown("a scalar that records do not have"),
         },
         OpType::Make(_) => Action::Unknown("a container outside the genesis change"),
-        OpType::Delete => Action::Unknown("a deleted key"),
+        OpType::Delete => Action::Delete(key.to_string()),
         _ => Action::Unknown("a counter or a mark"),
     }
 }
@@ -144,7 +154,8 @@ fn text_action(kind: Kind, text: &OpId, op: &automerge::legacy::Op) -> Action {
     }
 }
 
-fn value(scalar: &ScalarValue) -> Option<Value> {
+/// A scalar that records have.
+pub(super) fn value(scalar: &ScalarValue) -> Option<Value> {
     match scalar {
         ScalarValue::Null => Some(Value::Null),
         ScalarValue::Boolean(yes) => Some(Value::Bool(*yes)),
@@ -155,10 +166,7 @@ fn value(scalar: &ScalarValue) -> Option<Value> {
 }
 
 fn op_id(id: &AutomergeOpId) -> Result<OpId, DecodeError> {
-    Ok(OpId {
-        counter: id.0,
-        actor: actor_of(&id.1)?,
-    })
+    Ok(OpId { counter: id.0, actor: actor_of(&id.1)? })
 }
 
 fn actor_of(actor: &automerge::ActorId) -> Result<Actor, DecodeError> {

@@ -1,61 +1,11 @@
-//! A record's whole document: opened, edited, fed with judged changes, saved. What needs no
-//! document works on [`Registers`].
-
-use std::collections::HashSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+//! Editing a record: values become one change, and only those that really change anything.
 
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId, AutoCommit, Change, ROOT, ReadDoc};
+use automerge::{ActorId, AutomergeError, ROOT, ReadDoc};
 
-use super::{DecodedChange, Registers, genesis};
-use crate::ids::{Actor, ChangeHash};
-use crate::records::{Kind, Merge, Value};
-
-/// A record's document.
-#[derive(Clone)]
-pub struct Document {
-    kind: Kind,
-    inner: AutoCommit,
-}
-
-impl std::fmt::Debug for Document {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Document")
-            .field("kind", &self.kind)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What went wrong with a document.
-#[derive(Debug, thiserror::Error)]
-pub enum DocumentError {
-    /// The bytes are no document of this kind.
-    #[error("the stored document cannot be read")]
-    Unreadable(#[source] automerge::AutomergeError),
-    /// A change cannot be read.
-    #[error("a change cannot be read")]
-    Change(#[source] automerge::LoadChangeError),
-    /// A change has an actor that is not ours.
-    #[error(transparent)]
-    Decode(#[from] super::change::DecodeError),
-    /// A change waits for another that is not here.
-    #[error("a change waits for one that is not here")]
-    Incomplete,
-    /// Automerge panicked over a change.
-    #[error("a change does what a document cannot")]
-    Poisoned,
-    /// The key is not one of the kind's table.
-    #[error("'{0}' is not a field of this kind of record")]
-    UnknownField(String),
-    /// A value is not of its field's type or size.
-    #[error("'{key}': {source}")]
-    Value {
-        /// Which field.
-        key: String,
-        /// What is wrong.
-        source: crate::records::field::ValueError,
-    },
-}
+use super::{DecodedChange, Document, DocumentError, Effective, Registers};
+use crate::ids::Actor;
+use crate::records::{Merge, Value};
 
 /// A value as it was and as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,161 +30,10 @@ pub struct Edited {
 }
 
 impl Document {
-    /// A record that holds its genesis change alone.
-    ///
-    /// # Errors
-    /// None is expected: the genesis changes are constants that tests read.
-    pub fn genesis(kind: Kind) -> Result<Self, DocumentError> {
-        let change = read_change(genesis::bytes(kind))?;
-        let mut inner = AutoCommit::new();
-        inner
-            .apply_changes([change])
-            .map_err(DocumentError::Unreadable)?;
-        Ok(Self { kind, inner })
-    }
-
-    /// A document from bytes that [`Document::save`] wrote.
-    ///
-    /// # Errors
-    /// [`DocumentError::Unreadable`] when they are not those of a document.
-    pub fn load(kind: Kind, bytes: &[u8]) -> Result<Self, DocumentError> {
-        let inner = AutoCommit::load(bytes).map_err(DocumentError::Unreadable)?;
-        Ok(Self { kind, inner })
-    }
-
-    /// The whole document with its history, as bytes.
-    pub fn save(&mut self) -> Vec<u8> {
-        self.inner.save()
-    }
-
-    /// The changes that nothing builds upon yet, sorted.
-    pub fn heads(&mut self) -> Vec<ChangeHash> {
-        let mut heads: Vec<_> = self
-            .inner
-            .get_heads()
-            .iter()
-            .map(|h| ChangeHash(h.0))
-            .collect();
-        heads.sort_unstable();
-        heads
-    }
-
-    /// Whether the document holds a change.
-    pub fn has(&mut self, hash: &ChangeHash) -> bool {
-        self.inner
-            .get_change_meta_by_hash(&automerge::ChangeHash(hash.0))
-            .is_some()
-    }
-
-    /// Applies changes that were judged, with panics contained: what a text's operations point at
-    /// only the document knows.
-    ///
-    /// # Errors
-    /// [`DocumentError::Incomplete`] when one waits for a change that is not here. After any error
-    /// the document is to be thrown away.
-    pub fn apply<'b>(
-        &mut self,
-        changes: impl IntoIterator<Item = &'b [u8]>,
-    ) -> Result<(), DocumentError> {
-        let changes = changes
-            .into_iter()
-            .map(read_change)
-            .collect::<Result<Vec<_>, _>>()?;
-        catch_unwind(AssertUnwindSafe(|| self.apply_read(changes)))
-            .unwrap_or(Err(DocumentError::Poisoned))
-    }
-
-    fn apply_read(&mut self, changes: Vec<Change>) -> Result<(), DocumentError> {
-        let names: Vec<_> = changes.iter().map(Change::hash).collect();
-        self.inner
-            .apply_changes(changes)
-            .map_err(DocumentError::Unreadable)?;
-        let all_in = names
-            .iter()
-            .all(|hash| self.inner.get_change_meta_by_hash(hash).is_some());
-        if all_in {
-            Ok(())
-        } else {
-            Err(DocumentError::Incomplete)
-        }
-    }
-
-    /// Takes over everything that another copy of the same record holds.
-    ///
-    /// # Errors
-    /// Those of Automerge's merge.
-    pub fn merge(&mut self, other: &mut Self) -> Result<(), DocumentError> {
-        self.inner
-            .merge(&mut other.inner)
-            .map_err(DocumentError::Unreadable)?;
-        Ok(())
-    }
-
-    /// A copy without the changes named and without whatever builds upon them: what is left of a
-    /// record when a server refused them.
-    ///
-    /// # Errors
-    /// [`DocumentError::Unreadable`]; none is expected of changes that the document has.
-    pub fn without(&mut self, refused: &HashSet<ChangeHash>) -> Result<Self, DocumentError> {
-        let mut left_out = refused.clone();
-        let mut kept = Vec::new();
-        // In an order in which every change stands behind those it builds upon.
-        for change in self.inner.get_changes(&[]) {
-            let hash = ChangeHash(change.hash().0);
-            let orphaned = change
-                .deps()
-                .iter()
-                .any(|dep| left_out.contains(&ChangeHash(dep.0)));
-            if orphaned || left_out.contains(&hash) {
-                left_out.insert(hash);
-            } else {
-                kept.push(change);
-            }
-        }
-        let mut inner = AutoCommit::new();
-        inner
-            .apply_changes(kept)
-            .map_err(DocumentError::Unreadable)?;
-        Ok(Self {
-            kind: self.kind,
-            inner,
-        })
-    }
-
-    /// A text's characters.
-    pub fn text(&self, key: &str) -> Option<String> {
-        let (_, object) = self.inner.get(ROOT, key).ok()??;
-        self.inner.text(object).ok()
-    }
-
-    /// The registers, by folding every change of the history.
-    ///
-    /// # Errors
-    /// [`DocumentError::Decode`] when a change has an actor that is not ours.
-    pub fn registers(&mut self) -> Result<Registers, DocumentError> {
-        let mut registers = Registers::genesis(self.kind);
-        let genesis = genesis::hash(self.kind).0;
-        for change in self.inner.get_changes(&[]) {
-            if change.hash().0 != genesis {
-                registers.apply(&DecodedChange::of(&change, self.kind)?);
-            }
-        }
-        self.fill_texts(&mut registers);
-        Ok(registers)
-    }
-
-    /// Brings the texts of the registers up to what the document has.
-    pub fn fill_texts(&self, registers: &mut Registers) {
-        let edited: Vec<String> = registers.texts.keys().cloned().collect();
-        for key in edited {
-            if let Some(text) = self.text(&key) {
-                registers.set_text(&key, text);
-            }
-        }
-    }
-
     /// Writes values as one change. A value that stands already is not written: a form that sends
-    /// every prefilled value back would overwrite fresher ones. Answers nothing if nothing changed.
+    /// every prefilled value back would overwrite fresher ones, or settle a clash that nobody
+    /// looked at. Only a decision (`decided.<key>` beside the key) writes a standing value again.
+    /// Answers nothing if nothing changed.
     ///
     /// `time` is in seconds since 1970 UTC.
     ///
@@ -246,121 +45,66 @@ impl Document {
         time: i64,
         values: &[(String, Value)],
     ) -> Result<Option<Edited>, DocumentError> {
-        let changed = self.really_changed(values)?;
+        let registers = self.registers()?;
+        let changed = self.really_changed(&registers, values)?;
         if changed.is_empty() {
             return Ok(None);
         }
         self.inner.set_actor(ActorId::from(actor.as_bytes()));
         for written in &changed {
-            self.write(&written.key, &written.new)
-                .map_err(DocumentError::Unreadable)?;
+            self.write(&written.key, &written.new).map_err(DocumentError::Unreadable)?;
         }
-        self.inner
-            .commit_with(CommitOptions::default().with_time(time));
-        let Some(change) = self.inner.get_last_local_change() else {
-            return Ok(None);
-        };
+        self.inner.commit_with(CommitOptions::default().with_time(time));
+        let Some(change) = self.inner.get_last_local_change() else { return Ok(None) };
         let decoded = DecodedChange::of(&change, self.kind)?;
         let bytes = change.raw_bytes().to_vec();
-        Ok(Some(Edited {
-            bytes,
-            change: decoded,
-            written: changed,
-        }))
+        Ok(Some(Edited { bytes, change: decoded, written: changed }))
     }
 
-    fn really_changed(&self, values: &[(String, Value)]) -> Result<Vec<Written>, DocumentError> {
+    fn really_changed(
+        &self,
+        registers: &Registers,
+        values: &[(String, Value)],
+    ) -> Result<Vec<Written>, DocumentError> {
         let mut changed: Vec<Written> = Vec::new();
         for (key, new) in values {
-            let (field, _) = self
-                .kind
-                .field(key)
-                .ok_or_else(|| DocumentError::UnknownField(key.clone()))?;
-            field.check(new).map_err(|source| DocumentError::Value {
-                key: key.clone(),
-                source,
-            })?;
-            let text = field.merge == Merge::Text;
-            let old = if text {
+            let (field, _) =
+                self.kind.field(key).ok_or_else(|| DocumentError::UnknownField(key.clone()))?;
+            field.check(new).map_err(|source| DocumentError::Value { key: key.clone(), source })?;
+            let old = if field.merge == Merge::Text {
                 self.text(key).map(Value::Text)
             } else {
-                self.winner(key)
+                Effective::of_key(registers, key).map(|field| field.value)
             };
-            let settled = !text && self.live_count(key) > 1;
-            let stands = old.as_ref() == Some(new) && !settled;
+            let stands = old.as_ref() == Some(new) && !decides(values, key);
             let never_written = *new == Value::Null && old.is_none();
             if !stands && !never_written {
                 changed.retain(|earlier| earlier.key != *key);
-                changed.push(Written {
-                    key: key.clone(),
-                    old,
-                    new: new.clone(),
-                });
+                changed.push(Written { key: key.clone(), old, new: new.clone() });
             }
         }
         Ok(changed)
     }
 
-    /// Automerge's own winner of a key.
-    fn winner(&self, key: &str) -> Option<Value> {
-        let (value, _) = self.inner.get(ROOT, key).ok()??;
-        Some(match value.as_scalar()? {
-            automerge::ScalarValue::Null => Value::Null,
-            automerge::ScalarValue::Boolean(yes) => Value::Bool(*yes),
-            automerge::ScalarValue::Int(number) => Value::Int(*number),
-            automerge::ScalarValue::Str(text) => Value::Text(text.to_string()),
-            _ => return None,
-        })
-    }
-
-    fn live_count(&self, key: &str) -> usize {
-        self.inner.get_all(ROOT, key).map_or(0, |live| live.len())
-    }
-
-    fn write(&mut self, key: &str, value: &Value) -> Result<(), automerge::AutomergeError> {
-        match (value, self.text_object(key)) {
-            (Value::Text(text), Some(object)) => self.inner.update_text(&object, text),
-            (Value::Text(text), None) => self.inner.put(ROOT, key, text.as_str()),
-            (Value::Int(number), _) => self.inner.put(ROOT, key, *number),
-            (Value::Bool(yes), _) => self.inner.put(ROOT, key, *yes),
-            (Value::Null, _) => self.inner.put(ROOT, key, ()),
+    fn write(&mut self, key: &str, value: &Value) -> Result<(), AutomergeError> {
+        if let (Value::Text(text), Some(object)) = (value, self.text_object(key)) {
+            return self.inner.update_text(&object, text);
+        }
+        // Where several values are live Automerge would answer a repeated winner by deleting the
+        // others and leave the winner to its first author. Deleted first, it is written anew.
+        if self.inner.get_all(ROOT, key)?.len() > 1 {
+            self.inner.delete(ROOT, key)?;
+        }
+        match value {
+            Value::Text(text) => self.inner.put(ROOT, key, text.as_str()),
+            Value::Int(number) => self.inner.put(ROOT, key, *number),
+            Value::Bool(yes) => self.inner.put(ROOT, key, *yes),
+            Value::Null => self.inner.put(ROOT, key, ()),
         }
     }
-
-    fn text_object(&self, key: &str) -> Option<automerge::ObjId> {
-        let (value, object) = self.inner.get(ROOT, key).ok()??;
-        value.is_object().then_some(object)
-    }
 }
 
-fn read_change(bytes: &[u8]) -> Result<Change, DocumentError> {
-    Change::from_bytes(bytes.to_vec()).map_err(DocumentError::Change)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::DeviceId;
-
-    #[test]
-    fn without_a_refused_change_what_builds_on_it_is_gone_and_the_rest_stands() {
-        let edit = |document: &mut Document, device, key: &str, value: &str| {
-            let values = [(key.to_owned(), Value::from(value))];
-            let actor = Actor::new(DeviceId(device), 1);
-            document.edit(actor, 1, &values).unwrap().unwrap()
-        };
-        let mut ours = Document::genesis(Kind::Premises).unwrap();
-        let mut theirs = ours.clone();
-        edit(&mut ours, 1, "address", "A");
-        let stands = ours.registers().unwrap();
-        let refused = edit(&mut ours, 1, "tier", "key");
-        edit(&mut ours, 1, "room", "1");
-        let other = edit(&mut theirs, 2, "unit", "2");
-        ours.apply([other.bytes.as_slice()]).unwrap();
-
-        let mut left = ours.without(&HashSet::from([refused.change.hash])).unwrap();
-        let mut expected = stands;
-        expected.apply(&other.change);
-        assert_eq!(left.registers().unwrap(), expected);
-    }
+/// Whether the values hold the words of a decision of this key.
+fn decides(values: &[(String, Value)], key: &str) -> bool {
+    values.iter().any(|(other, _)| other.strip_prefix("decided.") == Some(key))
 }

@@ -52,20 +52,12 @@ impl Effective {
             }
             let Resolved { winner, others } = resolved;
             let stamp = Some(winner.stamp);
-            let entry = EffectiveField {
-                value: winner.value,
-                stamp,
-                others,
-            };
+            let entry = EffectiveField { value: winner.value, stamp, others };
             effective.fields.insert(key.clone(), entry);
         }
         for (key, text) in &registers.texts {
             let value = Value::Text(text.text.clone());
-            let entry = EffectiveField {
-                value,
-                stamp: text.last,
-                others: Vec::new(),
-            };
+            let entry = EffectiveField { value, stamp: text.last, others: Vec::new() };
             effective.fields.insert(key.clone(), entry);
         }
         effective
@@ -76,37 +68,21 @@ impl Effective {
         let live = registers.keys.get(key)?;
         let field = registers.kind.field(key).map(|(field, _)| field);
         let Resolved { winner, others } = resolve(registers, key, field, live)?;
-        Some(EffectiveField {
-            value: winner.value,
-            stamp: Some(winner.stamp),
-            others,
-        })
+        Some(EffectiveField { value: winner.value, stamp: Some(winner.stamp), others })
     }
 
     /// The value of a key, unless it was never written or is cleared.
     pub fn value(&self, key: &str) -> Option<&Value> {
-        self.fields
-            .get(key)
-            .map(|field| &field.value)
-            .filter(|value| **value != Value::Null)
+        self.fields.get(key).map(|field| &field.value).filter(|value| **value != Value::Null)
     }
 
     /// Who opened the record: whoever wrote what it cannot be without.
     pub fn opened_by(&self, kind: Kind) -> Option<Stamp> {
-        let key = if kind == Kind::Premises {
-            "address_code"
-        } else {
-            "premises"
-        };
+        let key = if kind == Kind::Premises { "address_code" } else { "premises" };
         self.fields
             .get(key)
             .and_then(|field| field.stamp)
-            .or_else(|| {
-                self.fields
-                    .values()
-                    .filter_map(|field| field.stamp)
-                    .min_by_key(|s| s.time)
-            })
+            .or_else(|| self.fields.values().filter_map(|field| field.stamp).min_by_key(|s| s.time))
     }
 
     /// The text of a key, unless it was never written or is cleared.
@@ -128,25 +104,16 @@ fn resolve(
 ) -> Option<Resolved> {
     let rule = field.map_or(Merge::Latest, |field| field.merge);
     let winner = match (rule, field) {
-        (Merge::Severest | Merge::Furthest, Some(field)) => live
-            .iter()
-            .max_by_key(|live| (field.rank(&live.value), live.id())),
-        (Merge::Highest, _) => live
-            .iter()
-            .max_by_key(|live| (live.value.as_int(), live.id())),
+        (Merge::Severest | Merge::Furthest, Some(field)) => {
+            live.iter().max_by_key(|live| (field.rank(&live.value), live.id()))
+        }
+        (Merge::Highest, _) => live.iter().max_by_key(|live| (live.value.as_int(), live.id())),
         (Merge::Earliest, _) => live.iter().min_by_key(|live| earliness(live)),
         (Merge::Review, _) => decision(registers, key, live).or_else(|| live.first()),
         _ => live.first(),
     }?;
-    let others = live
-        .iter()
-        .filter(|other| other.id() != winner.id())
-        .cloned()
-        .collect();
-    Some(Resolved {
-        winner: winner.clone(),
-        others,
-    })
+    let others = live.iter().filter(|other| other.id() != winner.id()).cloned().collect();
+    Some(Resolved { winner: winner.clone(), others })
 }
 
 /// A cleared value is later than every written one.
@@ -173,21 +140,12 @@ fn clash(
     resolved: &Resolved,
 ) -> Option<Clash> {
     let by_review = field.is_some_and(|field| field.merge == Merge::Review);
-    let differs = resolved
-        .others
-        .iter()
-        .any(|other| other.value != resolved.winner.value);
+    let differs = resolved.others.iter().any(|other| other.value != resolved.winner.value);
     if !by_review || !differs {
         return None;
     }
-    let values: Vec<Live> = std::iter::once(&resolved.winner)
-        .chain(&resolved.others)
-        .cloned()
-        .collect();
+    let values: Vec<Live> =
+        std::iter::once(&resolved.winner).chain(&resolved.others).cloned().collect();
     let reopened = decision(registers, key, &values).is_some();
-    Some(Clash {
-        key: key.to_owned(),
-        values,
-        reopened,
-    })
+    Some(Clash { key: key.to_owned(), values, reopened })
 }

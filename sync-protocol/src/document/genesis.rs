@@ -73,10 +73,7 @@ mod tests {
 
     #[test]
     fn their_hashes_are_pinned() {
-        let hashes: Vec<String> = Kind::ALL
-            .iter()
-            .map(|kind| hash(*kind).to_string())
-            .collect();
+        let hashes: Vec<String> = Kind::ALL.iter().map(|kind| hash(*kind).to_string()).collect();
         assert_eq!(hashes, PINNED);
     }
 

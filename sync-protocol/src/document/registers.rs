@@ -44,10 +44,7 @@ pub struct Live {
 impl Live {
     /// The operation's name. Automerge's winner is the one whose name is greatest.
     pub fn id(&self) -> OpId {
-        OpId {
-            counter: self.counter,
-            actor: self.stamp.actor,
-        }
+        OpId { counter: self.counter, actor: self.stamp.actor }
     }
 }
 
@@ -126,26 +123,18 @@ impl Registers {
     /// Folds a judged change into the registers. If it edits a text, the caller then sets the
     /// characters from the document ([`super::Document::fill_texts`]).
     pub fn apply(&mut self, change: &DecodedChange) {
-        let stamp = Stamp {
-            actor: change.actor,
-            seq: change.seq,
-            time: change.time,
-        };
+        let stamp = Stamp { actor: change.actor, seq: change.seq, time: change.time };
         for operation in &change.operations {
             match &operation.action {
                 Action::Put(key, value) => {
                     let counter = operation.id.counter;
-                    let live = Live {
-                        counter,
-                        stamp,
-                        value: value.clone(),
-                    };
+                    let live = Live { counter, stamp, value: value.clone() };
                     self.put(key, live, &operation.replaces);
                 }
                 Action::EditText(key) => {
                     self.stamp_text(key, operation.id.counter, stamp);
                 }
-                Action::Unknown(_) => {}
+                Action::Delete(_) | Action::Unknown(_) => {}
             }
         }
         self.advance(change);
@@ -173,19 +162,13 @@ impl Registers {
             self.heads.insert(place, change.hash);
         }
         self.max_op = self.max_op.max(change.max_op);
-        let state = ActorState {
-            seq: change.seq,
-            hash: change.hash,
-            max_op: change.max_op,
-        };
+        let state = ActorState { seq: change.seq, hash: change.hash, max_op: change.max_op };
         self.actors.insert(change.actor, state);
     }
 
     /// Whether an operation is live on a key.
     pub fn is_live(&self, key: &str, id: &OpId) -> bool {
-        self.keys
-            .get(key)
-            .is_some_and(|live| live.iter().any(|live| live.id() == *id))
+        self.keys.get(key).is_some_and(|live| live.iter().any(|live| live.id() == *id))
     }
 
     /// Sets a text's characters, as the document has them.

@@ -14,11 +14,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Refusal> {
     if bytes.len() > limits::CHANGE_BYTES {
         return Err(Refusal::of(&codes::CHANGE_TOO_LARGE));
     }
-    if is_plain_change(bytes) {
-        Ok(())
-    } else {
-        Err(Refusal::of(&codes::NOT_A_CHANGE))
-    }
+    if is_plain_change(bytes) { Ok(()) } else { Err(Refusal::of(&codes::NOT_A_CHANGE)) }
 }
 
 fn is_plain_change(bytes: &[u8]) -> bool {
@@ -68,13 +64,7 @@ mod tests {
         longer.push(0);
         let mut flipped = good.clone();
         *flipped.last_mut().unwrap() ^= 1;
-        for wrong in [
-            &compressed,
-            &longer,
-            &flipped,
-            &good[..good.len() - 1].to_vec(),
-            &vec![],
-        ] {
+        for wrong in [&compressed, &longer, &flipped, &good[..good.len() - 1].to_vec(), &vec![]] {
             assert_eq!(check(wrong).unwrap_err().code.code, "not_a_change");
         }
         let huge = vec![0; limits::CHANGE_BYTES + 1];

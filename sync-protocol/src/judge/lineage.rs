@@ -53,9 +53,5 @@ fn check_start(change: &DecodedChange, standing: &Standing<'_>) -> Result<(), Re
         };
         highest = highest.max(max_op);
     }
-    if change.start_op == highest + 1 {
-        Ok(())
-    } else {
-        Err(Refusal::of(&codes::WRONG_START))
-    }
+    if change.start_op == highest + 1 { Ok(()) } else { Err(Refusal::of(&codes::WRONG_START)) }
 }

@@ -23,17 +23,15 @@ pub(super) fn check(change: &DecodedChange, standing: &Standing<'_>) -> Result<(
                 fresh += usize::from(!standing.registers.keys.contains_key(key));
             }
             Action::EditText(_) => {}
-            Action::Unknown(_) => return Err(Refusal::of(&codes::UNKNOWN_OPERATION)),
+            Action::Delete(_) | Action::Unknown(_) => {
+                return Err(Refusal::of(&codes::UNKNOWN_OPERATION));
+            }
         }
     }
     let registers = standing.registers;
     let too_large =
         registers.keys.len() + fresh > limits::KEYS || registers.actors.len() >= limits::ACTORS;
-    if too_large {
-        Err(Refusal::of(&codes::RECORD_TOO_LARGE))
-    } else {
-        Ok(())
-    }
+    if too_large { Err(Refusal::of(&codes::RECORD_TOO_LARGE)) } else { Ok(()) }
 }
 
 /// The operations that a change's writes to the root replace, with their keys.
@@ -43,8 +41,7 @@ pub(super) fn replaced(change: &DecodedChange) -> impl Iterator<Item = (&str, &O
             Action::Put(key, _) => Some(key.as_str()),
             _ => None,
         };
-        key.into_iter()
-            .flat_map(|key| operation.replaces.iter().map(move |id| (key, id)))
+        key.into_iter().flat_map(|key| operation.replaces.iter().map(move |id| (key, id)))
     })
 }
 
@@ -52,23 +49,19 @@ fn check_put(kind: Kind, key: &str, value: &Value) -> Result<(), Refusal> {
     if key.len() > limits::KEY_BYTES {
         return Err(Refusal::on(&codes::UNKNOWN_FIELD, key));
     }
-    let (field, segment) = kind
-        .field(key)
-        .ok_or_else(|| Refusal::on(&codes::UNKNOWN_FIELD, key))?;
+    let (field, segment) =
+        kind.field(key).ok_or_else(|| Refusal::on(&codes::UNKNOWN_FIELD, key))?;
     if field.merge == Merge::Text {
         return Err(Refusal::on(&codes::WRONG_VALUE, key));
     }
     if field.key.starts_with("decided.") && !is_decidable(kind, segment) {
         return Err(Refusal::on(&codes::UNKNOWN_FIELD, key));
     }
-    field
-        .check(value)
-        .map_err(|_| Refusal::on(&codes::WRONG_VALUE, key))
+    field.check(value).map_err(|_| Refusal::on(&codes::WRONG_VALUE, key))
 }
 
 fn is_decidable(kind: Kind, key: &str) -> bool {
-    kind.field(key)
-        .is_some_and(|(field, _): (&Field, _)| field.merge == Merge::Review)
+    kind.field(key).is_some_and(|(field, _): (&Field, _)| field.merge == Merge::Review)
 }
 
 fn check_replaced(

@@ -18,7 +18,7 @@ pub(super) fn check(
         let (key, value) = match &operation.action {
             Action::Put(key, value) => (key.as_str(), Some(value)),
             Action::EditText(key) => (*key, None),
-            Action::Unknown(_) => continue,
+            Action::Delete(_) | Action::Unknown(_) => continue,
         };
         if !may_write(registers.kind, key, value, roles) {
             return Err(Refusal::on(&codes::FIELD_FORBIDDEN, key));

@@ -16,16 +16,8 @@ pub fn markdown() -> String {
     for kind in Kind::ALL {
         section(&mut page, kind);
     }
-    choices(
-        &mut page,
-        "`{item}`: checklist items of an inspection",
-        inspection::ITEMS,
-    );
-    choices(
-        &mut page,
-        "`{need}`: service needs of a visit",
-        visit::NEEDS,
-    );
+    choices(&mut page, "`{item}`: checklist items of an inspection", inspection::ITEMS);
+    choices(&mut page, "`{need}`: service needs of a visit", visit::NEEDS);
     page
 }
 
@@ -75,11 +67,7 @@ fn type_words(kind: FieldType) -> String {
 }
 
 fn roles(roles: Roles) -> String {
-    roles
-        .iter()
-        .map(super::Role::code)
-        .collect::<Vec<_>>()
-        .join(", ")
+    roles.iter().map(super::Role::code).collect::<Vec<_>>().join(", ")
 }
 
 fn required(required: Required) -> String {
@@ -93,10 +81,6 @@ fn required(required: Required) -> String {
 fn choices(page: &mut String, title: &str, list: &[Choice]) {
     let _ = write!(page, "\n{title}:\n\n");
     for choice in list {
-        let _ = writeln!(
-            page,
-            "- `{}` {} / {}",
-            choice.code, choice.label.zh, choice.label.en
-        );
+        let _ = writeln!(page, "- `{}` {} / {}", choice.code, choice.label.zh, choice.label.en);
     }
 }

@@ -37,11 +37,7 @@ pub fn is_well_formed(number: &str) -> bool {
 
 /// A number as it is stored and hashed: upper case, without spaces.
 pub fn normalised(number: &str) -> String {
-    number
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect::<String>()
-        .to_uppercase()
+    number.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase()
 }
 
 /// Takes a citizen identity number apart and checks it.
@@ -49,9 +45,7 @@ pub fn normalised(number: &str) -> String {
 /// # Errors
 /// [`CitizenNumberError`]: the first thing that is wrong; the number is never in the words.
 pub fn parse_citizen(number: &str) -> Result<CitizenNumber, CitizenNumberError> {
-    let (digits, check) = number
-        .split_at_checked(17)
-        .ok_or(CitizenNumberError::Form)?;
+    let (digits, check) = number.split_at_checked(17).ok_or(CitizenNumberError::Form)?;
     let plain = digits.bytes().all(|b| b.is_ascii_digit());
     if !plain || check.len() != 1 {
         return Err(CitizenNumberError::Form);
@@ -64,11 +58,7 @@ pub fn parse_citizen(number: &str) -> Result<CitizenNumber, CitizenNumberError> 
     }
     let division = part(0..6).parse().map_err(|_| CitizenNumberError::Form)?;
     let male = part(16..17).parse::<u8>().is_ok_and(|digit| digit % 2 == 1);
-    Ok(CitizenNumber {
-        division,
-        born,
-        male,
-    })
+    Ok(CitizenNumber { division, born, male })
 }
 
 /// The check character of 17 digits (ISO 7064 MOD 11-2, as GB 11643-1999 gives it).
@@ -76,9 +66,7 @@ pub fn check_character(digits: &str) -> Option<char> {
     if digits.len() != 17 {
         return None;
     }
-    let sum = digits
-        .chars()
-        .try_fold(0, |sum, c| Some((sum + c.to_digit(10)?) * 2 % 11))?;
+    let sum = digits.chars().try_fold(0, |sum, c| Some((sum + c.to_digit(10)?) * 2 % 11))?;
     Some(match (12 - sum) % 11 {
         10 => 'X',
         digit => char::from_digit(digit, 10)?,
@@ -108,18 +96,9 @@ mod tests {
             let typed: String = typed.into_iter().collect();
             assert!(parse_citizen(&typed).is_err(), "{typed}");
         }
-        assert_eq!(
-            parse_citizen("110105194912310o2X"),
-            Err(CitizenNumberError::Form)
-        );
-        assert_eq!(
-            parse_citizen("11010519491331002X"),
-            Err(CitizenNumberError::Birth)
-        );
-        assert_eq!(
-            parse_citizen("110105194912130020"),
-            Err(CitizenNumberError::Check)
-        );
+        assert_eq!(parse_citizen("110105194912310o2X"), Err(CitizenNumberError::Form));
+        assert_eq!(parse_citizen("11010519491331002X"), Err(CitizenNumberError::Birth));
+        assert_eq!(parse_citizen("110105194912130020"), Err(CitizenNumberError::Check));
     }
 
     #[test]

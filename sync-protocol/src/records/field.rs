@@ -31,10 +31,7 @@ pub struct Choice {
 impl Choice {
     /// A choice.
     pub const fn new(code: &'static str, zh: &'static str, en: &'static str) -> Self {
-        Self {
-            code,
-            label: Label::new(zh, en),
-        }
+        Self { code, label: Label::new(zh, en) }
     }
 }
 
@@ -254,11 +251,7 @@ impl Field {
             (kind, Value::Text(text)) => text_fits(kind, text),
             _ => false,
         };
-        if fits {
-            Ok(())
-        } else {
-            Err(ValueError(self.kind))
-        }
+        if fits { Ok(()) } else { Err(ValueError(self.kind)) }
     }
 
     /// The rank of a choice for `severest` and `furthest`: its place in the list.
@@ -314,9 +307,7 @@ fn is_date(text: &str) -> bool {
 
 fn is_phone(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let plain = text
-        .bytes()
-        .all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'+' | b'-'));
+    let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'+' | b'-'));
     plain && (3..=20).contains(&digits) && text.len() <= 26
 }
 
@@ -325,9 +316,7 @@ mod tests {
     use super::*;
 
     fn fits(kind: FieldType, value: impl Into<Value>) -> bool {
-        Field::new("k", "键", "Key", kind)
-            .check(&value.into())
-            .is_ok()
+        Field::new("k", "键", "Key", kind).check(&value.into()).is_ok()
     }
 
     #[test]
@@ -350,11 +339,7 @@ mod tests {
 
     #[test]
     fn any_scalar_can_be_cleared_but_not_a_text() {
-        let cleared = |kind| {
-            Field::new("k", "键", "Key", kind)
-                .check(&Value::Null)
-                .is_ok()
-        };
+        let cleared = |kind| Field::new("k", "键", "Key", kind).check(&Value::Null).is_ok();
         assert!(cleared(FieldType::Date));
         assert!(!cleared(FieldType::LongText(9)));
     }

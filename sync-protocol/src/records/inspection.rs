@@ -9,11 +9,7 @@ use super::{Choice, Field, FieldType, Merge, Required, Roles};
 pub const ITEMS: &[Choice] = &[
     Choice::new("wiring", "电气线路", "Electrical wiring"),
     Choice::new("gas", "燃气与热水器", "Gas and water heater"),
-    Choice::new(
-        "escape",
-        "疏散通道与防盗窗",
-        "Escape routes and barred windows",
-    ),
+    Choice::new("escape", "疏散通道与防盗窗", "Escape routes and barred windows"),
     Choice::new("extinguishers", "灭火器材", "Extinguishers"),
     Choice::new("partitions", "隔断与承重", "Partitions and load"),
     Choice::new("ebike", "电动自行车充电", "E-bike charging"),
@@ -45,48 +41,23 @@ pub const FIELDS: &[Field] = &[
     Field::new("present", "在场人", "Present", FieldType::Name)
         .writers(Roles::INSPECTION)
         .personal(),
-    Field::new(
-        "item.{item}.result",
-        "检查结果",
-        "Result",
-        FieldType::Choice(RESULTS),
-    )
-    .merge(Merge::Severest)
-    .writers(Roles::INSPECTION),
-    Field::new(
-        "item.{item}.note",
-        "检查说明",
-        "Note",
-        FieldType::ShortText(500),
-    )
-    .review()
-    .writers(Roles::INSPECTION),
-    Field::new(
-        "occupants_found",
-        "在住人数",
-        "Occupants found",
-        FieldType::Integer(0, 999),
-    )
-    .merge(Merge::Highest)
-    .writers(Roles::INSPECTION),
-    Field::new(
-        "verdict",
-        "检查结论",
-        "Verdict",
-        FieldType::Choice(VERDICTS),
-    )
-    .merge(Merge::Severest)
-    .writers(Roles::INSPECTION)
-    .required(Required::Always),
-    Field::new(
-        "rectification",
-        "整改要求",
-        "Rectification ordered",
-        FieldType::ShortText(500),
-    )
-    .review()
-    .writers(Roles::INSPECTION)
-    .required(Required::When("verdict", &["rectify", "unsafe"])),
+    Field::new("item.{item}.result", "检查结果", "Result", FieldType::Choice(RESULTS))
+        .merge(Merge::Severest)
+        .writers(Roles::INSPECTION),
+    Field::new("item.{item}.note", "检查说明", "Note", FieldType::ShortText(500))
+        .review()
+        .writers(Roles::INSPECTION),
+    Field::new("occupants_found", "在住人数", "Occupants found", FieldType::Integer(0, 999))
+        .merge(Merge::Highest)
+        .writers(Roles::INSPECTION),
+    Field::new("verdict", "检查结论", "Verdict", FieldType::Choice(VERDICTS))
+        .merge(Merge::Severest)
+        .writers(Roles::INSPECTION)
+        .required(Required::Always),
+    Field::new("rectification", "整改要求", "Rectification ordered", FieldType::ShortText(500))
+        .review()
+        .writers(Roles::INSPECTION)
+        .required(Required::When("verdict", &["rectify", "unsafe"])),
     Field::new("rectify_by", "整改期限", "To be done by", FieldType::Date)
         .merge(Merge::Earliest)
         .writers(Roles::INSPECTION)
@@ -94,33 +65,18 @@ pub const FIELDS: &[Field] = &[
     Field::new("rectified_on", "整改完成日期", "Done on", FieldType::Date)
         .review()
         .writers(Roles::INSPECTION),
-    Field::new(
-        "verified_by",
-        "复查记录",
-        "Verified by inspection",
-        FieldType::Record,
-    )
-    .writers(Roles::INSPECTION),
+    Field::new("verified_by", "复查记录", "Verified by inspection", FieldType::Record)
+        .writers(Roles::INSPECTION),
     Field::new("follows", "前次检查", "Follows", FieldType::Record).writers(Roles::INSPECTION),
     Field::new("remarks", "检查记录", "Remarks", FieldType::LongText(4_000))
         .writers(Roles::INSPECTION)
         .personal(),
-    Field::new(
-        "inspector_signature",
-        "检查员签名",
-        "Inspector's signature",
-        FieldType::Blob,
-    )
-    .writers(Roles::INSPECTION)
-    .personal(),
-    Field::new(
-        "present_signature",
-        "在场人签名",
-        "Signature of who was present",
-        FieldType::Blob,
-    )
-    .writers(Roles::INSPECTION)
-    .personal(),
+    Field::new("inspector_signature", "检查员签名", "Inspector's signature", FieldType::Blob)
+        .writers(Roles::INSPECTION)
+        .personal(),
+    Field::new("present_signature", "在场人签名", "Signature of who was present", FieldType::Blob)
+        .writers(Roles::INSPECTION)
+        .personal(),
     CAPTION.writers(Roles::INSPECTION),
     TAKEN_AT.writers(Roles::INSPECTION),
     PLACE.writers(Roles::INSPECTION),

@@ -38,12 +38,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [
-        Self::Premises,
-        Self::Residency,
-        Self::Visit,
-        Self::Inspection,
-    ];
+    pub const ALL: [Self; 4] = [Self::Premises, Self::Residency, Self::Visit, Self::Inspection];
 
     /// The stable code.
     pub const fn code(self) -> &'static str {

@@ -53,10 +53,7 @@ impl Part {
             Self::Item => inspection::ITEMS,
             _ => return None,
         };
-        choices
-            .iter()
-            .find(|choice| choice.code == segment)
-            .map(|choice| choice.label)
+        choices.iter().find(|choice| choice.code == segment).map(|choice| choice.label)
     }
 }
 
@@ -78,9 +75,7 @@ pub fn matches<'k>(pattern: &str, key: &'k str) -> Option<&'k str> {
     };
     let (placeholder, tail) = rest.split_once('}')?;
     let segment = key.strip_prefix(head)?.strip_suffix(tail)?;
-    Part::of_placeholder(placeholder)?
-        .accepts(segment)
-        .then_some(segment)
+    Part::of_placeholder(placeholder)?.accepts(segment).then_some(segment)
 }
 
 #[cfg(test)]
@@ -89,23 +84,14 @@ mod tests {
 
     #[test]
     fn a_pattern_takes_one_segment_of_its_kind() {
-        assert_eq!(
-            matches("item.{item}.result", "item.gas.result"),
-            Some("gas")
-        );
+        assert_eq!(matches("item.{item}.result", "item.gas.result"), Some("gas"));
         assert_eq!(matches("item.{item}.result", "item.aura.result"), None);
         assert_eq!(matches("item.{item}.result", "item.gas.resul"), None);
         assert_eq!(matches("use", "use"), Some(""));
         assert_eq!(matches("x.{custom}", "x.meter_no"), Some("meter_no"));
         assert_eq!(matches("x.{custom}", "x.Bad"), None);
         let photo = format!("photo.{}.caption", "ab".repeat(32));
-        assert_eq!(
-            matches("photo.{photo}.caption", &photo),
-            Some("ab".repeat(32).as_str())
-        );
-        assert_eq!(
-            matches("photo.{photo}.caption", &photo.to_uppercase()),
-            None
-        );
+        assert_eq!(matches("photo.{photo}.caption", &photo), Some("ab".repeat(32).as_str()));
+        assert_eq!(matches("photo.{photo}.caption", &photo.to_uppercase()), None);
     }
 }

@@ -4,26 +4,14 @@
 use super::{Field, FieldType};
 
 /// What it shows.
-pub const CAPTION: Field = Field::new(
-    "photo.{photo}.caption",
-    "照片说明",
-    "Photo caption",
-    FieldType::ShortText(200),
-);
+pub const CAPTION: Field =
+    Field::new("photo.{photo}.caption", "照片说明", "Photo caption", FieldType::ShortText(200));
 
 /// When it was taken, by the phone's clock.
-pub const TAKEN_AT: Field = Field::new(
-    "photo.{photo}.taken_at",
-    "拍摄时间",
-    "Photo taken at",
-    FieldType::Instant,
-);
+pub const TAKEN_AT: Field =
+    Field::new("photo.{photo}.taken_at", "拍摄时间", "Photo taken at", FieldType::Instant);
 
 /// Where it was taken: latitude and longitude in degrees (WGS 84), separated by a comma.
-pub const PLACE: Field = Field::new(
-    "photo.{photo}.place",
-    "拍摄地点",
-    "Photo place",
-    FieldType::ShortText(40),
-)
-.personal();
+pub const PLACE: Field =
+    Field::new("photo.{photo}.place", "拍摄地点", "Photo place", FieldType::ShortText(40))
+        .personal();

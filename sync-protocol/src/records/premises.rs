@@ -25,22 +25,15 @@ pub const LETTING_MODES: &[Choice] = &[
 ];
 
 /// How often it is inspected. A property of the home, never of who lives there.
-pub const TIERS: &[Choice] = &[
-    Choice::new("ordinary", "一般", "Ordinary"),
-    Choice::new("key", "重点", "Key"),
-];
+pub const TIERS: &[Choice] =
+    &[Choice::new("ordinary", "一般", "Ordinary"), Choice::new("key", "重点", "Key")];
 
 const NEEDED_WHEN_LET: Required = Required::When("use", &["rented"]);
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
-    Field::new(
-        "address_code",
-        "标准地址编码",
-        "Standard address code",
-        FieldType::ShortText(40),
-    )
-    .required(Required::Always),
+    Field::new("address_code", "标准地址编码", "Standard address code", FieldType::ShortText(40))
+        .required(Required::Always),
     Field::new("address", "地址", "Address", FieldType::ShortText(200))
         .review()
         .required(Required::Always),
@@ -48,118 +41,50 @@ pub const FIELDS: &[Field] = &[
     Field::new("unit", "单元", "Unit", FieldType::ShortText(20)).review(),
     Field::new("floor", "楼层", "Floor", FieldType::Integer(-9, 200)).review(),
     Field::new("room", "房号", "Room", FieldType::ShortText(20)).review(),
-    Field::new(
-        "latitude",
-        "纬度(百万分之一度)",
-        "Latitude, millionths of a degree",
-        MICRO_DEGREES,
-    ),
+    Field::new("latitude", "纬度(百万分之一度)", "Latitude, millionths of a degree", MICRO_DEGREES),
     Field::new(
         "longitude",
         "经度(百万分之一度)",
         "Longitude, millionths of a degree",
         MICRO_DEGREES,
     ),
-    Field::new("use", "用途", "Use", FieldType::Choice(USES))
-        .review()
-        .required(Required::Always),
+    Field::new("use", "用途", "Use", FieldType::Choice(USES)).review().required(Required::Always),
     Field::new("rooms", "房间数", "Rooms", FieldType::Integer(0, 999)).review(),
-    Field::new(
-        "area_m2",
-        "面积(平方米)",
-        "Floor area, m²",
-        FieldType::Integer(0, 100_000),
-    )
-    .review(),
-    Field::new(
-        "owner_name",
-        "产权人或房东姓名",
-        "Owner or landlord",
-        FieldType::Name,
-    )
-    .review()
-    .sensitive()
-    .required(NEEDED_WHEN_LET),
-    Field::new(
-        "owner_phone",
-        "房东电话",
-        "Landlord's phone",
-        FieldType::Phone,
-    )
-    .review()
-    .sensitive()
-    .required(NEEDED_WHEN_LET),
-    Field::new(
-        "owner_document",
-        "房东证件号码",
-        "Landlord's document",
-        FieldType::DocumentNumber,
-    )
-    .review()
-    .sensitive(),
-    Field::new("agent_name", "中介或代管人", "Agent", FieldType::Name)
+    Field::new("area_m2", "面积(平方米)", "Floor area, m²", FieldType::Integer(0, 100_000))
+        .review(),
+    Field::new("owner_name", "产权人或房东姓名", "Owner or landlord", FieldType::Name)
+        .review()
+        .sensitive()
+        .required(NEEDED_WHEN_LET),
+    Field::new("owner_phone", "房东电话", "Landlord's phone", FieldType::Phone)
+        .review()
+        .sensitive()
+        .required(NEEDED_WHEN_LET),
+    Field::new("owner_document", "房东证件号码", "Landlord's document", FieldType::DocumentNumber)
         .review()
         .sensitive(),
-    Field::new("agent_phone", "中介电话", "Agent's phone", FieldType::Phone)
+    Field::new("agent_name", "中介或代管人", "Agent", FieldType::Name).review().sensitive(),
+    Field::new("agent_phone", "中介电话", "Agent's phone", FieldType::Phone).review().sensitive(),
+    Field::new("agent_document", "中介证件号码", "Agent's document", FieldType::DocumentNumber)
         .review()
         .sensitive(),
-    Field::new(
-        "agent_document",
-        "中介证件号码",
-        "Agent's document",
-        FieldType::DocumentNumber,
-    )
-    .review()
-    .sensitive(),
-    Field::new(
-        "letting_mode",
-        "出租方式",
-        "Letting mode",
-        FieldType::Choice(LETTING_MODES),
-    )
-    .review()
-    .required(NEEDED_WHEN_LET),
-    Field::new(
-        "lease_filed",
-        "租赁登记备案",
-        "Lease filed",
-        FieldType::Boolean,
-    )
-    .review(),
-    Field::new(
-        "lease_filed_on",
-        "备案日期",
-        "Lease filed on",
-        FieldType::Date,
-    )
-    .merge(Merge::Earliest)
-    .required(Required::When("lease_filed", &["true"])),
-    Field::new(
-        "letter_signed",
-        "已签责任书",
-        "Safety letter signed",
-        FieldType::Boolean,
-    )
-    .review(),
-    Field::new(
-        "letter_signed_on",
-        "责任书签订日期",
-        "Letter signed on",
-        FieldType::Date,
-    )
-    .merge(Merge::Earliest)
-    .required(Required::When("letter_signed", &["true"])),
+    Field::new("letting_mode", "出租方式", "Letting mode", FieldType::Choice(LETTING_MODES))
+        .review()
+        .required(NEEDED_WHEN_LET),
+    Field::new("lease_filed", "租赁登记备案", "Lease filed", FieldType::Boolean).review(),
+    Field::new("lease_filed_on", "备案日期", "Lease filed on", FieldType::Date)
+        .merge(Merge::Earliest)
+        .required(Required::When("lease_filed", &["true"])),
+    Field::new("letter_signed", "已签责任书", "Safety letter signed", FieldType::Boolean).review(),
+    Field::new("letter_signed_on", "责任书签订日期", "Letter signed on", FieldType::Date)
+        .merge(Merge::Earliest)
+        .required(Required::When("letter_signed", &["true"])),
     Field::new("tier", "检查类别", "Tier", FieldType::Choice(TIERS))
         .merge(Merge::Severest)
         .writers(Roles::REVIEW),
-    Field::new(
-        "tier_reason",
-        "类别理由",
-        "Reason of the tier",
-        FieldType::ShortText(200),
-    )
-    .writers(Roles::REVIEW)
-    .required(Required::When("tier", &["key"])),
+    Field::new("tier_reason", "类别理由", "Reason of the tier", FieldType::ShortText(200))
+        .writers(Roles::REVIEW)
+        .required(Required::When("tier", &["key"])),
     Field::new("notes", "备注", "Notes", FieldType::LongText(4_000)).personal(),
     VOIDED,
     DECIDED,

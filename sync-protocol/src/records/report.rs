@@ -22,13 +22,9 @@ pub const STATE: Field = Field::new("state", "状态", "State", FieldType::Choic
     .required(Required::Always);
 
 /// What the reviewer says to the worker.
-pub const REVIEW_COMMENT: Field = Field::new(
-    "review_comment",
-    "审核意见",
-    "Review comment",
-    FieldType::ShortText(500),
-)
-.writers(Roles::REVIEW);
+pub const REVIEW_COMMENT: Field =
+    Field::new("review_comment", "审核意见", "Review comment", FieldType::ShortText(500))
+        .writers(Roles::REVIEW);
 
 /// The premises that the report is about.
 pub const PREMISES: Field =

@@ -10,25 +10,15 @@ pub const DOCUMENT_TYPES: &[Choice] = &[
     Choice::new("resident_id", "居民身份证", "Resident identity card"),
     Choice::new("household_book", "户口簿", "Household register"),
     Choice::new("passport", "护照", "Passport"),
-    Choice::new(
-        "hk_macao_permit",
-        "港澳居民来往内地通行证",
-        "Hong Kong or Macao permit",
-    ),
+    Choice::new("hk_macao_permit", "港澳居民来往内地通行证", "Hong Kong or Macao permit"),
     Choice::new("taiwan_permit", "台湾居民来往大陆通行证", "Taiwan permit"),
-    Choice::new(
-        "residence_card",
-        "港澳台居民居住证",
-        "Hong Kong, Macao or Taiwan residence card",
-    ),
+    Choice::new("residence_card", "港澳台居民居住证", "Hong Kong, Macao or Taiwan residence card"),
     Choice::new("other", "其他", "Other"),
 ];
 
 /// 男 / 女, as the document has it.
-pub const SEXES: &[Choice] = &[
-    Choice::new("male", "男", "Male"),
-    Choice::new("female", "女", "Female"),
-];
+pub const SEXES: &[Choice] =
+    &[Choice::new("male", "男", "Male"), Choice::new("female", "女", "Female")];
 
 /// Categories of stay.
 pub const CATEGORIES: &[Choice] = &[
@@ -73,50 +63,24 @@ pub const FIELDS: &[Field] = &[
         .review()
         .personal()
         .required(Required::Always),
-    Field::new(
-        "document_type",
-        "证件类型",
-        "Document type",
-        FieldType::Choice(DOCUMENT_TYPES),
-    )
-    .review()
-    .personal()
-    .required(Required::Always),
-    Field::new(
-        "document_number",
-        "证件号码",
-        "Document number",
-        FieldType::DocumentNumber,
-    )
-    .review()
-    .sensitive()
-    .required(Required::Always),
-    Field::new("birth_date", "出生日期", "Birth date", FieldType::Date)
+    Field::new("document_type", "证件类型", "Document type", FieldType::Choice(DOCUMENT_TYPES))
+        .review()
+        .personal()
+        .required(Required::Always),
+    Field::new("document_number", "证件号码", "Document number", FieldType::DocumentNumber)
+        .review()
+        .sensitive()
+        .required(Required::Always),
+    Field::new("birth_date", "出生日期", "Birth date", FieldType::Date).review().personal(),
+    Field::new("sex", "性别", "Sex", FieldType::Choice(SEXES)).review().personal(),
+    Field::new("phone", "联系电话", "Phone", FieldType::Phone).review().sensitive(),
+    Field::new("category", "人员类别", "Category", FieldType::Choice(CATEGORIES))
+        .review()
+        .personal()
+        .required(Required::Always),
+    Field::new("registered_address", "户籍地址", "Registered address", FieldType::ShortText(200))
         .review()
         .personal(),
-    Field::new("sex", "性别", "Sex", FieldType::Choice(SEXES))
-        .review()
-        .personal(),
-    Field::new("phone", "联系电话", "Phone", FieldType::Phone)
-        .review()
-        .sensitive(),
-    Field::new(
-        "category",
-        "人员类别",
-        "Category",
-        FieldType::Choice(CATEGORIES),
-    )
-    .review()
-    .personal()
-    .required(Required::Always),
-    Field::new(
-        "registered_address",
-        "户籍地址",
-        "Registered address",
-        FieldType::ShortText(200),
-    )
-    .review()
-    .personal(),
     Field::new(
         "registered_division",
         "户籍区划代码",
@@ -129,25 +93,11 @@ pub const FIELDS: &[Field] = &[
         .merge(Merge::Earliest)
         .personal()
         .required(Required::Always),
-    Field::new(
-        "expected_until",
-        "拟居至",
-        "Expected until",
-        FieldType::Date,
-    )
-    .review()
-    .personal(),
-    Field::new("departed_on", "离开日期", "Departed on", FieldType::Date)
+    Field::new("expected_until", "拟居至", "Expected until", FieldType::Date).review().personal(),
+    Field::new("departed_on", "离开日期", "Departed on", FieldType::Date).review().personal(),
+    Field::new("reason", "居住事由", "Reason of stay", FieldType::Choice(REASONS))
         .review()
         .personal(),
-    Field::new(
-        "reason",
-        "居住事由",
-        "Reason of stay",
-        FieldType::Choice(REASONS),
-    )
-    .review()
-    .personal(),
     Field::new(
         "householder_relation",
         "与户主关系",
@@ -156,68 +106,29 @@ pub const FIELDS: &[Field] = &[
     )
     .review()
     .personal(),
-    Field::new("occupation", "职业", "Occupation", FieldType::ShortText(80))
+    Field::new("occupation", "职业", "Occupation", FieldType::ShortText(80)).review().personal(),
+    Field::new("employer", "工作单位", "Employer", FieldType::ShortText(120)).review().personal(),
+    Field::new("permit", "居住证", "Residence permit", FieldType::Choice(PERMITS))
         .review()
         .personal(),
-    Field::new(
-        "employer",
-        "工作单位",
-        "Employer",
-        FieldType::ShortText(120),
-    )
-    .review()
-    .personal(),
-    Field::new(
-        "permit",
-        "居住证",
-        "Residence permit",
-        FieldType::Choice(PERMITS),
-    )
-    .review()
-    .personal(),
-    Field::new(
-        "permit_exempt_reason",
-        "免办理由",
-        "Exempt because",
-        FieldType::ShortText(120),
-    )
-    .personal()
-    .required(Required::When("permit", &["exempt"])),
-    Field::new(
-        "permit_number",
-        "居住证号",
-        "Permit number",
-        FieldType::DocumentNumber,
-    )
-    .review()
-    .sensitive()
-    .required(Required::When("permit", &["issued"])),
-    Field::new(
-        "permit_issued_on",
-        "发证日期",
-        "Permit issued on",
-        FieldType::Date,
-    )
-    .review()
-    .personal()
-    .required(Required::When("permit", &["issued"])),
-    Field::new(
-        "permit_years",
-        "有效年限",
-        "Permit years",
-        FieldType::Integer(1, 3),
-    )
-    .review()
-    .personal()
-    .required(Required::When("permit", &["issued"])),
-    Field::new(
-        "schooling",
-        "就学情况",
-        "Schooling",
-        FieldType::Choice(SCHOOLING),
-    )
-    .review()
-    .personal(),
+    Field::new("permit_exempt_reason", "免办理由", "Exempt because", FieldType::ShortText(120))
+        .personal()
+        .required(Required::When("permit", &["exempt"])),
+    Field::new("permit_number", "居住证号", "Permit number", FieldType::DocumentNumber)
+        .review()
+        .sensitive()
+        .required(Required::When("permit", &["issued"])),
+    Field::new("permit_issued_on", "发证日期", "Permit issued on", FieldType::Date)
+        .review()
+        .personal()
+        .required(Required::When("permit", &["issued"])),
+    Field::new("permit_years", "有效年限", "Permit years", FieldType::Integer(1, 3))
+        .review()
+        .personal()
+        .required(Required::When("permit", &["issued"])),
+    Field::new("schooling", "就学情况", "Schooling", FieldType::Choice(SCHOOLING))
+        .review()
+        .personal(),
     Field::new(
         "vaccination_current",
         "预防接种已完成",

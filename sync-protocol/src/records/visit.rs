@@ -40,42 +40,22 @@ pub const FIELDS: &[Field] = &[
     STATE,
     STARTED,
     ENDED,
-    Field::new(
-        "outcome",
-        "走访结果",
-        "Outcome",
-        FieldType::Choice(OUTCOMES),
-    )
-    .review()
-    .required(Required::Always),
-    Field::new(
-        "card_shown",
-        "已出示工作证",
-        "Work card shown",
-        FieldType::Boolean,
-    )
-    .required(Required::When("outcome", &["met", "refused"])),
+    Field::new("outcome", "走访结果", "Outcome", FieldType::Choice(OUTCOMES))
+        .review()
+        .required(Required::Always),
+    Field::new("card_shown", "已出示工作证", "Work card shown", FieldType::Boolean)
+        .required(Required::When("outcome", &["met", "refused"])),
     Field::new("note_left", "已留联系单", "Note left", FieldType::Boolean)
         .required(Required::When("outcome", &["no_answer"])),
     Field::new("call_back_on", "回访日期", "Call back on", FieldType::Date)
         .merge(Merge::Earliest)
         .required(Required::When("outcome", &["no_answer"])),
-    Field::new(
-        "confirmed.{residency}",
-        "确认在住",
-        "Confirmed resident",
-        FieldType::Boolean,
-    )
-    .review()
-    .personal(),
-    Field::new(
-        "need.{need}",
-        "服务需求",
-        "Service need",
-        FieldType::Choice(NEED_STEPS),
-    )
-    .merge(Merge::Furthest)
-    .personal(),
+    Field::new("confirmed.{residency}", "确认在住", "Confirmed resident", FieldType::Boolean)
+        .review()
+        .personal(),
+    Field::new("need.{need}", "服务需求", "Service need", FieldType::Choice(NEED_STEPS))
+        .merge(Merge::Furthest)
+        .personal(),
     Field::new("remarks", "走访记录", "Remarks", FieldType::LongText(4_000)).personal(),
     Field::new("signature", "住户签名", "Signature", FieldType::Blob).personal(),
     CAPTION,

@@ -28,13 +28,7 @@ pub struct Limits {
 
 impl Limits {
     /// What a server takes of a phone.
-    pub const SERVER: Self = Self {
-        bytes: INFLATED_BYTES as u64,
-        items: CHANGES as u64,
-    };
+    pub const SERVER: Self = Self { bytes: INFLATED_BYTES as u64, items: CHANGES as u64 };
     /// What a phone takes of a server unless it says otherwise.
-    pub const PHONE: Self = Self {
-        bytes: 4 * 1024 * 1024,
-        items: 5_000,
-    };
+    pub const PHONE: Self = Self { bytes: 4 * 1024 * 1024, items: 5_000 };
 }

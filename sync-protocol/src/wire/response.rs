@@ -95,11 +95,7 @@ impl Outcome {
     /// The rejection of a catalogue entry.
     pub fn rejected(code: &'static Code, field: Option<String>) -> Self {
         let words = Words::from(code);
-        Self::Rejected {
-            code: code.code.to_owned(),
-            field,
-            words,
-        }
+        Self::Rejected { code: code.code.to_owned(), field, words }
     }
 }
 
@@ -118,10 +114,7 @@ pub struct Words {
 impl From<&'static Code> for Words {
     fn from(code: &'static Code) -> Self {
         let Label { zh, en } = code.message;
-        Self {
-            zh: format!("{zh}。{}", code.remedy.zh),
-            en: format!("{en}. {}", code.remedy.en),
-        }
+        Self { zh: format!("{zh}。{}", code.remedy.zh), en: format!("{en}. {}", code.remedy.en) }
     }
 }
 

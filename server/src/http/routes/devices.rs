@@ -45,29 +45,15 @@ pub(in crate::http) async fn enrol(
     server: Data<Server>,
     body: Json<EnrolBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let EnrolBody {
-        code,
-        public_key,
-        name,
-        app,
-    } = body.into_inner();
-    if [&name, &app]
-        .iter()
-        .any(|text| text.is_empty() || text.chars().count() > NAME_LENGTH)
-    {
+    let EnrolBody { code, public_key, name, app } = body.into_inner();
+    if [&name, &app].iter().any(|text| text.is_empty() || text.chars().count() > NAME_LENGTH) {
         return Err(ApiError::refused(&codes::WRONG_INPUT));
     }
-    let enrolment = Enrolment {
-        code,
-        public_key: public_key.0,
-        name,
-        app,
-    };
+    let enrolment = Enrolment { code, public_key: public_key.0, name, app };
     let district = server.district.clone();
     let enrolled = block(move || enrol_device(&server.engine.store, enrolment, now_ms()));
-    let (device, person) = enrolled
-        .await??
-        .ok_or(ApiError::refused(&codes::ENROLMENT_CODE_INVALID))?;
+    let (device, person) =
+        enrolled.await??.ok_or(ApiError::refused(&codes::ENROLMENT_CODE_INVALID))?;
     Ok(HttpResponse::Ok().json(json!({
         "device": device.to_string(),
         "person": { "id": person.id, "name": person.name },
@@ -83,9 +69,7 @@ pub(in crate::http) async fn nonce(
 ) -> Result<HttpResponse, ApiError> {
     let device = device(&body.device)?;
     let nonce = block(move || challenge(&server.engine.store, device, now_ms()));
-    let nonce = nonce
-        .await??
-        .ok_or(ApiError::refused(&codes::DEVICE_UNKNOWN))?;
+    let nonce = nonce.await??.ok_or(ApiError::refused(&codes::DEVICE_UNKNOWN))?;
     Ok(HttpResponse::Ok().json(json!({ "nonce": ChangeHash(nonce) })))
 }
 
@@ -96,22 +80,14 @@ pub(in crate::http) async fn token(
 ) -> Result<HttpResponse, ApiError> {
     let signature = signature(&body.signature)?;
     let device = device(&body.device)?;
-    let proof = Proof {
-        device,
-        nonce: body.nonce.0.to_vec(),
-        signature,
-    };
+    let proof = Proof { device, nonce: body.nonce.0.to_vec(), signature };
     let proven = block(move || prove(&server.engine.store, &server.tokens, &proof, now_ms()));
-    let token = proven
-        .await??
-        .ok_or(ApiError::refused(&codes::DEVICE_UNKNOWN))?;
+    let token = proven.await??.ok_or(ApiError::refused(&codes::DEVICE_UNKNOWN))?;
     Ok(HttpResponse::Ok().json(json!({ "token": token, "expires_in_s": LIFETIME_S })))
 }
 
 fn device(text: &str) -> Result<DeviceId, ApiError> {
-    u64::from_str_radix(text, 16)
-        .map(DeviceId)
-        .map_err(|_| ApiError::refused(&codes::WRONG_INPUT))
+    u64::from_str_radix(text, 16).map(DeviceId).map_err(|_| ApiError::refused(&codes::WRONG_INPUT))
 }
 
 /// 64 bytes as hexadecimal digits.

@@ -32,10 +32,7 @@ pub(in crate::http) async fn progress(
     query: Query<SizeQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let (area, photo) = path.into_inner();
-    let progress = server
-        .photos
-        .progress(allowed(phone.0.area(area))?, photo, query.size)
-        .await?;
+    let progress = server.photos.progress(allowed(phone.0.area(area))?, photo, query.size).await?;
     Ok(HttpResponse::Ok().json(progress))
 }
 
@@ -50,25 +47,13 @@ pub(in crate::http) async fn put_part(
 ) -> Result<HttpResponse, ApiError> {
     let (area, photo, number) = path.into_inner();
     let scope = allowed(phone.0.area(area))?;
-    let sha256 = request
-        .headers()
-        .get(PART_SHA256)
-        .and_then(|header| header.to_str().ok());
+    let sha256 = request.headers().get(PART_SHA256).and_then(|header| header.to_str().ok());
     let sha256 = sha256.and_then(|text| text.parse().ok());
     let sha256 = sha256.ok_or(ApiError::refused(&codes::WRONG_INPUT))?;
     let most = usize::try_from(PART_BYTES).unwrap_or(usize::MAX);
     let bytes = body::read(payload, most).await?;
-    let part = Part {
-        photo,
-        size: query.size,
-        number,
-        sha256,
-        bytes,
-    };
-    server
-        .photos
-        .put_part(scope, phone.0.device(), part, now_ms())
-        .await?;
+    let part = Part { photo, size: query.size, number, sha256, bytes };
+    server.photos.put_part(scope, phone.0.device(), part, now_ms()).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -81,10 +66,7 @@ pub(in crate::http) async fn complete(
 ) -> Result<HttpResponse, ApiError> {
     let (area, photo) = path.into_inner();
     let scope = allowed(phone.0.area(area))?;
-    server
-        .photos
-        .complete(scope, photo, query.size, now_ms())
-        .await?;
+    server.photos.complete(scope, photo, query.size, now_ms()).await?;
     Ok(HttpResponse::Ok().json(json!({ "stored": true })))
 }
 
@@ -112,10 +94,7 @@ async fn picture(
     (area, photo): (AreaId, BlobId),
     which: Derivative,
 ) -> Result<HttpResponse, ApiError> {
-    let bytes = server
-        .photos
-        .derivative(allowed(staff.0.area(area))?, photo, which)
-        .await?;
+    let bytes = server.photos.derivative(allowed(staff.0.area(area))?, photo, which).await?;
     Ok(HttpResponse::Ok().content_type("image/jpeg").body(bytes))
 }
 

@@ -52,10 +52,7 @@ pub(in crate::http) async fn show(
     path: Path<(AreaId, RecordId)>,
 ) -> Result<HttpResponse, ApiError> {
     let (area, id) = path.into_inner();
-    let scope = staff
-        .0
-        .area(area)
-        .ok_or(ApiError::refused(&codes::NOT_FOUND))?;
+    let scope = staff.0.area(area).ok_or(ApiError::refused(&codes::NOT_FOUND))?;
     let found = block(move || server.engine.store.read(|db| report(db, scope, id)));
     let report = found.await??.ok_or(ApiError::refused(&codes::NOT_FOUND))?;
     Ok(HttpResponse::Ok().json(report))
@@ -64,15 +61,9 @@ pub(in crate::http) async fn show(
 fn wanted(query: QueueQuery) -> Result<Wanted, ApiError> {
     let wrong = || ApiError::refused(&codes::WRONG_INPUT);
     let given = |text: String| Some(text).filter(|text| !text.is_empty());
-    let area = given(query.area)
-        .map(|code| code.parse().map_err(|_| wrong()))
-        .transpose()?;
-    let kind = given(query.kind)
-        .map(|k| Kind::from_code(&k).ok_or_else(wrong))
-        .transpose()?;
-    let after = given(query.after)
-        .map(|a| parse_cursor(&a).ok_or_else(wrong))
-        .transpose()?;
+    let area = given(query.area).map(|code| code.parse().map_err(|_| wrong())).transpose()?;
+    let kind = given(query.kind).map(|k| Kind::from_code(&k).ok_or_else(wrong)).transpose()?;
+    let after = given(query.after).map(|a| parse_cursor(&a).ok_or_else(wrong)).transpose()?;
     Ok(Wanted {
         area,
         kind,

@@ -29,9 +29,7 @@ pub(in crate::http) async fn sign_in(
 ) -> Result<HttpResponse, ApiError> {
     let SignInBody { name, password } = body.into_inner();
     let signed_in = block(move || auth::sign_in(&server.engine.store, &name, &password, now_ms()));
-    let (secret, scope) = signed_in
-        .await??
-        .ok_or(ApiError::refused(&codes::CREDENTIALS_WRONG))?;
+    let (secret, scope) = signed_in.await??.ok_or(ApiError::refused(&codes::CREDENTIALS_WRONG))?;
     Ok(HttpResponse::Ok().cookie(cookie(secret)).json(who(&scope)))
 }
 
@@ -52,9 +50,7 @@ pub(in crate::http) async fn me(staff: Staff) -> HttpResponse {
 }
 
 fn who(scope: &StaffScope) -> serde_json::Value {
-    let roles = scope
-        .roles()
-        .map(|(area, role)| json!({ "area": area, "role": role }));
+    let roles = scope.roles().map(|(area, role)| json!({ "area": area, "role": role }));
     json!({
         "person": { "id": scope.person(), "name": scope.name() },
         "roles": roles.collect::<Vec<_>>(),
@@ -64,9 +60,5 @@ fn who(scope: &StaffScope) -> serde_json::Value {
 /// A cookie that scripts cannot read and other sites cannot send. A proxy that speaks TLS adds
 /// `Secure`; on the machine itself there is none.
 fn cookie(secret: String) -> Cookie<'static> {
-    Cookie::build(COOKIE, secret)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .finish()
+    Cookie::build(COOKIE, secret).path("/").http_only(true).same_site(SameSite::Strict).finish()
 }

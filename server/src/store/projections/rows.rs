@@ -46,10 +46,7 @@ impl Rows {
                 }
             }
         }
-        self.main
-            .entry(projected.kind)
-            .or_default()
-            .push(Json::Object(main));
+        self.main.entry(projected.kind).or_default().push(Json::Object(main));
         self.add_parts(parts);
     }
 
@@ -58,10 +55,7 @@ impl Rows {
             let Some(name) = super::tables::PARTS.iter().find(|t| t.name == table) else {
                 continue;
             };
-            self.parts
-                .entry(name.name)
-                .or_default()
-                .push(Json::Object(row));
+            self.parts.entry(name.name).or_default().push(Json::Object(row));
         }
     }
 }
@@ -69,10 +63,7 @@ impl Rows {
 fn key_columns(area: AreaId, projected: &Projected<'_>) -> Map<String, Json> {
     let mut row = Map::new();
     row.insert("area_id".into(), json!(area_key(area)));
-    row.insert(
-        "record_id".into(),
-        json!(record_key(projected.record).to_string()),
-    );
+    row.insert("record_id".into(), json!(record_key(projected.record).to_string()));
     row
 }
 

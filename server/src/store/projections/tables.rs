@@ -18,11 +18,7 @@ pub(super) const fn main_table(kind: Kind) -> &'static str {
 
 /// The columns of a kind's table that a later change may set.
 pub fn columns_of(kind: Kind) -> impl Iterator<Item = &'static str> {
-    let fields = kind
-        .fields()
-        .iter()
-        .map(|field| field.key)
-        .filter(|key| !key.contains('{'));
+    let fields = kind.fields().iter().map(|field| field.key).filter(|key| !key.contains('{'));
     FIXED.into_iter().chain(fields)
 }
 
@@ -56,10 +52,7 @@ pub(super) const PARTS: &[Parts] = &[
         name: "inspection_items",
         kinds: &[Kind::Inspection],
         segment: "item",
-        columns: &[
-            ("item.{item}.result", "result"),
-            ("item.{item}.note", "note"),
-        ],
+        columns: &[("item.{item}.result", "result"), ("item.{item}.note", "note")],
     },
     Parts {
         name: "report_photos",
