@@ -3,9 +3,12 @@
 
 mod cluster;
 mod database;
+mod demo;
 mod digest;
 mod docs;
 mod enrolment;
+mod progress;
+mod seed;
 mod serve;
 mod setup;
 
@@ -19,6 +22,9 @@ use self::database::DatabaseArgs;
 
 /// What a command ends with when it does not end well: words for the operator.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
+
+/// What is logged unless DOORSTEP_LOG says otherwise.
+const LOG: &str = "info,actix_server=warn";
 
 /// Doorstep: offline-first field collection for home visits and rental inspections.
 #[derive(Parser)]
@@ -50,6 +56,10 @@ enum Command {
     Person(setup::PersonCommand),
     /// Makes a one-time code by which a phone enrols, as text and QR.
     EnrolmentCode(enrolment::EnrolmentArgs),
+    /// Plants a synthetic district into an empty database.
+    Seed(seed::SeedArgs),
+    /// Shows the whole way of a report: a private cluster, a synthetic district, two phones.
+    Demo(demo::DemoArgs),
     /// Prints a fingerprint of every record of an area, to compare with a phone's.
     Digest(digest::DigestArgs),
     /// Prints a page of the documentation that is made from the code.
@@ -68,7 +78,7 @@ pub fn run() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("DOORSTEP_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(LOG)),
         )
         .with_writer(std::io::stderr)
         .init();
@@ -90,6 +100,8 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Admin(command) => setup::admin(&database, command)?,
         Command::Person(command) => setup::person(&database, command)?,
         Command::EnrolmentCode(args) => enrolment::enrolment_code(&database, &args)?,
+        Command::Seed(args) => seed::seed(&database, &args)?,
+        Command::Demo(args) => return demo::demo(&database, &args),
         Command::Digest(args) => digest::digest(&database, &args)?,
         Command::Docs(args) => docs::docs(&args),
         Command::WithPostgres { command } => return cluster::with_postgres(&database, &command),

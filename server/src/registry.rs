@@ -107,6 +107,21 @@ pub fn create_person(
     Ok(id)
 }
 
+/// Enters a person whose id is known beforehand, with a role in an area and all below it.
+///
+/// # Errors
+/// Those of the database.
+pub fn enter_person(
+    db: &mut Db,
+    _by: Operator,
+    person: &Person,
+    (role, area): (Role, AreaId),
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    people::insert(db, person, None, now_ms)?;
+    people::grant(db, person.id, area, role)
+}
+
 fn hashed(password: &str) -> Result<String, RegistryError> {
     if password.chars().count() < PASSWORD_LENGTH {
         return Err(RegistryError::PasswordTooShort);

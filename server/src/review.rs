@@ -2,11 +2,11 @@
 //! it and when, the clashes with both values, the photos and the history. It reads; it decides
 //! nothing yet.
 
-mod clashes;
-mod fields;
+pub mod clashes;
+pub mod fields;
 mod history;
 mod photos;
 pub mod queue;
 pub mod report;
 pub mod words;
-mod writers;
+pub mod writers;

@@ -4,8 +4,10 @@
 
 pub mod area_log;
 pub mod areas;
+pub mod catalogue;
 pub mod changes;
 pub mod clashes;
+pub mod databases;
 pub mod devices;
 pub mod district;
 pub mod enrolment_codes;
@@ -107,26 +109,6 @@ impl Store {
     pub fn check(&self) -> Result<(), StoreError> {
         use diesel::RunQueryDsl as _;
         self.read(|db| Ok(diesel::sql_query("SELECT 1").execute(db).map(|_| ())?))
-    }
-
-    /// Makes a database in the same cluster, unless there is one of that name.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn create_database(&self, name: &str) -> Result<(), StoreError> {
-        use diesel::RunQueryDsl as _;
-        use diesel::result::{DatabaseErrorKind, Error};
-        self.read(|db| {
-            match diesel::sql_query(format!("CREATE DATABASE \"{name}\"")).execute(db) {
-                // SQLSTATE 42P04, duplicate_database, which diesel has no kind for.
-                Err(Error::DatabaseError(DatabaseErrorKind::Unknown, words))
-                    if words.message().contains("already exists") =>
-                {
-                    Ok(())
-                }
-                made => Ok(made.map(|_| ())?),
-            }
-        })
     }
 
     /// Runs a transaction: all of it or nothing.

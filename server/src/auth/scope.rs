@@ -124,8 +124,9 @@ impl StaffScope {
 pub struct Operator(());
 
 impl Operator {
-    /// The operator. Only the command line calls this: it has no request to prove anything by.
-    pub(crate) fn at_the_command_line() -> Self {
+    /// The operator. Only the command line and tests call this: they have no request to prove
+    /// anything by, and the database's password instead.
+    pub fn at_the_command_line() -> Self {
         Self(())
     }
 

@@ -1,7 +1,7 @@
 //! `doorstep digest`: a fingerprint of every record of an area, as `phone digest` prints it.
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use sync_protocol::ids::AreaId;
 
 use super::Failure;
@@ -26,7 +26,7 @@ pub(super) fn digest(database: &DatabaseArgs, args: &DigestArgs) -> Result<(), F
 }
 
 /// The fingerprints of an area's records, by record id.
-pub(super) fn digests(store: &Store, area: AreaId) -> Result<Vec<String>, Failure> {
+pub(super) fn digests(store: &Store, area: AreaId) -> Result<Vec<Value>, Failure> {
     let scope = Operator::at_the_command_line().area(area);
     let records = store.read(|db| records::all(db, &scope))?;
     let line = |(record, stored): &(_, records::StoredRegisters)| {
@@ -36,7 +36,6 @@ pub(super) fn digests(store: &Store, area: AreaId) -> Result<Vec<String>, Failur
             "heads": stored.registers.heads,
             "digest": stored.registers.digest(),
         })
-        .to_string()
     };
     Ok(records.iter().map(line).collect())
 }

@@ -15,13 +15,21 @@ pub(super) struct ServeArgs {
     /// Where to listen; port 0 lets the system choose.
     #[arg(long, env = "DOORSTEP_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Threads that take requests; each has others that wait for the database.
+    #[arg(long, default_value_t = 2)]
+    workers: usize,
 }
 
 /// Serves until it is told to stop.
 pub(super) fn serve(database: &DatabaseArgs, args: &ServeArgs) -> Result<(), Failure> {
     let opened = open(database)?;
     let objects = Objects::in_folder(&database.data_folder.join("photos"))?;
-    let settings = Settings { listen: args.listen, store: opened.store.clone(), objects };
+    let settings = Settings {
+        listen: args.listen,
+        store: opened.store.clone(),
+        objects,
+        workers: args.workers,
+    };
     actix_web::rt::System::new().block_on(async {
         let (address, running) = server::start(settings)?;
         println!("doorstep listens on http://{address}");

@@ -26,6 +26,8 @@ pub struct Settings {
     pub store: Store,
     /// The photos' bytes.
     pub objects: Objects,
+    /// Threads that take requests.
+    pub workers: usize,
 }
 
 /// What the handlers work with.
@@ -89,6 +91,7 @@ pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
         App::new().wrap(headers::security()).app_data(data.clone()).configure(router::configure)
     };
     let running = HttpServer::new(app)
+        .workers(settings.workers)
         .worker_max_blocking_threads(BLOCKING_THREADS)
         .shutdown_timeout(5)
         .listen(listener)

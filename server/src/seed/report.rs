@@ -10,7 +10,7 @@ use super::dice::Dice;
 use super::row::{Row, Values};
 
 /// A visit or an inspection.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Report {
     /// Its id, a UUID version 7 of the moment it began.
     pub id: RecordId,
@@ -31,7 +31,7 @@ pub struct Report {
 }
 
 /// A reviewer's part of a report.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Review {
     /// The reviewer.
     pub by: PersonId,

@@ -83,3 +83,33 @@ pub fn reasons(
         .map(|(id, name, code, field)| Ok(((record(id), hash(&name)?), (code, field))))
         .collect()
 }
+
+/// Everything in an area's quarantine, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn all(db: &mut Db, area: AreaId) -> Result<Vec<Kept>, StoreError> {
+    let rows: Vec<(Uuid, Vec<u8>, String, Vec<u8>)> = quarantine::table
+        .filter(quarantine::area_id.eq(area_key(area)))
+        .order((quarantine::received_at, quarantine::hash))
+        .select((quarantine::record_id, quarantine::hash, quarantine::code, quarantine::bytes))
+        .load(db)?;
+    rows.into_iter()
+        .map(|(id, name, code, bytes)| {
+            Ok(Kept { record: record(id), hash: hash(&name)?, code, bytes })
+        })
+        .collect()
+}
+
+/// A change in quarantine.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// The record that the phone named.
+    pub record: RecordId,
+    /// SHA-256 of the change.
+    pub hash: ChangeHash,
+    /// Why, by the catalogue of codes.
+    pub code: String,
+    /// The bytes as they came.
+    pub bytes: Vec<u8>,
+}

@@ -96,7 +96,7 @@ impl Kind {
     }
 
     /// The field of a key and the key's variable segment (empty where it has none).
-    pub fn field<'k>(self, key: &'k str) -> Option<(&'static Field, &'k str)> {
+    pub fn field(self, key: &str) -> Option<(&'static Field, &str)> {
         self.fields()
             .iter()
             .find_map(|field| part::matches(field.key, key).map(|segment| (field, segment)))

@@ -1,0 +1,78 @@
+//! The exported object: everything an app does with the phone core. Every method blocks until it is
+//! done; what it saved is on disk when it returns.
+//!
+//! Ids cross as text (hexadecimal digits, areas by their division code). It must not know SQL,
+//! Automerge or HTTP: it translates, and calls what does.
+
+mod attention;
+mod enrolment;
+mod problem;
+mod reading;
+mod shown;
+mod syncing;
+mod value;
+mod views;
+mod writing;
+
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex};
+
+use sync_protocol::ids::RecordId;
+
+use crate::codes;
+use crate::error::CoreError;
+use crate::store::{Store, StoreKey};
+use crate::transport::Session;
+
+pub use attention::{Attention, AttentionKind};
+pub use problem::{Bilingual, FieldError, Problem};
+pub use syncing::{Status, SyncSummary};
+pub use value::{Entry, FieldValue};
+pub use views::{
+    AreaView, EnrolmentView, FieldView, ListFilter, LostValue, MissingField, PhotoSaved,
+    RecordDigest, RecordLine, RecordView, SavedEdit, Standing,
+};
+
+/// One phone: its store and its way to the server.
+#[derive(uniffi::Object)]
+pub struct FieldClient {
+    pub(crate) store: Store,
+    session: Session,
+    /// One sync at a time; a second caller waits.
+    syncing: Mutex<()>,
+}
+
+impl std::fmt::Debug for FieldClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FieldClient")
+    }
+}
+
+#[uniffi::export]
+impl FieldClient {
+    /// Opens the store in a file, or makes it. `key` is 32 random bytes from the platform's key
+    /// store; without it nobody reads the file, the app included.
+    ///
+    /// # Errors
+    /// [`FieldError::Store`] when the key is not the one the store was made with.
+    #[uniffi::constructor]
+    pub fn open(path: String, key: Vec<u8>) -> Result<Arc<Self>, FieldError> {
+        let key = StoreKey::new(&key).ok_or_else(|| CoreError::refused(&codes::STORE_KEY_WRONG))?;
+        let store = Store::open(Path::new(&path), &key).map_err(CoreError::from)?;
+        Ok(Arc::new(Self { store, session: Session::new(), syncing: Mutex::new(()) }))
+    }
+}
+
+/// An id in an app's text.
+fn parse<I: FromStr>(text: &str) -> Result<I, CoreError> {
+    text.trim().parse().map_err(|_| CoreError::refused(&sync_protocol::codes::WRONG_INPUT))
+}
+
+/// The id of a record in an app's text.
+fn record_id(text: &str) -> Result<RecordId, CoreError> {
+    parse(&text.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests;

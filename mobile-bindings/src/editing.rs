@@ -1,0 +1,149 @@
+//! An edit: the document, the checks, and one transaction that holds record, change and intents.
+//!
+//! The phone holds its own change to the same judge as the server does, so a person hears at once
+//! what would come back as a rejection. It must not know HTTP or FFI.
+
+mod required;
+mod residency;
+
+use std::collections::{HashMap, HashSet};
+
+use sync_protocol::codes;
+use sync_protocol::document::{Document, Edited, Effective, Registers, Written};
+use sync_protocol::ids::{Actor, AreaId, ChangeHash, RecordId};
+use sync_protocol::judge::{self, Author, Standing};
+use sync_protocol::records::{Kind, Roles, Value};
+
+use crate::error::CoreError;
+use crate::record::LocalRecord;
+use crate::store::changes::{self, Fresh};
+use crate::store::records::Place;
+use crate::store::{StoreError, Transaction, areas, intents};
+
+pub(crate) use required::missing;
+
+/// Values by key, in the order in which they were given.
+pub(crate) type Values = Vec<(String, Value)>;
+
+/// Who edits, and when by the phone's clock in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hand {
+    pub(crate) actor: Actor,
+    pub(crate) now: i64,
+}
+
+/// What an edit came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Saved {
+    pub(crate) record: RecordId,
+    /// The change; none if nothing was different.
+    pub(crate) change: Option<ChangeHash>,
+    /// The keys that really changed.
+    pub(crate) written: Vec<String>,
+}
+
+/// Edits a record that is on the phone.
+pub(crate) fn edit(
+    transaction: &Transaction<'_>,
+    hand: Hand,
+    record: RecordId,
+    values: &Values,
+) -> Result<Saved, CoreError> {
+    let local = LocalRecord::load(transaction, record)?
+        .ok_or_else(|| CoreError::refused(&crate::codes::NOT_ON_PHONE))?;
+    write(transaction, hand, local, values)
+}
+
+/// Edits a record, which is begun if it is not on the phone.
+pub(crate) fn begin(
+    transaction: &Transaction<'_>,
+    hand: Hand,
+    record: RecordId,
+    (area, kind): (AreaId, Kind),
+    values: &Values,
+) -> Result<Saved, CoreError> {
+    let local = match LocalRecord::load(transaction, record)? {
+        Some(local) => local,
+        None => LocalRecord::genesis(record, area, kind)?,
+    };
+    write(transaction, hand, local, values)
+}
+
+fn write(
+    transaction: &Transaction<'_>,
+    hand: Hand,
+    mut local: LocalRecord,
+    values: &Values,
+) -> Result<Saved, CoreError> {
+    let place = local.place;
+    let area = areas::find(transaction, place.area)?
+        .ok_or_else(|| CoreError::refused(&codes::AREA_FORBIDDEN))?;
+    let Some(edited) = local.document.edit(hand.actor, hand.now.div_euclid(1000), values)? else {
+        return Ok(Saved { record: place.record, change: None, written: Vec::new() });
+    };
+    admit(&edited, hand, area.roles, &local.registers, place.kind)?;
+    fold(&mut local.registers, &edited, &local.document);
+    check(&local.registers, &edited.written)?;
+    local.save(transaction)?;
+    note(transaction, place, &edited, hand.now)?;
+    let written = edited.written.into_iter().map(|field| field.key).collect();
+    Ok(Saved { record: place.record, change: Some(edited.change.hash), written })
+}
+
+/// The server's judge, asked before the change is kept.
+fn admit(
+    edited: &Edited,
+    hand: Hand,
+    roles: Roles,
+    registers: &Registers,
+    kind: Kind,
+) -> Result<(), CoreError> {
+    judge::read(&edited.bytes, kind)?;
+    // An edit builds on the heads, and a head is always its actor's last change.
+    let known: HashMap<_, _> =
+        registers.actors.values().map(|state| (state.hash, state.max_op)).collect();
+    // It replaces live operations alone, so nothing of the past is asked for.
+    let standing = Standing { registers, known: &known, past: &HashSet::new() };
+    let author = Author { device: hand.actor.device(), roles };
+    Ok(judge::admit(&edited.change, author, &standing)?)
+}
+
+/// Brings registers up to a change that their document has.
+pub(crate) fn fold(registers: &mut Registers, edited: &Edited, document: &Document) {
+    registers.apply(&edited.change);
+    if edited.change.edits_text() {
+        document.fill_texts(registers);
+    }
+}
+
+/// What the judge leaves to the phone: agreement within the record, completeness of a report.
+fn check(registers: &Registers, written: &[Written]) -> Result<(), CoreError> {
+    let effective = Effective::of(registers);
+    match registers.kind {
+        Kind::Residency => residency::check(&effective, written),
+        Kind::Visit | Kind::Inspection => required::check_submitted(registers.kind, &effective),
+        Kind::Premises => Ok(()),
+    }
+}
+
+/// Puts a change into the outbox with what it was meant to do.
+pub(crate) fn note(
+    transaction: &Transaction<'_>,
+    place: Place,
+    edited: &Edited,
+    made_at: i64,
+) -> Result<(), StoreError> {
+    let fresh = Fresh {
+        hash: edited.change.hash,
+        area: place.area,
+        record: place.record,
+        kind: place.kind,
+        bytes: &edited.bytes,
+        made_at,
+    };
+    let change = changes::insert(transaction, &fresh)?;
+    intents::insert(transaction, change, &edited.written)
+}
+
+#[cfg(test)]
+mod tests;

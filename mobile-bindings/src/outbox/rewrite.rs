@@ -1,0 +1,119 @@
+//! A refused change strands every later one that builds on it. So the record is rebuilt from what
+//! the server has not refused, and what the worker meant is written again from the intents: all of
+//! it but the refused part, which stays under "needs attention".
+
+use std::collections::HashSet;
+
+use sync_protocol::codes;
+use sync_protocol::document::Written;
+use sync_protocol::ids::{Actor, AreaId, RecordId};
+
+use crate::editing;
+use crate::error::CoreError;
+use crate::record::LocalRecord;
+use crate::store::changes::{self, ChangeNo, Unaccepted};
+use crate::store::{Transaction, intents, records};
+
+/// What rebuilding a record came to.
+#[derive(Default)]
+pub(super) struct Mended {
+    /// Changes of which a part or all stays refused.
+    pub(super) refused: u64,
+    /// The record's area, if the device's numbers had been used twice.
+    pub(super) forked: Option<AreaId>,
+}
+
+/// Rebuilds a record of which these changes have just been refused.
+pub(super) fn record(
+    transaction: &Transaction<'_>,
+    actor: Actor,
+    record: RecordId,
+    refused: &[ChangeNo],
+) -> Result<Mended, CoreError> {
+    let Some(mut local) = LocalRecord::load(transaction, record)? else {
+        return Ok(Mended::default());
+    };
+    // Everything of ours that the server has not accepted may build on what it refused.
+    let mut stranded = changes::unaccepted_of(transaction, record)?;
+    stranded
+        .retain(|change| change.judged.is_none() || refused.contains(&change.no) || change.held);
+    let hashes: HashSet<_> = stranded.iter().map(|change| change.hash).collect();
+    local.document = local.document.without(&hashes)?;
+    local.registers = local.document.registers()?;
+
+    let mut mended = Mended::default();
+    for change in &stranded {
+        if change.judged.as_deref() == Some(codes::FORKED_ACTOR.code) {
+            mended.forked = Some(local.place.area);
+        }
+        mended.refused += u64::from(write_again(transaction, actor, &mut local, change)?);
+    }
+    if local.registers.is_written() {
+        local.save(transaction)?;
+    } else {
+        records::remove(transaction, record)?;
+    }
+    Ok(mended)
+}
+
+/// Writes a change's intents again but for the refused part; answers whether there is one.
+fn write_again(
+    transaction: &Transaction<'_>,
+    actor: Actor,
+    local: &mut LocalRecord,
+    change: &Unaccepted,
+) -> Result<bool, CoreError> {
+    let meant = intents::of(transaction, change.no)?;
+    let part = RefusedPart::of(change, &meant);
+    let values: Vec<_> =
+        meant.into_iter().filter(|field| !part.covers(field)).map(|f| (f.key, f.new)).collect();
+    let time = change.made_at.div_euclid(1000);
+    if let Some(edited) = local.document.edit(actor, time, &values)? {
+        editing::fold(&mut local.registers, &edited, &local.document);
+        editing::note(transaction, local.place, &edited, change.made_at)?;
+    }
+    let refused = !matches!(part, RefusedPart::Nothing);
+    match part {
+        RefusedPart::Nothing => changes::replace(transaction, change.no)?,
+        RefusedPart::Field(key) => intents::keep_only(transaction, change.no, &key)?,
+        RefusedPart::All => {}
+    }
+    Ok(refused)
+}
+
+/// How much of a change was refused.
+enum RefusedPart {
+    /// Nothing: it was stranded by another one, or its number was used up.
+    Nothing,
+    /// One field; the others have not been judged.
+    Field(String),
+    /// All of it.
+    All,
+}
+
+impl RefusedPart {
+    fn of(change: &Unaccepted, meant: &[Written]) -> Self {
+        let wrote = |key: &String| meant.iter().any(|field| field.key == *key);
+        let one_field = [&codes::FIELD_FORBIDDEN, &codes::WRONG_VALUE, &codes::UNKNOWN_FIELD];
+        match (change.judged.as_deref(), &change.field) {
+            _ if change.held => Self::Nothing,
+            (None, _) => Self::Nothing,
+            (Some(code), _) if code == codes::FORKED_ACTOR.code => Self::Nothing,
+            // A field that the change did not write would be refused for ever.
+            (Some(code), Some(field))
+                if wrote(field) && one_field.iter().any(|one| one.code == code) =>
+            {
+                Self::Field(field.clone())
+            }
+            _ => Self::All,
+        }
+    }
+
+    fn covers(&self, field: &Written) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Field(key) => field.key == *key,
+            Self::All => true,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The outbox and this phone's own log of changes.
+//!
+//! A change is `pending` until the server has judged it; `held` while it waits for another one that
+//! the server does not have; `accepted` once it is in the server's log and `merged` once this phone
+//! has read that log past it; `rejected` when it was refused, and then it stays for the person to
+//! see; `replaced` when what it meant was written again as another change.
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use sync_protocol::ids::{AreaId, ChangeHash, PushId, RecordId};
+use sync_protocol::records::Kind;
+use sync_protocol::wire::Words;
+
+use super::{StoreError, column};
+
+mod counts;
+mod transitions;
+
+pub(crate) use counts::{Counts, Open, counts, open_by_record};
+pub(crate) use transitions::{
+    accept, hold, merge_up_to, offer_again, offer_held, prune, reject, release_push, replace,
+};
+
+/// A change by its number in this phone's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ChangeNo(pub(super) i64);
+
+/// A change that is to be pushed.
+pub(crate) struct Pending {
+    pub(crate) no: ChangeNo,
+    pub(crate) hash: ChangeHash,
+    pub(crate) area: AreaId,
+    pub(crate) record: RecordId,
+    pub(crate) kind: Kind,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) push: Option<PushId>,
+}
+
+/// A new change.
+pub(crate) struct Fresh<'a> {
+    pub(crate) hash: ChangeHash,
+    pub(crate) area: AreaId,
+    pub(crate) record: RecordId,
+    pub(crate) kind: Kind,
+    pub(crate) bytes: &'a [u8],
+    pub(crate) made_at: i64,
+}
+
+/// A change that the server has not accepted.
+pub(crate) struct Unaccepted {
+    pub(crate) no: ChangeNo,
+    pub(crate) hash: ChangeHash,
+    pub(crate) made_at: i64,
+    /// It waits for another change.
+    pub(crate) held: bool,
+    /// The code it was judged with.
+    pub(crate) judged: Option<String>,
+    pub(crate) field: Option<String>,
+}
+
+/// A change that was refused or waits, for the person to see.
+pub(crate) struct Troubled {
+    pub(crate) no: ChangeNo,
+    pub(crate) record: RecordId,
+    pub(crate) kind: Kind,
+    pub(crate) made_at: i64,
+    pub(crate) held: bool,
+    pub(crate) code: String,
+    pub(crate) field: Option<String>,
+    pub(crate) words: Words,
+}
+
+/// Notes a new change as pending.
+pub(crate) fn insert(
+    transaction: &Transaction<'_>,
+    fresh: &Fresh<'_>,
+) -> Result<ChangeNo, StoreError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO changes (hash, area, record, kind, bytes, made_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute((
+            fresh.hash.0,
+            column::area(fresh.area),
+            fresh.record.0,
+            fresh.kind.number(),
+            fresh.bytes,
+            fresh.made_at,
+        ))?;
+    Ok(ChangeNo(transaction.last_insert_rowid()))
+}
+
+const PENDING: &str = "SELECT id, hash, area, record, kind, bytes, push_id FROM changes
+      WHERE state = 'pending'";
+
+/// The oldest pending changes, as many as fit. If the oldest was sent before, those of its push.
+pub(crate) fn next_to_push(
+    connection: &Connection,
+    most_changes: usize,
+    most_bytes: usize,
+) -> Result<Vec<Pending>, StoreError> {
+    let mut query =
+        connection.prepare_cached(&format!("{PENDING} ORDER BY push_id IS NULL, id"))?;
+    let mut rows = query.query(())?;
+    let mut chosen: Vec<Pending> = Vec::new();
+    let mut bytes = 0;
+    while let Some(row) = rows.next()? {
+        let next = pending(row)?;
+        let same_push = chosen.first().is_none_or(|first| first.push == next.push);
+        bytes += next.bytes.len();
+        let full = chosen.len() >= most_changes || bytes > most_bytes;
+        if !same_push || (full && next.push.is_none() && !chosen.is_empty()) {
+            break;
+        }
+        chosen.push(next);
+    }
+    Ok(chosen)
+}
+
+/// The changes of a record that the server has not accepted, oldest first.
+pub(crate) fn unaccepted_of(
+    connection: &Connection,
+    record: RecordId,
+) -> Result<Vec<Unaccepted>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT id, hash, made_at, state = 'held', code, field FROM changes
+          WHERE record = ?1 AND state IN ('pending', 'held', 'rejected') ORDER BY id",
+    )?;
+    let rows = query.query_map([record.0], |row| {
+        Ok(Unaccepted {
+            no: ChangeNo(row.get(0)?),
+            hash: ChangeHash(row.get(1)?),
+            made_at: row.get(2)?,
+            held: row.get(3)?,
+            judged: row.get(4)?,
+            field: row.get(5)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn pending(row: &Row<'_>) -> rusqlite::Result<Pending> {
+    Ok(Pending {
+        no: ChangeNo(row.get(0)?),
+        hash: ChangeHash(row.get(1)?),
+        area: column::get_area(row, 2)?,
+        record: RecordId(row.get(3)?),
+        kind: column::get_kind(row, 4)?,
+        bytes: row.get(5)?,
+        push: row.get::<_, Option<[u8; 16]>>(6)?.map(PushId),
+    })
+}
+
+/// Writes down under which push changes are about to be sent.
+pub(crate) fn assign_push(
+    transaction: &Transaction<'_>,
+    push: PushId,
+    changes: &[Pending],
+) -> Result<(), StoreError> {
+    let mut update = transaction.prepare_cached("UPDATE changes SET push_id = ?1 WHERE id = ?2")?;
+    for change in changes {
+        update.execute((push.0, change.no.0))?;
+    }
+    Ok(())
+}
+
+/// A change's number, if it is one of this phone's.
+pub(crate) fn find(
+    connection: &Connection,
+    hash: &ChangeHash,
+) -> Result<Option<ChangeNo>, StoreError> {
+    let mut query = connection.prepare_cached("SELECT id FROM changes WHERE hash = ?1")?;
+    Ok(query.query_row([hash.0], |row| row.get(0).map(ChangeNo)).optional()?)
+}
+
+/// The changes that were refused or wait for another, oldest first.
+pub(crate) fn troubled(connection: &Connection) -> Result<Vec<Troubled>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT id, record, kind, made_at, state = 'held', code, field, words_zh, words_en
+           FROM changes WHERE state IN ('held', 'rejected') AND code IS NOT NULL ORDER BY id",
+    )?;
+    let rows = query.query_map((), |row| {
+        Ok(Troubled {
+            no: ChangeNo(row.get(0)?),
+            record: RecordId(row.get(1)?),
+            kind: column::get_kind(row, 2)?,
+            made_at: row.get(3)?,
+            held: row.get(4)?,
+            code: row.get(5)?,
+            field: row.get(6)?,
+            words: Words { zh: row.get(7)?, en: row.get(8)? },
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

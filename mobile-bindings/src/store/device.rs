@@ -1,0 +1,117 @@
+//! The one phone that the store belongs to: its key, its server, its person, its incarnation.
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use sync_protocol::ids::{Actor, DeviceId, PersonId, ServerEpoch};
+use sync_protocol::keys::DeviceKey;
+
+use super::{StoreError, column};
+
+/// A phone that has enrolled.
+pub(crate) struct Device {
+    /// The server's base address.
+    pub(crate) server: String,
+    /// The device.
+    pub(crate) device: DeviceId,
+    /// Its key.
+    pub(crate) key: DeviceKey,
+    /// Its person's name.
+    pub(crate) person_name: String,
+    /// The district's name, zh and en.
+    pub(crate) district: (String, String),
+    /// Which of the device's lives this is.
+    pub(crate) incarnation: u32,
+    /// The server's life that the phone last spoke to.
+    pub(crate) server_epoch: Option<ServerEpoch>,
+    /// When a sync last came through.
+    pub(crate) synced_at: Option<i64>,
+}
+
+impl Device {
+    /// Who writes with it.
+    pub(crate) fn actor(&self) -> Actor {
+        Actor::new(self.device, self.incarnation)
+    }
+}
+
+/// What the server said of an enrolment.
+pub(crate) struct Enrolled {
+    pub(crate) device: DeviceId,
+    pub(crate) person: PersonId,
+    pub(crate) person_name: String,
+    pub(crate) district: (String, String),
+    pub(crate) server_epoch: ServerEpoch,
+}
+
+/// The phone, if it has enrolled.
+pub(crate) fn find(connection: &Connection) -> Result<Option<Device>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT server, device, seed, person_name, district_zh, district_en, incarnation,
+                server_epoch, synced_at
+         FROM device WHERE device IS NOT NULL AND person IS NOT NULL",
+    )?;
+    Ok(query.query_row((), read).optional()?)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
+    Ok(Device {
+        server: row.get(0)?,
+        device: column::get_device(row, 1)?,
+        key: DeviceKey::from_seed(row.get(2)?),
+        person_name: row.get(3)?,
+        district: (row.get(4)?, row.get(5)?),
+        incarnation: row.get(6)?,
+        server_epoch: row.get::<_, Option<[u8; 16]>>(7)?.map(ServerEpoch),
+        synced_at: row.get(8)?,
+    })
+}
+
+/// Keeps the key before the server is asked; answers the one that is there already, if any.
+pub(crate) fn prepare(
+    transaction: &Transaction<'_>,
+    server: &str,
+    fresh: &DeviceKey,
+) -> Result<DeviceKey, StoreError> {
+    let seed = transaction.query_row(
+        "INSERT INTO device (one, server, seed) VALUES (1, ?1, ?2)
+         ON CONFLICT (one) DO UPDATE SET server = ?1
+         RETURNING seed",
+        (server, fresh.seed()),
+        |row| row.get(0),
+    )?;
+    Ok(DeviceKey::from_seed(seed))
+}
+
+/// Notes the server's answer.
+pub(crate) fn enrol(transaction: &Transaction<'_>, answer: &Enrolled) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE device SET device = ?1, person = ?2, person_name = ?3, district_zh = ?4,
+                district_en = ?5, server_epoch = ?6",
+        (
+            column::device(answer.device),
+            answer.person.0,
+            &answer.person_name,
+            &answer.district.0,
+            &answer.district.1,
+            answer.server_epoch.0,
+        ),
+    )?;
+    Ok(())
+}
+
+/// Notes which life of the server was spoken to, and when.
+pub(crate) fn note_sync(
+    transaction: &Transaction<'_>,
+    epoch: ServerEpoch,
+    now: i64,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("UPDATE device SET server_epoch = ?1, synced_at = ?2")?
+        .execute((epoch.0, now))?;
+    Ok(())
+}
+
+/// Takes the next incarnation.
+pub(crate) fn next_incarnation(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    transaction.execute("UPDATE device SET incarnation = incarnation + 1", ())?;
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! A connection to the encrypted file: its key, its durability. It must not know what is stored.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode};
+
+use super::StoreError;
+
+/// The raw key of the store, 32 bytes from the platform's key store. A raw key opens in a
+/// millisecond; a passphrase would take a hundred.
+pub(crate) struct StoreKey([u8; 32]);
+
+impl StoreKey {
+    /// The key of 32 bytes; nothing if there are not 32.
+    pub(crate) fn new(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+}
+
+/// Opens the file with its key and sets how it is written: what a caller was told is saved survives
+/// a power cut (WAL with synchronous=FULL syncs at every commit).
+pub(super) fn connect(path: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
+    let connection = Connection::open(path)?;
+    let hex: String = key.0.iter().map(|byte| format!("{byte:02x}")).collect();
+    // SQLCipher would write of a wrong key to the terminal; the caller says it in its own words.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+    connection.execute_batch(&format!("PRAGMA key = \"x'{hex}'\";"))?;
+    let cipher = connection.query_row("PRAGMA cipher_version", (), |row| row.get::<_, String>(0));
+    if cipher.is_err() {
+        return Err(StoreError::NoCipher);
+    }
+    connection
+        .query_row("SELECT count(*) FROM sqlite_master", (), |row| row.get::<_, i64>(0))
+        .map_err(not_this_key)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -8192;
+         PRAGMA journal_size_limit = 4194304;",
+    )?;
+    Ok(connection)
+}
+
+/// Keeps a connection from writing.
+pub(super) fn read_only(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch("PRAGMA query_only = ON;")?;
+    Ok(())
+}
+
+fn not_this_key(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => StoreError::WrongKey,
+        _ => error.into(),
+    }
+}

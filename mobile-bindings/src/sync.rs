@@ -1,0 +1,160 @@
+//! The sync: one request after another until nothing is pending and no area has more, then the
+//! photos. Each answer is applied in one transaction, so it can stop anywhere and go on.
+//!
+//! It must not know SQL, HTTP or FFI.
+
+mod apply;
+mod merge;
+mod pacing;
+mod page;
+
+use std::time::{Duration, Instant};
+
+use sync_protocol::wire::{Limits, Request};
+
+use crate::error::CoreError;
+use crate::outbox::{self, Push};
+use crate::store::device::Device;
+use crate::store::{Store, areas, changes, device};
+use crate::transport::{Peer, Session};
+use crate::{clock, codes, photos};
+
+pub(crate) use apply::Applied;
+#[cfg(test)]
+pub(crate) use apply::response as apply_response;
+use pacing::Pacing;
+
+/// How long this phone keeps its own merged changes, to offer them again to a restored server.
+const KEEP_MS: i64 = 60 * 24 * 3600 * 1000;
+
+/// The longest that one sync waits between two requests; a server that wants more is left alone.
+const PATIENCE_MS: u64 = 2_000;
+
+/// Answers in a row that neither bring nor move anything before the sync gives up for now.
+const IDLE_ANSWERS: u32 = 50;
+
+/// What a sync came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Synced {
+    pub(crate) requests: u64,
+    pub(crate) accepted: u64,
+    pub(crate) rejected: u64,
+    pub(crate) received: u64,
+    pub(crate) photos_stored: u64,
+    /// Whether nothing is left to send or to fetch.
+    pub(crate) done: bool,
+    /// How long the server asks to be left alone.
+    pub(crate) wait_ms: u64,
+}
+
+/// Syncs once: everything there is to send and to fetch, unless the server asks for time.
+pub(crate) fn once(store: &Store, session: &Session) -> Result<Synced, CoreError> {
+    let mut synced = Synced::default();
+    store.write(|transaction| changes::offer_held(transaction).map_err(CoreError::from))?;
+    let mut idle = 0;
+    loop {
+        let applied = round(store, session)?;
+        synced.requests += 1;
+        synced.accepted += applied.accepted;
+        synced.rejected += applied.rejected;
+        synced.received += applied.received;
+        synced.wait_ms = applied.wait_ms;
+        let left = applied.more || applied.pending;
+        let put_off = applied.deferred || applied.wait_ms > PATIENCE_MS;
+        synced.done = !left;
+        if put_off || !left {
+            break;
+        }
+        idle = if applied.moved { 0 } else { idle + 1 };
+        if idle > IDLE_ANSWERS {
+            return Err(CoreError::refused(&codes::NO_PROGRESS));
+        }
+        std::thread::sleep(Duration::from_millis(synced.wait_ms));
+    }
+    let photos = photos::send(store, session, &peer(&enrolled(store)?))?;
+    synced.photos_stored = photos.stored;
+    let before = clock::now_ms() - KEEP_MS;
+    store.write(|transaction| changes::prune(transaction, before).map_err(CoreError::from))?;
+    let pending = store.read(changes::counts)?.pending;
+    synced.done &= pending == 0 && photos.left == 0;
+    Ok(synced)
+}
+
+/// Syncs until nothing is left, trying again with growing, jittered pauses while that helps.
+pub(crate) fn until_done(
+    store: &Store,
+    session: &Session,
+    most: Duration,
+) -> Result<Synced, CoreError> {
+    let deadline = Instant::now() + most;
+    let mut total = Synced::default();
+    let mut pacing = Pacing::default();
+    loop {
+        let outcome = once(store, session);
+        let wait = match &outcome {
+            Ok(synced) => {
+                total.add(synced);
+                if synced.done {
+                    return Ok(total);
+                }
+                if synced.accepted + synced.received + synced.photos_stored > 0 {
+                    pacing = Pacing::default();
+                }
+                pacing.next(rand::random()).max(Duration::from_millis(synced.wait_ms))
+            }
+            Err(error) if error.retry_helps() => pacing.next(rand::random()),
+            Err(_) => return outcome,
+        };
+        if Instant::now() + wait >= deadline {
+            return outcome.map(|_| total);
+        }
+        std::thread::sleep(wait);
+    }
+}
+
+impl Synced {
+    fn add(&mut self, other: &Self) {
+        self.requests += other.requests;
+        self.accepted += other.accepted;
+        self.rejected += other.rejected;
+        self.received += other.received;
+        self.photos_stored += other.photos_stored;
+        self.done = other.done;
+        self.wait_ms = other.wait_ms;
+    }
+}
+
+/// One request and its answer.
+fn round(store: &Store, session: &Session) -> Result<Applied, CoreError> {
+    let device = enrolled(store)?;
+    let push = store.write(outbox::next)?;
+    let request = request(store, &device, push.as_ref())?;
+    let response = session.sync(&peer(&device), &request)?;
+    let push = push.map(|push| push.id);
+    store.write(|transaction| apply::response(transaction, &response, push, clock::now_ms()))
+}
+
+fn request(store: &Store, device: &Device, push: Option<&Push>) -> Result<Request, CoreError> {
+    let mut request = Request::idle(crate::transport::APP);
+    request.server_epoch = device.server_epoch;
+    request.areas = store.read(areas::cursors)?;
+    request.limits = Some(Limits::PHONE);
+    if let Some(push) = push {
+        request.push_id = Some(push.id);
+        request.push.clone_from(&push.records);
+        let signature = push.signature(device.device, &device.key);
+        request.signature = Some(signature.to_vec().into());
+    }
+    Ok(request)
+}
+
+fn enrolled(store: &Store) -> Result<Device, CoreError> {
+    store.read(device::find)?.ok_or_else(|| CoreError::refused(&codes::NOT_ENROLLED))
+}
+
+fn peer(device: &Device) -> Peer {
+    Peer { server: device.server.clone(), device: device.device, key: device.key.clone() }
+}
+
+#[cfg(test)]
+mod tests;

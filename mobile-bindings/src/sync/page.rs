@@ -1,0 +1,132 @@
+//! What is new in one area: its records are brought up to date and its cursor moves with them.
+//!
+//! A record that cannot be read is kept as it came and holds nothing else up. Where the phone lacks
+//! what the server thinks it has (its store was restored from an old copy), the area is fetched
+//! anew; whole documents mend everything.
+
+use std::collections::{HashMap, HashSet};
+
+use sync_protocol::ids::RecordId;
+use sync_protocol::wire::{AreaCursor, AreaPage, Item};
+
+use super::merge::{self, Brought, Incoming};
+use crate::error::CoreError;
+use crate::record::{LocalRecord, RecordError};
+use crate::store::strays::{self, Stray};
+use crate::store::{StoreError, Transaction, areas, changes, writers};
+
+/// What a page came to.
+pub(super) struct Paged {
+    pub(super) more: bool,
+    pub(super) moved: bool,
+}
+
+/// Applies a page. `forked`: the phone's copy is known to lack changes.
+pub(super) fn apply(
+    transaction: &Transaction<'_>,
+    page: &AreaPage,
+    forked: bool,
+) -> Result<Paged, CoreError> {
+    for writer in &page.writers {
+        writers::put(transaction, writer.device, &writer.name)?;
+    }
+    let known_strays: HashSet<RecordId> =
+        strays::list(transaction)?.into_iter().map(|stray| stray.record).collect();
+    let mut anew = forked;
+    for (record, incoming) in by_record(page) {
+        let stray = known_strays.contains(&record);
+        anew |= !bring(transaction, page, record, &incoming, stray)?;
+    }
+    for item in &page.items {
+        if let Item::Own { seq, hash } = item {
+            anew |= !changes::accept(transaction, hash, *seq)?;
+        }
+    }
+    let before = areas::cursors(transaction)?.into_iter().find(|at| at.area == page.area);
+    let to = if anew { from_the_beginning(page) } else { cursor_after(page) };
+    areas::advance(transaction, &to)?;
+    if to.complete {
+        changes::merge_up_to(transaction, page.area, to.cursor)?;
+    }
+    Ok(Paged { more: page.more || anew, moved: before.as_ref() != Some(&to) })
+}
+
+fn cursor_after(page: &AreaPage) -> AreaCursor {
+    AreaCursor {
+        area: page.area,
+        area_epoch: page.area_epoch,
+        cursor: page.cursor,
+        chain: page.chain,
+        complete: page.complete,
+    }
+}
+
+fn from_the_beginning(page: &AreaPage) -> AreaCursor {
+    AreaCursor { cursor: 0, chain: None, complete: false, ..cursor_after(page) }
+}
+
+/// The items of each record, in the order in which they came, records in the order of their first.
+fn by_record(page: &AreaPage) -> Vec<(RecordId, Vec<Incoming<'_>>)> {
+    let mut groups: Vec<(RecordId, Vec<Incoming<'_>>)> = Vec::with_capacity(page.items.len());
+    let mut places: HashMap<RecordId, usize> = HashMap::with_capacity(page.items.len());
+    for item in &page.items {
+        let (record, incoming) = match item {
+            Item::Snapshot { seq, record, kind, document } => {
+                (*record, Incoming { seq: *seq, kind: *kind, bytes: document, whole: true })
+            }
+            Item::Change { seq, record, kind, bytes } => {
+                (*record, Incoming { seq: *seq, kind: *kind, bytes, whole: false })
+            }
+            Item::Own { .. } => continue,
+        };
+        let place = *places.entry(record).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, items)) => items.push(incoming),
+            None => groups.push((record, vec![incoming])),
+        }
+    }
+    groups
+}
+
+/// Brings one record up to date; answers whether the phone had what that needs.
+fn bring(
+    transaction: &Transaction<'_>,
+    page: &AreaPage,
+    record: RecordId,
+    incoming: &[Incoming<'_>],
+    stray: bool,
+) -> Result<bool, CoreError> {
+    let local = match LocalRecord::load(transaction, record) {
+        Ok(local) => local,
+        // The copy on this phone is damaged: the server's replaces it.
+        Err(RecordError::Document(_)) => None,
+        Err(RecordError::Store(error)) => return Err(error.into()),
+    };
+    match merge::bring(local, record, page.area, incoming) {
+        Brought::Whole(local, document) => local.save_as(transaction, document)?,
+        Brought::Merged(mut local) => local.save(transaction)?,
+        Brought::Nothing => {}
+        // Its beginning could not be read either: fetching it anew would change nothing.
+        Brought::Lacking if !stray => return Ok(false),
+        Brought::Lacking | Brought::Unreadable => {
+            keep_strays(transaction, page, record, incoming)?;
+            return Ok(true);
+        }
+    }
+    if stray {
+        strays::forget(transaction, record)?;
+    }
+    Ok(true)
+}
+
+fn keep_strays(
+    transaction: &Transaction<'_>,
+    page: &AreaPage,
+    record: RecordId,
+    incoming: &[Incoming<'_>],
+) -> Result<(), StoreError> {
+    incoming.iter().try_for_each(|item| {
+        let stray = Stray { area: page.area, record, kind: item.kind, seq: item.seq };
+        strays::put(transaction, &stray, item.bytes)
+    })
+}

@@ -1,0 +1,167 @@
+//! Speaking as a device: the short-lived token and the requests that need it.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+use sync_protocol::codes;
+use sync_protocol::ids::{AreaId, BlobId, DeviceId};
+use sync_protocol::keys::{self, DeviceKey};
+use sync_protocol::wire::{self, Request, Response};
+
+use super::messages::{
+    EnrolRequest, Enrolment, Nonce, NonceRequest, PhotoComplete, PhotoParts, TokenAnswer,
+    TokenRequest,
+};
+use super::{Http, TransportError, http::APP};
+
+/// Who speaks to which server.
+#[derive(Clone)]
+pub(crate) struct Peer {
+    pub(crate) server: String,
+    pub(crate) device: DeviceId,
+    pub(crate) key: DeviceKey,
+}
+
+/// The client and the token it has, in memory alone.
+pub(crate) struct Session {
+    http: Http,
+    token: Mutex<Option<Token>>,
+}
+
+struct Token {
+    text: String,
+    until: Instant,
+}
+
+/// A photo on the server.
+#[derive(Clone, Copy)]
+pub(crate) struct PhotoName {
+    pub(crate) area: AreaId,
+    pub(crate) photo: BlobId,
+    pub(crate) size: u64,
+}
+
+impl Session {
+    /// A session without a token yet.
+    pub(crate) fn new() -> Self {
+        Self { http: Http::new(), token: Mutex::new(None) }
+    }
+
+    /// Enrols a key with a one-time code.
+    pub(crate) fn enrol(
+        &self,
+        server: &str,
+        code: &str,
+        key: &DeviceKey,
+        name: &str,
+    ) -> Result<Enrolment, TransportError> {
+        let request = EnrolRequest { code, public_key: hex(&key.public()), name, app: APP };
+        self.http.post_json(&url(server, "/v1/devices/enrol"), None, &request)
+    }
+
+    /// One sync request.
+    pub(crate) fn sync(&self, peer: &Peer, request: &Request) -> Result<Response, TransportError> {
+        let message = wire::encode(request);
+        let url = url(&peer.server, "/v1/sync");
+        let answer =
+            self.with_token(peer, |token| self.http.post_message(&url, token, &message))?;
+        wire::decode(&answer).map_err(|_| TransportError::Unreadable("it is no sync response"))
+    }
+
+    /// Which parts of a photo the server lacks.
+    pub(crate) fn photo_parts(
+        &self,
+        peer: &Peer,
+        photo: PhotoName,
+    ) -> Result<PhotoParts, TransportError> {
+        let url = photo_url(peer, photo, "parts");
+        self.with_token(peer, |token| self.http.get_json(&url, token))
+    }
+
+    /// Sends one part.
+    pub(crate) fn put_part(
+        &self,
+        peer: &Peer,
+        photo: PhotoName,
+        part: u64,
+        bytes: &[u8],
+    ) -> Result<(), TransportError> {
+        let url = photo_url(peer, photo, &format!("parts/{part}"));
+        let sha256 = hex(&Sha256::digest(bytes));
+        self.with_token(peer, |token| self.http.put_part(&url, token, &sha256, bytes))
+    }
+
+    /// Asks the server to check the whole photo; answers whether it has it.
+    pub(crate) fn complete(&self, peer: &Peer, photo: PhotoName) -> Result<bool, TransportError> {
+        let url = photo_url(peer, photo, "complete");
+        let nothing = serde_json::Map::new();
+        let answer: PhotoComplete =
+            self.with_token(peer, |token| self.http.post_json(&url, Some(token), &nothing))?;
+        Ok(answer.stored)
+    }
+
+    /// Calls with a token; once more with a new one if the server no longer takes it.
+    fn with_token<T>(
+        &self,
+        peer: &Peer,
+        call: impl Fn(&str) -> Result<T, TransportError>,
+    ) -> Result<T, TransportError> {
+        let answer = call(&self.token(peer, false)?);
+        match answer {
+            Err(error) if error.is(&codes::TOKEN_INVALID) => call(&self.token(peer, true)?),
+            other => other,
+        }
+    }
+
+    fn token(&self, peer: &Peer, anew: bool) -> Result<String, TransportError> {
+        let mut held = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*held {
+            Some(token) if !anew && Instant::now() < token.until => Ok(token.text.clone()),
+            _ => {
+                let token = self.new_token(peer)?;
+                Ok(held.insert(token).text.clone())
+            }
+        }
+    }
+
+    /// The device proves its key over the server's nonce.
+    fn new_token(&self, peer: &Peer) -> Result<Token, TransportError> {
+        let device = peer.device.to_string();
+        let request = NonceRequest { device: device.clone() };
+        let Nonce { nonce } =
+            self.http.post_json(&url(&peer.server, "/v1/devices/nonce"), None, &request)?;
+        let bytes = unhex(&nonce).ok_or(TransportError::Unreadable("the nonce is not hex"))?;
+        let signature = peer.key.sign(&keys::token_statement(peer.device, &bytes));
+        let request = TokenRequest { device, nonce, signature: hex(&signature) };
+        let asked = Instant::now();
+        let answer: TokenAnswer =
+            self.http.post_json(&url(&peer.server, "/v1/devices/token"), None, &request)?;
+        // Half a minute early: a request that is under way must not outlive its token.
+        let lifetime = Duration::from_secs(answer.expires_in_s.saturating_sub(30));
+        Ok(Token { text: answer.token, until: asked + lifetime })
+    }
+}
+
+fn url(server: &str, path: &str) -> String {
+    format!("{}{path}", server.trim_end_matches('/'))
+}
+
+fn photo_url(peer: &Peer, photo: PhotoName, what: &str) -> String {
+    let PhotoName { area, photo, size } = photo;
+    url(&peer.server, &format!("/v1/photos/{area}/{photo}/{what}?size={size}"))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks(2);
+    pairs
+        .map(|pair| match pair {
+            [_, _] => u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok(),
+            _ => None,
+        })
+        .collect()
+}

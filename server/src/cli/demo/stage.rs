@@ -1,0 +1,142 @@
+//! What the demonstration stands on: a folder of its own, the cluster, the district, the server.
+
+use std::fs;
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use sync_protocol::ids::AreaId;
+use sync_protocol::records::Role;
+
+use super::DemoArgs;
+use super::server_process::ServerProcess;
+use crate::auth::{Operator, secrets};
+use crate::cli::Failure;
+use crate::cli::database::{Database, DatabaseArgs, open};
+use crate::cli::seed::{plant, today};
+use crate::clock::now_ms;
+use crate::photos::Objects;
+use crate::planting::Planted;
+use crate::registry::{self, NewLogin};
+use crate::seed::{Plan, Worker};
+use crate::store::Store;
+
+/// What the administrator of the demonstration signs in as.
+const LOGIN: &str = "admin";
+
+/// The stage.
+pub(super) struct Stage {
+    pub(super) folder: PathBuf,
+    pub(super) store: Store,
+    pub(super) cell: AreaId,
+    pub(super) phone: PathBuf,
+    pub(super) address: SocketAddr,
+    planted: Planted,
+    password: String,
+    server: ServerProcess,
+    // The cluster runs as long as this is held.
+    database: Mutex<Option<Database>>,
+}
+
+impl Stage {
+    /// Sets everything up.
+    pub(super) fn set_up(database: &DatabaseArgs, args: &DemoArgs) -> Result<Self, Failure> {
+        let phone = phone_binary(args)?;
+        let folder = make_folder()?;
+        println!("Demonstration in {}", folder.display());
+        println!("1  a private PostgreSQL");
+        let own = DatabaseArgs {
+            database_url: database.database_url.clone(),
+            data_folder: folder.clone(),
+            postgres_bin: database.postgres_bin.clone(),
+        };
+        let opened = open(&own)?;
+        let store = opened.store.clone();
+        println!(
+            "2  a synthetic district: 2 cells of {} homes, number {}",
+            args.homes, args.number
+        );
+        let plan =
+            Plan { number: args.number, areas: 2, homes_per_area: args.homes, today: today() };
+        let planted = plant(&store, Objects::in_folder(&folder.join("photos"))?, &plan)?;
+        println!("   {} changes in the log", planted.changes);
+        let password = enter_administrator(&store, &planted)?;
+        let address = free_address(args.port)?;
+        println!("3  the server at http://{address}");
+        let server = ServerProcess::start(&opened.url, &folder, address)?;
+        let cell = planted.cells.first().copied().ok_or("the district has no cell")?;
+        let database = Mutex::new(Some(opened));
+        Ok(Self { folder, store, cell, phone, address, planted, password, server, database })
+    }
+
+    /// The cell's worker of a role.
+    pub(super) fn worker(&self, role: Role) -> Result<&Worker, Failure> {
+        let found = self.planted.workers.iter().find(|w| w.role == role && w.area == self.cell);
+        Ok(found.ok_or("the district has no such worker")?)
+    }
+
+    /// The server.
+    pub(super) fn server(&self) -> &ServerProcess {
+        &self.server
+    }
+
+    /// Where to look, and how to sign in.
+    pub(super) fn invitation(&self) -> String {
+        let Self { address, password, .. } = self;
+        format!("The console: http://{address}\nSign in as {LOGIN} with the password {password}")
+    }
+
+    /// Stops what was started and puts the folder away.
+    pub(super) fn tear_down(&self) {
+        self.server.stop();
+        if let Ok(mut database) = self.database.lock() {
+            database.take();
+        }
+        if let Err(error) = fs::remove_dir_all(&self.folder) {
+            eprintln!("doorstep: {} stays behind: {error}", self.folder.display());
+        }
+    }
+}
+
+/// A folder that PostgreSQL's own user can enter, should we be root.
+fn make_folder() -> Result<PathBuf, Failure> {
+    let name = format!("doorstep-demo-{}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    fs::create_dir_all(&folder)?;
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o711))?;
+    Ok(folder)
+}
+
+fn phone_binary(args: &DemoArgs) -> Result<PathBuf, Failure> {
+    let beside = || Some(std::env::current_exe().ok()?.parent()?.join("phone"));
+    let phone = args.phone.clone().or_else(beside).unwrap_or_default();
+    if !Path::new(&phone).is_file() {
+        return Err(format!(
+            "the phone is not at {}: build it with `cargo build --bins`, or name it with --phone",
+            phone.display()
+        )
+        .into());
+    }
+    Ok(phone)
+}
+
+fn enter_administrator(store: &Store, planted: &Planted) -> Result<String, Failure> {
+    let by = Operator::at_the_command_line();
+    let password = secrets::typed_code();
+    let reviewer = planted.workers.iter().find(|worker| worker.role == Role::Reviewer);
+    let top = reviewer.map(|worker| worker.area).ok_or("the district has no reviewer")?;
+    let login = NewLogin { login: LOGIN, password: &password };
+    let role = (Role::Administrator, top);
+    store.transaction(|db| {
+        Ok(registry::create_person(db, by, "管理员", role, Some(login), now_ms()))
+    })??;
+    Ok(password)
+}
+
+/// The port that was asked for, or any that is free.
+fn free_address(port: u16) -> Result<SocketAddr, Failure> {
+    let asked = TcpListener::bind(("127.0.0.1", port));
+    let listener = asked.or_else(|_| TcpListener::bind(("127.0.0.1", 0)))?;
+    Ok(listener.local_addr()?)
+}

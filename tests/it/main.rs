@@ -1,0 +1,20 @@
+//! End to end: the production server, a database for each test, phones over HTTP.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by stopping there"
+)]
+
+mod bad_input;
+mod console;
+mod docs;
+mod merge;
+mod people;
+mod photos;
+mod pull;
+mod push;
+mod restart;
+mod schema;

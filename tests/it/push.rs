@@ -1,0 +1,207 @@
+//! Pushes: what is accepted, what is refused and why, and that neither loses anything.
+
+use doorstep::auth::AreaScope;
+use doorstep::store::changes;
+use doorstep_tests::world::{AREA, OTHER_AREA, World, operator};
+use doorstep_tests::{BarePhone, bare_phone};
+use sync_protocol::document::Document;
+use sync_protocol::ids::{AreaId, RecordId};
+use sync_protocol::records::derived::premises_id;
+use sync_protocol::records::{Kind, Role, Value};
+use sync_protocol::wire::{Outcome, Response};
+
+fn scope(area: AreaId) -> AreaScope {
+    operator().area(area)
+}
+
+fn home(number: u32) -> RecordId {
+    premises_id(&format!("210102001001{number:09}"))
+}
+
+fn opened(phone: &BarePhone) -> (Document, Vec<u8>) {
+    let mut document = Document::genesis(Kind::Premises).unwrap();
+    let values = [("address_code", Value::from("A1")), ("use", Value::from("rented"))];
+    let bytes = phone.edit(&mut document, &values).bytes;
+    (document, bytes)
+}
+
+fn only(response: &Response) -> &Outcome {
+    let [verdict] = response.verdicts.as_slice() else { panic!("one verdict") };
+    &verdict.outcome
+}
+
+fn code(response: &Response) -> &str {
+    match only(response) {
+        Outcome::Rejected { code, .. } => code,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+fn logged(world: &World, area: AreaId) -> usize {
+    world.store.read(|db| changes::after(db, &scope(area), 0, 10_000)).unwrap().len()
+}
+
+#[test]
+fn a_replayed_push_gets_its_places_again_and_is_logged_once() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let (_, change) = opened(&phone);
+    let request = phone.push_request(AREA, home(1), Kind::Premises, &[&change]);
+    assert_eq!(only(&phone.sync(&request)), &Outcome::Accepted { seq: 1 });
+    assert_eq!(only(&phone.sync(&request)), &Outcome::Duplicate { seq: 1 });
+    assert_eq!(logged(&world, AREA), 1);
+}
+
+#[test]
+fn the_same_push_twice_at_once_is_logged_once() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let (_, change) = opened(&phone);
+    let request = phone.push_request(AREA, home(1), Kind::Premises, &[&change]);
+    let outcomes = std::thread::scope(|threads| {
+        let sent: Vec<_> = (0..6).map(|_| threads.spawn(|| phone.sync(&request))).collect();
+        sent.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    });
+    let accepted = |response: &&Response| *only(response) == Outcome::Accepted { seq: 1 };
+    assert_eq!(outcomes.iter().filter(accepted).count(), 1);
+    let places = outcomes.iter().map(only).all(|outcome| {
+        matches!(outcome, Outcome::Accepted { seq: 1 } | Outcome::Duplicate { seq: 1 })
+    });
+    assert!(places);
+    assert_eq!(logged(&world, AREA), 1);
+}
+
+#[test]
+fn places_are_gapless_however_many_push_at_once() {
+    let world = World::new();
+    let phones: Vec<BarePhone> =
+        (0..8).map(|n| world.bare_phone(&format!("人{n}"), Role::Coordinator, AREA)).collect();
+    std::thread::scope(|threads| {
+        for (number, phone) in phones.iter().enumerate() {
+            threads.spawn(move || {
+                let mut document = Document::genesis(Kind::Premises).unwrap();
+                for round in 0..6_i64 {
+                    // Each phone has a home of its own, and all of them share one.
+                    let own = phone.edit(&mut document, &[("rooms", Value::from(round))]).bytes;
+                    let record = home(100 + u32::try_from(number).unwrap());
+                    phone.sync(&phone.push_request(AREA, record, Kind::Premises, &[&own]));
+                }
+                let (_, shared) = opened(phone);
+                phone.sync(&phone.push_request(AREA, home(1), Kind::Premises, &[&shared]));
+            });
+        }
+    });
+    let log = world.store.read(|db| changes::after(db, &scope(AREA), 0, 10_000)).unwrap();
+    let places: Vec<u64> = log.iter().map(|entry| entry.seq).collect();
+    assert_eq!(places, (1..=8 * 7).collect::<Vec<u64>>());
+}
+
+#[test]
+fn one_bad_change_stops_neither_its_neighbours_nor_the_phone() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let (mut document, first) = opened(&phone);
+    // Coordinators do not set the tier.
+    let forbidden = phone.edit(&mut document, &[("tier", Value::from("key"))]).bytes;
+    let (_, other) = opened(&phone);
+    let mut request =
+        phone.push_request(AREA, home(1), Kind::Premises, &[&first, &forbidden, b"rubbish"]);
+    request.push.extend(phone.push_request(AREA, home(2), Kind::Premises, &[&other]).push);
+    let response = phone.sync(&phone.signed(request.push));
+    let outcomes: Vec<&Outcome> = response.verdicts.iter().map(|v| &v.outcome).collect();
+    assert!(matches!(outcomes[0], Outcome::Accepted { .. }));
+    assert!(matches!(outcomes[1], Outcome::Rejected { code, field: Some(field), .. }
+        if code == "field_forbidden" && field == "tier"));
+    assert!(matches!(outcomes[2], Outcome::Rejected { code, .. } if code == "not_a_change"));
+    assert!(matches!(outcomes[3], Outcome::Accepted { .. }));
+    assert_eq!(logged(&world, AREA), 2);
+}
+
+#[test]
+fn what_was_refused_lies_whole_in_quarantine_and_is_refused_again_in_the_same_words() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let mut document = Document::genesis(Kind::Premises).unwrap();
+    let forbidden = phone.edit(&mut document, &[("tier", Value::from("key"))]).bytes;
+    let request = phone.push_request(AREA, home(1), Kind::Premises, &[&forbidden]);
+    let first = phone.sync(&request);
+    assert_eq!(code(&first), "field_forbidden");
+    assert_eq!(phone.sync(&request).verdicts, first.verdicts);
+    let kept = world.store.read(|db| doorstep::store::quarantine::all(db, AREA)).unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0].bytes, forbidden);
+}
+
+#[test]
+fn an_area_that_is_not_the_persons_is_refused_and_another_persons_home_stays_as_it_is() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let (_, change) = opened(&phone);
+    let request = phone.push_request(OTHER_AREA, home(1), Kind::Premises, &[&change]);
+    assert_eq!(code(&phone.sync(&request)), "area_forbidden");
+    let nowhere = AreaId(999_999_999_999);
+    let request = phone.push_request(nowhere, home(1), Kind::Premises, &[&change]);
+    assert_eq!(code(&phone.sync(&request)), "area_forbidden");
+    assert_eq!(logged(&world, OTHER_AREA), 0);
+}
+
+#[test]
+fn another_devices_change_cannot_be_pushed() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let other = world.bare_phone("王建国", Role::Coordinator, AREA);
+    let (_, change) = opened(&other);
+    let request = phone.push_request(AREA, home(1), Kind::Premises, &[&change]);
+    assert_eq!(code(&phone.sync(&request)), "foreign_actor");
+}
+
+#[test]
+fn a_push_whose_signature_does_not_fit_changes_nothing() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let (_, change) = opened(&phone);
+    let mut request = phone.push_request(AREA, home(1), Kind::Premises, &[&change]);
+    request.push[0].changes.push(b"slipped in".to_vec().into());
+    let body = zstd::bulk::compress(&sync_protocol::wire::encode(&request), 3).unwrap();
+    let answer: bare_phone::Answer = phone.post_sync(&body);
+    assert_eq!((answer.status, answer.code().as_str()), (400, "signature_wrong"));
+    assert_eq!(logged(&world, AREA), 0);
+}
+
+#[test]
+fn a_forked_or_missing_lineage_is_refused() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let (mut document, first) = opened(&phone);
+    let mut twin = Document::genesis(Kind::Premises).unwrap();
+    let fork = phone.edit(&mut twin, &[("use", Value::from("shop"))]).bytes;
+    let second = phone.edit(&mut document, &[("room", Value::from("501"))]).bytes;
+    let push = |bytes: &[u8]| phone.push_request(AREA, home(1), Kind::Premises, &[bytes]);
+    assert_eq!(code(&phone.sync(&push(&second))), "missing_dependency");
+    assert!(matches!(only(&phone.sync(&push(&first))), Outcome::Accepted { .. }));
+    assert_eq!(code(&phone.sync(&push(&fork))), "forked");
+    // What waited for the first is accepted now.
+    assert!(matches!(only(&phone.sync(&push(&second))), Outcome::Accepted { .. }));
+}
+
+#[test]
+fn the_evidence_of_an_accepted_report_is_closed() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let reviewer = world.bare_phone("赵审核", Role::Reviewer, AREA);
+    let report = RecordId([9; 16]);
+    let push = |phone: &BarePhone, bytes: &[u8]| {
+        phone.sync(&phone.push_request(AREA, report, Kind::Visit, &[bytes]))
+    };
+    let mut document = Document::genesis(Kind::Visit).unwrap();
+    let values = [("outcome", Value::from("met")), ("state", Value::from("submitted"))];
+    push(&phone, &phone.edit(&mut document, &values).bytes);
+    let mut early = document.clone();
+    let accepted = reviewer.edit(&mut document, &[("state", Value::from("accepted"))]).bytes;
+    assert!(matches!(only(&push(&reviewer, &accepted)), Outcome::Accepted { .. }));
+    let late = phone.edit(&mut early, &[("outcome", Value::from("refused"))]).bytes;
+    assert_eq!(code(&push(&phone, &late)), "record_closed");
+    // A worker does not accept a report either.
+    let own = phone.edit(&mut document, &[("state", Value::from("in_review"))]).bytes;
+    assert_eq!(code(&push(&phone, &own)), "field_forbidden");
+}

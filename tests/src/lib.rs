@@ -1,0 +1,19 @@
+//! The harness: an isolated database for each test, the production server on a port of its own, and
+//! phones: the real core, or a bare one that can send anything.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up shall stop where it stands"
+)]
+
+pub mod bare_phone;
+pub mod database;
+pub mod pictures;
+pub mod world;
+
+pub use bare_phone::BarePhone;
+pub use database::TestDatabase;
+pub use world::World;

@@ -1,0 +1,177 @@
+//! A small district with its server running: what most tests begin with.
+
+use std::net::SocketAddr;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use doorstep::auth::{Operator, devices};
+use doorstep::http::{Settings, server};
+use doorstep::photos::Objects;
+use doorstep::registry::{self, NewArea, NewLogin};
+use doorstep::store::Store;
+use mobile_bindings::client::FieldClient;
+use sync_protocol::ids::{AreaId, PersonId};
+use sync_protocol::records::Role;
+use tempfile::TempDir;
+
+use crate::{BarePhone, TestDatabase};
+
+/// The community in which tests happen.
+pub const AREA: AreaId = AreaId(210_102_001_001);
+
+/// Another one, beside it.
+pub const OTHER_AREA: AreaId = AreaId(210_102_001_002);
+
+/// The street above both.
+pub const STREET: AreaId = AreaId(210_102_001_000);
+
+/// What the administrator signs in with.
+pub const LOGIN: (&str, &str) = ("admin", "a long enough password");
+
+/// A time for which nothing depends on the clock of the wall.
+pub const NOW: i64 = 1_795_000_000_000;
+
+/// A district: a street, two communities, an administrator; and its server.
+#[derive(Debug)]
+pub struct World {
+    /// The pool of its database.
+    pub store: Store,
+    /// The server's address, e.g. `http://127.0.0.1:12345`.
+    pub url: String,
+    folder: TempDir,
+    running: Option<Running>,
+    // Dropped last: the others are connected to it.
+    _database: TestDatabase,
+}
+
+#[derive(Debug)]
+struct Running {
+    handle: ServerHandle,
+    thread: JoinHandle<()>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl World {
+    /// Sets it up.
+    pub fn new() -> Self {
+        let database = TestDatabase::migrated();
+        let store = database.store();
+        enter_district(&store);
+        let folder = TempDir::new().expect("a folder");
+        let (address, running) = start(&store, &folder, ([127, 0, 0, 1], 0).into());
+        let url = format!("http://{address}");
+        Self { store, url, folder, running: Some(running), _database: database }
+    }
+
+    /// Enters a person.
+    pub fn person(&self, name: &str, role: Role, area: AreaId) -> PersonId {
+        let operator = operator();
+        let made = self.store.transaction(|db| {
+            Ok(registry::create_person(db, operator, name, (role, area), None, NOW))
+        });
+        made.expect("the database answers").expect("a person")
+    }
+
+    /// A code with which a person's phone can enrol now.
+    pub fn enrolment_code(&self, person: PersonId) -> String {
+        let now = doorstep::clock::now_ms();
+        self.store
+            .transaction(|db| devices::make_code(db, operator(), person, now))
+            .expect("an enrolment code")
+    }
+
+    /// A coordinator's phone with the real core, enrolled.
+    pub fn phone(&self, name: &str, role: Role, area: AreaId) -> std::sync::Arc<FieldClient> {
+        let code = self.enrolment_code(self.person(name, role, area));
+        let path = self.folder.path().join(format!("{}.db", uuid::Uuid::now_v7()));
+        let key = vec![7; 32];
+        let phone = FieldClient::open(path.display().to_string(), key).expect("a store");
+        phone.enrol_at(self.url.clone(), code, format!("{name}的手机")).expect("an enrolment");
+        phone
+    }
+
+    /// A person's phone that can send anything, enrolled.
+    pub fn bare_phone(&self, name: &str, role: Role, area: AreaId) -> BarePhone {
+        let person = self.person(name, role, area);
+        BarePhone::enrol(&self.url, &self.enrolment_code(person))
+    }
+
+    /// A folder that goes away with the test.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Stops the server at once, as a crash would: connections break off.
+    pub fn stop_server(&mut self) {
+        if let Some(Running { handle, thread }) = self.running.take() {
+            drop(handle.stop(false));
+            thread.join().expect("the server's thread ends");
+        }
+    }
+
+    /// Starts it again at the same address.
+    pub fn start_server(&mut self) {
+        let address: SocketAddr =
+            self.url.trim_start_matches("http://").parse().expect("an address");
+        self.running = Some(start(&self.store, &self.folder, address).1);
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.stop_server();
+    }
+}
+
+/// The proof that tests work with: they sit at the server's own command line.
+pub fn operator() -> Operator {
+    Operator::at_the_command_line()
+}
+
+fn enter_district(store: &Store) {
+    let by = operator();
+    let area = |id, parent, level: &str, zh: &str, en: &str| NewArea {
+        id,
+        parent,
+        level: level.to_owned(),
+        name_zh: zh.to_owned(),
+        name_en: en.to_owned(),
+    };
+    let areas = [
+        area(STREET, None, "street", "测试街道", "Test Street"),
+        area(AREA, Some(STREET), "community", "第一社区", "First Community"),
+        area(OTHER_AREA, Some(STREET), "community", "第二社区", "Second Community"),
+    ];
+    let login = || NewLogin { login: LOGIN.0, password: LOGIN.1 };
+    let made = store.transaction(|db| {
+        registry::create_district(db, by, "测试区", "Test District", NOW)?;
+        for area in areas {
+            registry::create_area(db, by, area, NOW)?;
+        }
+        let role = (Role::Administrator, STREET);
+        Ok(registry::create_person(db, by, "管理员", role, Some(login()), NOW))
+    });
+    made.expect("the database answers").expect("an administrator");
+}
+
+/// Starts the production server on a thread of its own.
+fn start(store: &Store, folder: &TempDir, listen: SocketAddr) -> (SocketAddr, Running) {
+    let objects = Objects::in_folder(&folder.path().join("photos")).expect("a photo folder");
+    let settings = Settings { listen, store: store.clone(), objects, workers: 2 };
+    let (tell, told) = mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let (address, running) = server::start(settings).expect("the server starts");
+            tell.send((address, running.handle())).expect("the test waits");
+            running.await.expect("the server ends well");
+        });
+    });
+    let (address, handle) = told.recv().expect("the server starts");
+    (address, Running { handle, thread })
+}
