@@ -52,7 +52,7 @@ pub struct ReportRow {
     pub started_at: Option<i64>,
     /// When it was ended, in milliseconds since 1970 UTC.
     pub ended_at: Option<i64>,
-    /// Open clashes in it, in its premises and in the residencies there.
+    /// Open clashes that its reviewer has to settle.
     pub clashes: i64,
     /// Photos that it names.
     pub photos: i64,
@@ -86,13 +86,17 @@ struct Row {
     photos: i64,
 }
 
-/// Open clashes of a report `r`, its premises and the residencies there.
+/// Open clashes of a report `r`; and, unless it was accepted and needs nobody any more, those of its
+/// premises and the residencies there.
 const CLASHES_OF: &str = "
     (SELECT count(*) FROM clashes c
      WHERE c.area_id = r.area_id AND c.settled_seq IS NULL
-       AND (c.record_id = r.record_id OR c.record_id = r.premises
-            OR c.record_id IN (SELECT s.record_id FROM residencies s
-                               WHERE s.area_id = r.area_id AND s.premises = r.premises)))";
+       AND (c.record_id = r.record_id
+            OR (r.state IS DISTINCT FROM 'accepted'
+                AND (c.record_id = r.premises
+                     OR c.record_id IN (SELECT s.record_id FROM residencies s
+                                        WHERE s.area_id = r.area_id
+                                          AND s.premises = r.premises)))))";
 
 const MATCHING: &str = "
     FROM reports r

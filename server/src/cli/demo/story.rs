@@ -89,7 +89,7 @@ fn visit(stage: &Stage, phone: &Phone, home: &Home) -> Result<String, Failure> {
         remarks,
         "--submit",
     ])?;
-    let visit = visited["record"].as_str().ok_or("the phone names no visit")?.to_owned();
+    let visit = record_of(&visited)?;
     photo(stage, phone, &visit, "门口", picture::door())?;
     println!("   {}: let by room; a visit with a photo, handed in", phone.name);
     Ok(visit)
@@ -113,10 +113,16 @@ fn inspect(stage: &Stage, phone: &Phone, home: &Home) -> Result<(), Failure> {
         "rectify_by=2026-12-01",
         "--submit",
     ])?;
-    let inspection = inspected["record"].as_str().ok_or("the phone names no inspection")?;
-    photo(stage, phone, inspection, "热水器", picture::heater())?;
+    let inspection = record_of(&inspected)?;
+    photo(stage, phone, &inspection, "热水器", picture::heater())?;
     println!("   {}: let by bed; an inspection with a photo, handed in", phone.name);
     Ok(())
+}
+
+/// The record that a phone says it wrote.
+fn record_of(saved: &Json) -> Result<String, Failure> {
+    let record = saved.get("record").and_then(Json::as_str);
+    Ok(record.ok_or("the phone names no record")?.to_owned())
 }
 
 fn photo(

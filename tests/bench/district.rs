@@ -1,0 +1,119 @@
+//! A district for a benchmark: a durable cluster, the server as a process of its own, phones.
+
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use doorstep::auth::devices;
+use doorstep::postgres::{Durability, PrivateCluster};
+use doorstep::registry::{self, NewArea};
+use doorstep::store::{Store, records};
+use doorstep_tests::BarePhone;
+use doorstep_tests::world::{NOW, operator};
+use sync_protocol::ids::AreaId;
+use sync_protocol::records::Role;
+use tempfile::TempDir;
+
+/// The district.
+pub(crate) struct District {
+    /// Its database.
+    pub(crate) store: Store,
+    /// The server's address.
+    pub(crate) url: String,
+    /// Its areas.
+    pub(crate) areas: Vec<AreaId>,
+    /// A folder for phones.
+    pub(crate) folder: TempDir,
+    server: Child,
+    cluster: PrivateCluster,
+}
+
+impl District {
+    /// Sets it up with so many areas.
+    pub(crate) fn new(areas: u64) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let cluster = PrivateCluster::start(&folder.path().join("pg"), None, Durability::Durable)
+            .expect("a cluster");
+        Store::open(&cluster.url("postgres"), 1).unwrap().create_database("bench").unwrap();
+        let url = cluster.url("bench");
+        let store = Store::open(&url, 4).expect("the database answers");
+        store.migrate().expect("the migrations run");
+        let areas: Vec<AreaId> = (1..=areas).map(|n| AreaId(210_102_001_000 + n)).collect();
+        enter(&store, &areas);
+        let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let program = std::env::current_exe().unwrap().with_file_name("doorstep");
+        let server = Command::new(program)
+            .args(["--database-url", &url, "--data-folder"])
+            .arg(folder.path())
+            .args(["serve", "--listen", &listen.to_string()])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the server is built: make bench does it");
+        while TcpStream::connect(listen).is_err() {
+            sleep(Duration::from_millis(20));
+        }
+        Self { store, url: format!("http://{listen}"), areas, folder, server, cluster }
+    }
+
+    /// An enrolled inspector with a role in one area, or in all of them.
+    pub(crate) fn enrolment_code(&self, areas: &[AreaId]) -> String {
+        let by = operator();
+        let now = doorstep::clock::now_ms();
+        let made = self.store.transaction(|db| {
+            let first = (Role::Inspector, areas[0]);
+            let person = registry::create_person(db, by, "检查员", first, None, NOW).unwrap();
+            for area in &areas[1..] {
+                doorstep::store::people::grant(db, person, *area, Role::Inspector)?;
+            }
+            devices::make_code(db, by, person, now)
+        });
+        made.expect("an enrolment code")
+    }
+
+    /// A phone that sends prepared bytes.
+    pub(crate) fn bare_phone(&self, areas: &[AreaId]) -> BarePhone {
+        BarePhone::enrol(&self.url, &self.enrolment_code(areas))
+    }
+
+    /// Processor seconds of server and PostgreSQL so far.
+    pub(crate) fn cpu(&self) -> f64 {
+        super::cpu::seconds(self.server.id()) + super::cpu::seconds(self.cluster.process_id())
+    }
+
+    /// Waits until every document is brought up to date behind the pushes.
+    pub(crate) fn settle(&self) {
+        for area in &self.areas {
+            let scope = operator().area(*area);
+            while !self.store.read(|db| records::stale_documents(db, &scope, 1)).unwrap().is_empty()
+            {
+                sleep(Duration::from_millis(20));
+            }
+        }
+    }
+}
+
+impl Drop for District {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+fn enter(store: &Store, areas: &[AreaId]) {
+    let entered = store.transaction(|db| {
+        registry::create_district(db, operator(), "测试区", "Test District", NOW)?;
+        for id in areas {
+            let new = NewArea {
+                id: *id,
+                parent: None,
+                level: "cell".to_owned(),
+                name_zh: format!("网格{id}"),
+                name_en: format!("Cell {id}"),
+            };
+            registry::create_area(db, operator(), new, NOW)?;
+        }
+        Ok(())
+    });
+    entered.expect("the district is entered");
+}

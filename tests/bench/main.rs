@@ -1,0 +1,38 @@
+//! Benchmarks: `make bench`, or a part with `ONLY=push,cold,idle`. Each figure is a JSON line on
+//! standard output and in `target/bench.jsonl`. PostgreSQL runs with fsync and synchronous_commit
+//! on, the server is a process of its own, the phones are in this one.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a benchmark that cannot be set up shall stop where it stands"
+)]
+
+mod cold;
+mod cpu;
+mod district;
+mod fetching;
+mod figure;
+mod idle;
+mod push;
+mod workload;
+
+/// Runs of each benchmark; the median is told.
+const RUNS: usize = 3;
+
+fn main() {
+    let only = std::env::var("ONLY").unwrap_or_default();
+    let wanted = |name: &str| only.is_empty() || only.split(',').any(|part| part.trim() == name);
+    if wanted("push") {
+        push::push("push_40x25", 40);
+        push::push("push", 200);
+    }
+    if wanted("cold") {
+        cold::cold();
+    }
+    if wanted("idle") {
+        idle::idle();
+    }
+}
