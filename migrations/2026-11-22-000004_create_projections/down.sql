@@ -1,10 +1,4 @@
 DROP VIEW reports;
-DROP TABLE custom_fields;
-DROP TABLE decisions;
-DROP TABLE report_photos;
-DROP TABLE inspection_items;
-DROP TABLE visit_needs;
-DROP TABLE visit_confirmations;
 DROP TABLE inspections;
 DROP TABLE visits;
 DROP TABLE residencies;

@@ -33,6 +33,8 @@ CREATE TABLE premises (
     tier_reason      text,
     notes            text,
     voided           text,
+    decided          jsonb,
+    custom           jsonb,
     PRIMARY KEY (area_id, record_id)
 );
 COMMENT ON TABLE premises IS 'Homes and other places, as merged.';
@@ -67,6 +69,8 @@ COMMENT ON COLUMN premises.tier IS '检查类别 / Tier.';
 COMMENT ON COLUMN premises.tier_reason IS '类别理由 / Reason of the tier.';
 COMMENT ON COLUMN premises.notes IS '备注 / Notes.';
 COMMENT ON COLUMN premises.voided IS '作废原因 / Void because.';
+COMMENT ON COLUMN premises.decided IS '裁定 / Decisions of clashes: the words by field.';
+COMMENT ON COLUMN premises.custom IS '自定义项 / Fields of the district: the value by name.';
 
 CREATE TABLE residencies (
     area_id              bigint NOT NULL,
@@ -99,6 +103,8 @@ CREATE TABLE residencies (
     schooling            text,
     vaccination_current  boolean,
     voided               text,
+    decided          jsonb,
+    custom           jsonb,
     PRIMARY KEY (area_id, record_id)
 );
 CREATE INDEX residencies_by_premises ON residencies (area_id, premises);
@@ -133,6 +139,8 @@ COMMENT ON COLUMN residencies.permit_years IS '有效年限 / Permit years.';
 COMMENT ON COLUMN residencies.schooling IS '就学情况 / Schooling.';
 COMMENT ON COLUMN residencies.vaccination_current IS '预防接种已完成 / Vaccination up to date.';
 COMMENT ON COLUMN residencies.voided IS '作废原因 / Void because.';
+COMMENT ON COLUMN residencies.decided IS '裁定 / Decisions of clashes: the words by field.';
+COMMENT ON COLUMN residencies.custom IS '自定义项 / Fields of the district: the value by name.';
 
 CREATE TABLE visits (
     area_id        bigint NOT NULL,
@@ -153,6 +161,11 @@ CREATE TABLE visits (
     amends         uuid,
     review_comment text,
     voided         text,
+    confirmed        jsonb,
+    needs            jsonb,
+    photos           jsonb,
+    decided          jsonb,
+    custom           jsonb,
     PRIMARY KEY (area_id, record_id)
 );
 CREATE INDEX visits_by_premises ON visits (area_id, premises);
@@ -176,6 +189,11 @@ COMMENT ON COLUMN visits.signature IS '住户签名 / Signature.';
 COMMENT ON COLUMN visits.amends IS '更正的报告 / Amends.';
 COMMENT ON COLUMN visits.review_comment IS '审核意见 / Review comment.';
 COMMENT ON COLUMN visits.voided IS '作废原因 / Void because.';
+COMMENT ON COLUMN visits.confirmed IS '确认在住 / Confirmed residents: by residency.';
+COMMENT ON COLUMN visits.needs IS '服务需求 / Service needs: the step by need.';
+COMMENT ON COLUMN visits.photos IS '照片 / Photos: caption, taken_at and place by SHA-256.';
+COMMENT ON COLUMN visits.decided IS '裁定 / Decisions of clashes: the words by field.';
+COMMENT ON COLUMN visits.custom IS '自定义项 / Fields of the district: the value by name.';
 
 CREATE TABLE inspections (
     area_id             bigint NOT NULL,
@@ -201,6 +219,10 @@ CREATE TABLE inspections (
     amends              uuid,
     review_comment      text,
     voided              text,
+    items            jsonb,
+    photos           jsonb,
+    decided          jsonb,
+    custom           jsonb,
     PRIMARY KEY (area_id, record_id)
 );
 CREATE INDEX inspections_by_premises ON inspections (area_id, premises);
@@ -229,97 +251,17 @@ COMMENT ON COLUMN inspections.present_signature IS '在场人签名 / Signature 
 COMMENT ON COLUMN inspections.amends IS '更正的报告 / Amends.';
 COMMENT ON COLUMN inspections.review_comment IS '审核意见 / Review comment.';
 COMMENT ON COLUMN inspections.voided IS '作废原因 / Void because.';
-
-CREATE TABLE visit_confirmations (
-    area_id   bigint NOT NULL,
-    record_id uuid NOT NULL,
-    residency uuid NOT NULL,
-    confirmed boolean,
-    PRIMARY KEY (area_id, record_id, residency)
-);
-COMMENT ON TABLE visit_confirmations IS 'Residents whom a visit confirmed.';
-COMMENT ON COLUMN visit_confirmations.area_id IS 'The area: its division code as a number.';
-COMMENT ON COLUMN visit_confirmations.record_id IS 'The record.';
-COMMENT ON COLUMN visit_confirmations.residency IS 'The residency.';
-COMMENT ON COLUMN visit_confirmations.confirmed IS '确认在住 / Confirmed resident.';
-
-CREATE TABLE visit_needs (
-    area_id   bigint NOT NULL,
-    record_id uuid NOT NULL,
-    need      text NOT NULL,
-    step      text,
-    PRIMARY KEY (area_id, record_id, need)
-);
-COMMENT ON TABLE visit_needs IS 'Services that a visit found to be needed.';
-COMMENT ON COLUMN visit_needs.area_id IS 'The area: its division code as a number.';
-COMMENT ON COLUMN visit_needs.record_id IS 'The record.';
-COMMENT ON COLUMN visit_needs.need IS 'Code of the service.';
-COMMENT ON COLUMN visit_needs.step IS '服务需求 / How far the need has been met.';
-
-CREATE TABLE inspection_items (
-    area_id   bigint NOT NULL,
-    record_id uuid NOT NULL,
-    item      text NOT NULL,
-    result    text,
-    note      text,
-    PRIMARY KEY (area_id, record_id, item)
-);
-COMMENT ON TABLE inspection_items IS 'Checklist items of an inspection.';
-COMMENT ON COLUMN inspection_items.area_id IS 'The area: its division code as a number.';
-COMMENT ON COLUMN inspection_items.record_id IS 'The record.';
-COMMENT ON COLUMN inspection_items.item IS 'Code of the item.';
-COMMENT ON COLUMN inspection_items.result IS '检查结果 / Result.';
-COMMENT ON COLUMN inspection_items.note IS '检查说明 / Note.';
-
-CREATE TABLE report_photos (
-    area_id   bigint NOT NULL,
-    record_id uuid NOT NULL,
-    photo     text NOT NULL,
-    caption   text,
-    taken_at  timestamptz,
-    place     text,
-    PRIMARY KEY (area_id, record_id, photo)
-);
-COMMENT ON TABLE report_photos IS 'Photos that a report names.';
-COMMENT ON COLUMN report_photos.area_id IS 'The area: its division code as a number.';
-COMMENT ON COLUMN report_photos.record_id IS 'The record.';
-COMMENT ON COLUMN report_photos.photo IS 'SHA-256 of the photo, as hexadecimal digits.';
-COMMENT ON COLUMN report_photos.caption IS '照片说明 / Photo caption.';
-COMMENT ON COLUMN report_photos.taken_at IS '拍摄时间 / Photo taken at.';
-COMMENT ON COLUMN report_photos.place IS '拍摄地点 / Photo place.';
-
-CREATE TABLE decisions (
-    area_id   bigint NOT NULL,
-    record_id uuid NOT NULL,
-    field     text NOT NULL,
-    words     text,
-    PRIMARY KEY (area_id, record_id, field)
-);
-COMMENT ON TABLE decisions IS 'Decisions of clashes, in words.';
-COMMENT ON COLUMN decisions.area_id IS 'The area: its division code as a number.';
-COMMENT ON COLUMN decisions.record_id IS 'The record.';
-COMMENT ON COLUMN decisions.field IS 'Key of the field that was decided.';
-COMMENT ON COLUMN decisions.words IS '裁定 / Decision.';
-
-CREATE TABLE custom_fields (
-    area_id   bigint NOT NULL,
-    record_id uuid NOT NULL,
-    name      text NOT NULL,
-    value     text,
-    PRIMARY KEY (area_id, record_id, name)
-);
-COMMENT ON TABLE custom_fields IS 'Fields that a district added of its own.';
-COMMENT ON COLUMN custom_fields.area_id IS 'The area: its division code as a number.';
-COMMENT ON COLUMN custom_fields.record_id IS 'The record.';
-COMMENT ON COLUMN custom_fields.name IS 'Name of the field.';
-COMMENT ON COLUMN custom_fields.value IS '自定义项 / Custom field.';
+COMMENT ON COLUMN inspections.items IS '检查项 / Checklist: result and note by item.';
+COMMENT ON COLUMN inspections.photos IS '照片 / Photos: caption, taken_at and place by SHA-256.';
+COMMENT ON COLUMN inspections.decided IS '裁定 / Decisions of clashes: the words by field.';
+COMMENT ON COLUMN inspections.custom IS '自定义项 / Fields of the district: the value by name.';
 
 CREATE VIEW reports AS
 SELECT area_id, record_id, 3::smallint AS kind, seq, author, received_at, premises, state,
-       started_at, ended_at, outcome AS result
+       started_at, ended_at, outcome AS result, photos
 FROM visits
 UNION ALL
 SELECT area_id, record_id, 4::smallint, seq, author, received_at, premises, state,
-       started_at, ended_at, verdict
+       started_at, ended_at, verdict, photos
 FROM inspections;
 COMMENT ON VIEW reports IS 'Visits and inspections together, as the review queue lists them.';

@@ -22,6 +22,7 @@ pub mod records;
 pub mod reports;
 mod rows;
 pub mod sessions;
+mod statement;
 
 use std::time::Duration;
 
@@ -43,15 +44,30 @@ pub enum StoreError {
     /// No connection was to be had.
     #[error("no connection to PostgreSQL could be had")]
     Pool(#[from] diesel::r2d2::PoolError),
-    /// A statement failed.
-    #[error("a statement failed")]
-    Database(#[from] diesel::result::Error),
+    /// A statement failed. PostgreSQL's own words are left out: they quote values.
+    #[error("a statement failed: {}", without_values(.0))]
+    Database(diesel::result::Error),
     /// The migrations could not be run.
     #[error("the database could not be migrated")]
     Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// What is stored is not what we wrote.
     #[error("{0} cannot be read back")]
     Corrupt(&'static str),
+}
+
+impl From<diesel::result::Error> for StoreError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// What failed, and on which table, column or constraint: nothing of what was to be stored.
+fn without_values(error: &diesel::result::Error) -> String {
+    use diesel::result::Error::DatabaseError;
+    let DatabaseError(kind, words) = error else { return error.to_string() };
+    let named = [words.table_name(), words.column_name(), words.constraint_name()];
+    let named: Vec<&str> = named.into_iter().flatten().collect();
+    format!("{kind:?} {}", named.join(" "))
 }
 
 impl StoreError {

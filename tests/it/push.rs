@@ -3,7 +3,7 @@
 use doorstep::auth::AreaScope;
 use doorstep::store::changes;
 use doorstep_tests::world::{AREA, OTHER_AREA, World, operator};
-use doorstep_tests::{BarePhone, bare_phone};
+use doorstep_tests::{BarePhone, bare_phone, rogue};
 use sync_protocol::document::Document;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::derived::premises_id;
@@ -204,4 +204,21 @@ fn the_evidence_of_an_accepted_report_is_closed() {
     // A worker does not accept a report either.
     let own = phone.edit(&mut document, &[("state", Value::from("in_review"))]).bytes;
     assert_eq!(code(&push(&phone, &own)), "field_forbidden");
+}
+
+#[test]
+fn a_text_that_cannot_be_stored_or_is_too_long_is_refused_and_blocks_nobody() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let (document, first) = opened(&phone);
+    let push = |bytes: &[u8]| phone.push_request(AREA, home(1), Kind::Premises, &[bytes]);
+    phone.sync(&push(&first));
+    // A phone whose core does not check: the characters go straight into the document.
+    for text in ["nul \0".to_owned(), "长".repeat(4_001)] {
+        let change = rogue::text(&document, phone.actor(), "notes", &text);
+        assert_eq!(code(&phone.sync(&push(&change))), "wrong_value");
+    }
+    let mut honest = document.clone();
+    let change = phone.edit(&mut honest, &[("notes", Value::from("门铃坏了\n请敲门"))]).bytes;
+    assert!(matches!(only(&phone.sync(&push(&change))), Outcome::Accepted { .. }));
 }

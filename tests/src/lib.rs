@@ -12,6 +12,7 @@
 pub mod bare_phone;
 pub mod database;
 pub mod pictures;
+pub mod rogue;
 pub mod world;
 
 pub use bare_phone::BarePhone;

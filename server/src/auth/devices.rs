@@ -46,7 +46,8 @@ pub fn make_code(
     Ok(code)
 }
 
-/// Enrols a phone; answers nothing if the code is wrong, used or expired.
+/// Enrols a phone; answers nothing if the code is wrong, used or expired. A phone that asks again
+/// with the same code and key did not hear the answer, and gets it again.
 ///
 /// # Errors
 /// Those of the database.
@@ -57,23 +58,23 @@ pub fn enrol(
 ) -> Result<Option<(DeviceId, Person)>, StoreError> {
     let hash = secrets::digest(&secrets::normalised_code(&enrolment.code));
     store.transaction(|db| {
-        let Some(whose) = enrolment_codes::redeem(db, &hash, now_ms)? else {
+        let Some(whose) = enrolment_codes::find(db, &hash, now_ms)? else { return Ok(None) };
+        let Some(person) = people::find(db, whose)? else { return Ok(None) };
+        if let Some(again) = devices::find_by_key(db, whose, &enrolment.public_key)? {
+            return Ok(Some((again, person)));
+        }
+        if enrolment_codes::redeem(db, &hash, now_ms)?.is_none() {
             return Ok(None);
-        };
-        let Some(person) = people::find(db, whose)? else {
-            return Ok(None);
-        };
+        }
         let id = DeviceId(u64::from_be_bytes(secrets::random()));
-        let device = NewDevice {
-            id,
-            person: whose,
-            public_key: enrolment.public_key,
-            name: enrolment.name,
-            app: enrolment.app,
-        };
-        devices::insert(db, &device, now_ms)?;
+        devices::insert(db, &new_device(id, whose, enrolment), now_ms)?;
         Ok(Some((id, person)))
     })
+}
+
+fn new_device(id: DeviceId, person: PersonId, enrolment: Enrolment) -> NewDevice {
+    let Enrolment { public_key, name, app, .. } = enrolment;
+    NewDevice { id, person, public_key, name, app }
 }
 
 /// A nonce for a device to sign; nothing if the server does not know it or it is revoked.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::rows::{
     area_key, device, device_key, hash, kind, push_key, record, record_key, seq, seq_key,
 };
+use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 use crate::schema::changes;
@@ -86,22 +87,24 @@ pub fn insert(
     fn column<'e, T>(entries: &'e [NewEntry], of: impl Fn(&'e NewEntry) -> T) -> Vec<T> {
         entries.iter().map(of).collect()
     }
-    diesel::sql_query(
+    statement(
         "INSERT INTO changes (area_id, device_id, push_id, received_at,
                               seq, record_id, kind, hash, max_op, chain, bytes)
-         SELECT $1, $2, $3, $4, * FROM unnest($5, $6, $7, $8, $9, $10, $11)",
+         SELECT ?, ?, ?, ?, * FROM unnest(?, ?, ?, ?, ?, ?, ?)",
+        (
+            bind::<BigInt, _>(area_key(scope.area())),
+            bind::<BigInt, _>(device_key(origin.device)),
+            bind::<SqlUuid, _>(push_key(origin.push)),
+            bind::<BigInt, _>(origin.received_at),
+            bind::<Array<BigInt>, _>(column(entries, |e| seq_key(e.seq))),
+            bind::<Array<SqlUuid>, _>(column(entries, |e| record_key(e.record))),
+            bind::<Array<SmallInt>, _>(column(entries, |e| e.kind.number())),
+            bind::<Array<Binary>, _>(column(entries, |e| e.hash.as_bytes())),
+            bind::<Array<BigInt>, _>(column(entries, |e| seq_key(e.max_op))),
+            bind::<Array<Binary>, _>(column(entries, |e| e.chain.as_bytes())),
+            bind::<Array<Binary>, _>(column(entries, |e| e.bytes.as_slice())),
+        ),
     )
-    .bind::<BigInt, _>(area_key(scope.area()))
-    .bind::<BigInt, _>(device_key(origin.device))
-    .bind::<SqlUuid, _>(push_key(origin.push))
-    .bind::<BigInt, _>(origin.received_at)
-    .bind::<Array<BigInt>, _>(column(entries, |e| seq_key(e.seq)))
-    .bind::<Array<SqlUuid>, _>(column(entries, |e| record_key(e.record)))
-    .bind::<Array<SmallInt>, _>(column(entries, |e| e.kind.number()))
-    .bind::<Array<Binary>, _>(column(entries, |e| e.hash.as_bytes()))
-    .bind::<Array<BigInt>, _>(column(entries, |e| seq_key(e.max_op)))
-    .bind::<Array<Binary>, _>(column(entries, |e| e.chain.as_bytes()))
-    .bind::<Array<Binary>, _>(column(entries, |e| e.bytes.as_slice()))
     .execute(db)?;
     Ok(())
 }

@@ -101,3 +101,22 @@ pub fn writers(
     };
     Ok(rows.into_iter().map(writer).collect())
 }
+
+/// The device of a person that has this key, if there is one.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_by_key(
+    db: &mut Db,
+    whose: PersonId,
+    public_key: &[u8],
+) -> Result<Option<DeviceId>, StoreError> {
+    let id: Option<i64> = devices::table
+        .filter(devices::person_id.eq(person_key(whose)))
+        .filter(devices::public_key.eq(public_key))
+        .filter(devices::revoked_at.is_null())
+        .select(devices::device_id)
+        .first(db)
+        .optional()?;
+    Ok(id.map(device))
+}

@@ -43,3 +43,18 @@ pub fn redeem(db: &mut Db, code_hash: &[u8], now_ms: i64) -> Result<Option<Perso
         .optional()?;
     Ok(whose.map(person))
 }
+
+/// Whose code this is, used or not, while it can be: for a phone that did not hear the answer to
+/// its enrolment and asks again.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(db: &mut Db, code_hash: &[u8], now_ms: i64) -> Result<Option<PersonId>, StoreError> {
+    let whose: Option<Uuid> = codes::table
+        .find(code_hash)
+        .filter(codes::expires_at.gt(moment(now_ms)))
+        .select(codes::person_id)
+        .first(db)
+        .optional()?;
+    Ok(whose.map(person))
+}

@@ -9,6 +9,7 @@ use sync_protocol::records::{Role, Roles};
 use uuid::Uuid;
 
 use super::rows::{area, area_key, moment, person, person_key};
+use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::schema::{people, person_roles};
 
@@ -116,7 +117,7 @@ struct RoleRow {
 
 const AREAS_OF: &str = "
     WITH RECURSIVE below AS (
-        SELECT r.area_id, r.role FROM person_roles r WHERE r.person_id = $1
+        SELECT r.area_id, r.role FROM person_roles r WHERE r.person_id = ?
         UNION
         SELECT a.area_id, b.role FROM areas a JOIN below b ON a.parent = b.area_id
     )
@@ -128,7 +129,7 @@ const AREAS_OF: &str = "
 /// Those of the database.
 pub fn areas_of(db: &mut Db, id: PersonId) -> Result<BTreeMap<AreaId, Roles>, StoreError> {
     let rows: Vec<RoleRow> =
-        diesel::sql_query(AREAS_OF).bind::<diesel::sql_types::Uuid, _>(person_key(id)).load(db)?;
+        statement(AREAS_OF, bind::<diesel::sql_types::Uuid, _>(person_key(id))).load(db)?;
     let mut areas: BTreeMap<AreaId, Roles> = BTreeMap::new();
     for row in rows {
         let role = Role::from_code(&row.role).ok_or(StoreError::Corrupt("a role"))?;

@@ -1,20 +1,23 @@
-//! The typed tables that staff read: `premises`, `residencies`, `visits`, `inspections` and their
-//! parts. Their columns are those of the field tables, so one statement a table, made from the
-//! table's name, writes them all: PostgreSQL types the JSON rows itself.
+//! The typed tables that staff read: `premises`, `residencies`, `visits`, `inspections`, a row a
+//! record. Their columns are those of the field tables, so one statement a table, made from the
+//! table's name, writes them: PostgreSQL types the JSON rows itself.
 
 mod rows;
 mod tables;
 
 pub use tables::columns_of;
 
-use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Jsonb, Uuid as SqlUuid};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use diesel::RunQueryDsl as _;
+use diesel::sql_types::Jsonb;
+use serde_json::Value as Json;
 use sync_protocol::document::Effective;
 use sync_protocol::ids::{DeviceId, RecordId};
 use sync_protocol::records::Kind;
 
-use self::rows::Rows;
-use super::rows::{area_key, record_key};
+use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 
@@ -44,48 +47,30 @@ pub fn write(
     scope: &AreaScope,
     projected: &[Projected<'_>],
 ) -> Result<(), StoreError> {
-    let mut rows = Rows::default();
-    projected.iter().for_each(|record| rows.add(scope.area(), record));
-    for (kind, main) in rows.main {
-        upsert_main(db, kind, main)?;
+    let mut by_kind: BTreeMap<Kind, Vec<Json>> = BTreeMap::new();
+    for record in projected {
+        by_kind.entry(record.kind).or_default().push(rows::row(scope.area(), record));
     }
-    let ids: Vec<uuid::Uuid> = projected.iter().map(|p| record_key(p.record)).collect();
-    for table in tables::PARTS {
-        let kinds_here = projected.iter().any(|p| table.kinds.contains(&p.kind));
-        let parts = rows.parts.remove(table.name).unwrap_or_default();
-        // Parts are only ever added or changed, never taken away: no part, nothing to do.
-        if kinds_here && !parts.is_empty() {
-            replace_parts(db, scope, table.name, &ids, parts)?;
-        }
+    for (kind, rows) in by_kind {
+        statement(upsert(kind), bind::<Jsonb, _>(Json::Array(rows))).execute(db)?;
     }
     Ok(())
 }
 
-fn upsert_main(db: &mut Db, kind: Kind, rows: Vec<serde_json::Value>) -> Result<(), StoreError> {
-    let table = tables::main_table(kind);
-    let columns = columns_of(kind).collect::<Vec<_>>();
-    let set = columns.iter().map(|c| format!("{c} = excluded.{c}")).collect::<Vec<_>>().join(", ");
-    let statement = format!(
-        "INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, $1)
-         ON CONFLICT (area_id, record_id) DO UPDATE SET {set}"
-    );
-    diesel::sql_query(statement).bind::<Jsonb, _>(serde_json::Value::Array(rows)).execute(db)?;
-    Ok(())
+/// The statement that writes rows of a kind, made once.
+fn upsert(kind: Kind) -> &'static str {
+    static STATEMENTS: LazyLock<Vec<(Kind, String)>> =
+        LazyLock::new(|| Kind::ALL.iter().map(|kind| (*kind, upsert_of(*kind))).collect());
+    let found = STATEMENTS.iter().find(|(of, _)| *of == kind);
+    found.map_or("", |(_, statement)| statement.as_str())
 }
 
-fn replace_parts(
-    db: &mut Db,
-    scope: &AreaScope,
-    table: &str,
-    ids: &[uuid::Uuid],
-    rows: Vec<serde_json::Value>,
-) -> Result<(), StoreError> {
-    diesel::sql_query(format!("DELETE FROM {table} WHERE area_id = $1 AND record_id = ANY ($2)"))
-        .bind::<BigInt, _>(area_key(scope.area()))
-        .bind::<Array<SqlUuid>, _>(ids)
-        .execute(db)?;
-    let statement =
-        format!("INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, $1)");
-    diesel::sql_query(statement).bind::<Jsonb, _>(serde_json::Value::Array(rows)).execute(db)?;
-    Ok(())
+fn upsert_of(kind: Kind) -> String {
+    let table = tables::table_of(kind);
+    let set: Vec<String> = columns_of(kind).map(|c| format!("{c} = excluded.{c}")).collect();
+    format!(
+        "INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, ?)
+         ON CONFLICT (area_id, record_id) DO UPDATE SET {}",
+        set.join(", ")
+    )
 }

@@ -10,6 +10,7 @@ use sync_protocol::records::Kind;
 use uuid::Uuid;
 
 use super::rows::{area_key, kind, record, record_key, seq, seq_key};
+use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 use crate::schema::records;
@@ -107,19 +108,23 @@ pub fn all(db: &mut Db, scope: &AreaScope) -> Result<Vec<(RecordId, StoredRegist
 /// # Errors
 /// Those of the database.
 pub fn upsert(db: &mut Db, scope: &AreaScope, states: &[NewState]) -> Result<(), StoreError> {
-    diesel::sql_query(
+    let column = |of: fn(&NewState) -> i64| states.iter().map(of).collect::<Vec<_>>();
+    let ids: Vec<Uuid> = states.iter().map(|s| record_key(s.record)).collect();
+    let kinds: Vec<i16> = states.iter().map(|s| s.registers.kind.number()).collect();
+    let registers: Vec<Vec<u8>> = states.iter().map(|s| s.registers.to_bytes()).collect();
+    statement(
         "INSERT INTO records (area_id, record_id, kind, last_seq, registers)
-         SELECT $1, * FROM unnest($2, $3, $4, $5)
+         SELECT ?, * FROM unnest(?, ?, ?, ?)
          ON CONFLICT (area_id, record_id)
          DO UPDATE SET last_seq = excluded.last_seq, registers = excluded.registers",
+        (
+            bind::<BigInt, _>(area_key(scope.area())),
+            bind::<Array<SqlUuid>, _>(ids),
+            bind::<Array<SmallInt>, _>(kinds),
+            bind::<Array<BigInt>, _>(column(|s| seq_key(s.last_seq))),
+            bind::<Array<Binary>, _>(registers),
+        ),
     )
-    .bind::<BigInt, _>(area_key(scope.area()))
-    .bind::<Array<SqlUuid>, _>(states.iter().map(|s| record_key(s.record)).collect::<Vec<_>>())
-    .bind::<Array<SmallInt>, _>(
-        states.iter().map(|s| s.registers.kind.number()).collect::<Vec<_>>(),
-    )
-    .bind::<Array<BigInt>, _>(states.iter().map(|s| seq_key(s.last_seq)).collect::<Vec<_>>())
-    .bind::<Array<Binary>, _>(states.iter().map(|s| s.registers.to_bytes()).collect::<Vec<_>>())
     .execute(db)?;
     Ok(())
 }
@@ -189,15 +194,20 @@ pub fn save_documents(
     scope: &AreaScope,
     fresh: &[(RecordId, u64, Vec<u8>)],
 ) -> Result<(), StoreError> {
-    diesel::sql_query(
+    let ids: Vec<Uuid> = fresh.iter().map(|(id, ..)| record_key(*id)).collect();
+    let seqs: Vec<i64> = fresh.iter().map(|(_, at, _)| seq_key(*at)).collect();
+    let documents: Vec<&[u8]> = fresh.iter().map(|(.., bytes)| bytes.as_slice()).collect();
+    statement(
         "UPDATE records r SET document = n.document, document_seq = n.document_seq
-         FROM unnest($2, $3, $4) AS n (record_id, document_seq, document)
-         WHERE r.area_id = $1 AND r.record_id = n.record_id AND r.document_seq < n.document_seq",
+         FROM unnest(?, ?, ?) AS n (record_id, document_seq, document)
+         WHERE r.area_id = ? AND r.record_id = n.record_id AND r.document_seq < n.document_seq",
+        (
+            bind::<Array<SqlUuid>, _>(ids),
+            bind::<Array<BigInt>, _>(seqs),
+            bind::<Array<Binary>, _>(documents),
+            bind::<BigInt, _>(area_key(scope.area())),
+        ),
     )
-    .bind::<BigInt, _>(area_key(scope.area()))
-    .bind::<Array<SqlUuid>, _>(fresh.iter().map(|(id, ..)| record_key(*id)).collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(fresh.iter().map(|(_, at, _)| seq_key(*at)).collect::<Vec<_>>())
-    .bind::<Array<Binary>, _>(fresh.iter().map(|(.., bytes)| bytes.as_slice()).collect::<Vec<_>>())
     .execute(db)?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use sync_protocol::document::change::{Action, OpId};
 use sync_protocol::document::{DecodedChange, Document, Registers};
 use sync_protocol::ids::{ChangeHash, DeviceId, RecordId};
 use sync_protocol::judge::{self, Author, Refusal, Standing};
-use sync_protocol::records::Kind;
+use sync_protocol::records::{Kind, Value};
 use sync_protocol::wire::{Outcome, RecordPush};
 
 use super::facts::{Facts, Pushed, RecordPart, gather, take_apart};
@@ -186,19 +186,23 @@ impl Bench {
         Ok(change.max_op)
     }
 
-    /// Only a document can say whether a text's operations hold: they are tried on a copy.
+    /// Only a document can say whether a text's operations hold, and what comes of them: they are
+    /// tried on a copy.
     fn try_text(&mut self, change: &DecodedChange, bytes: &[u8]) -> Result<(), Refusal> {
-        let Some(document) = &self.document else {
-            return Ok(());
-        };
+        let Some(document) = &self.document else { return Ok(()) };
         self.unapplied.push(bytes.to_vec());
         if !change.edits_text() {
             return Ok(());
         }
         let mut trial = document.clone();
-        if trial.apply(self.unapplied.iter().map(Vec::as_slice)).is_err() {
+        let applied = trial.apply(self.unapplied.iter().map(Vec::as_slice));
+        let refused = match applied {
+            Ok(()) => unfit_text(self.registers.kind, &trial),
+            Err(_) => Some(refusal(&codes::WRONG_PREDECESSOR)),
+        };
+        if let Some(refusal) = refused {
             self.unapplied.pop();
-            return Err(refusal(&codes::WRONG_PREDECESSOR));
+            return Err(refusal);
         }
         self.unapplied.clear();
         self.document = Some(trial);
@@ -225,6 +229,16 @@ fn known_outcome(push: &RecordPush, change: &Pushed<'_>, facts: &Facts) -> Optio
     let (code, field) = facts.refused.get(&key)?;
     let code = codes::find(code).filter(|code| !code.retry)?;
     Some(Outcome::rejected(code, field.clone()))
+}
+
+/// A text that is too long now, or holds what no text may.
+fn unfit_text(kind: Kind, document: &Document) -> Option<Refusal> {
+    let unfit = |key: &&str| {
+        let text = Value::Text(document.text(key).unwrap_or_default());
+        kind.field(key).is_some_and(|(field, _)| field.check(&text).is_err())
+    };
+    let key = kind.text_keys().find(unfit)?;
+    Some(Refusal { code: &codes::WRONG_VALUE, field: Some(key.to_owned()) })
 }
 
 fn refusal(code: &'static Code) -> Refusal {

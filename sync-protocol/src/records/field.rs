@@ -287,7 +287,7 @@ fn text_fits(kind: FieldType, text: &str) -> bool {
     let line = |most| !text.is_empty() && within(most) && !text.chars().any(char::is_control);
     match kind {
         FieldType::ShortText(most) => line(most),
-        FieldType::LongText(most) => within(most),
+        FieldType::LongText(most) => within(most) && !text.contains(is_unprintable),
         FieldType::Choice(choices) => choices.iter().any(|choice| choice.code == text),
         FieldType::Date => is_date(text),
         FieldType::Name => line(80),
@@ -300,9 +300,20 @@ fn text_fits(kind: FieldType, text: &str) -> bool {
     }
 }
 
-/// Whether a text is a real day written `YYYY-MM-DD`.
+/// Whether a text is a real day written `YYYY-MM-DD`, from year 1 on. chrono alone would take signs
+/// and spaces, and a year 0 that PostgreSQL does not know.
 fn is_date(text: &str) -> bool {
-    text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok()
+    let form = |(place, byte): (usize, u8)| match place {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    let formed = text.len() == 10 && text.bytes().enumerate().all(form);
+    formed && !text.starts_with("0000") && text.parse::<chrono::NaiveDate>().is_ok()
+}
+
+/// Control characters that have no business in a free text; U+0000 cannot even be stored.
+fn is_unprintable(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\n' | '\t')
 }
 
 fn is_phone(text: &str) -> bool {
@@ -330,7 +341,13 @@ mod tests {
         assert!(!fits(FieldType::Integer(0, 9), "9"));
         assert!(fits(FieldType::Date, "2024-02-29"));
         assert!(!fits(FieldType::Date, "2026-02-29"));
-        assert!(!fits(FieldType::Date, "2026-2-3"));
+        for wrong in
+            ["2026-2-3", "0000-01-01", "+202-01-01", "-026-01-01", " 026-01-01", "2026- 1- 1"]
+        {
+            assert!(!fits(FieldType::Date, wrong), "{wrong}");
+        }
+        assert!(fits(FieldType::LongText(9), "two\nlines"));
+        assert!(!fits(FieldType::LongText(9), "nul \0"));
         assert!(fits(FieldType::Phone, "+86 139-0000-0000"));
         assert!(!fits(FieldType::Phone, "call me"));
         assert!(!fits(FieldType::Instant, i64::MAX));

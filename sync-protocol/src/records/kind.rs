@@ -1,5 +1,8 @@
 //! The kinds of record and the way from a key to its field.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use minicbor::{Decode, Encode};
 
 use super::{Field, FieldType, Label, Merge, inspection, part, premises, residency, visit};
@@ -97,9 +100,14 @@ impl Kind {
 
     /// The field of a key and the key's variable segment (empty where it has none).
     pub fn field(self, key: &str) -> Option<(&'static Field, &str)> {
-        self.fields()
+        let index = INDEX.iter().find(|index| index.kind == self)?;
+        if let Some(field) = index.plain.get(key) {
+            return Some((field, ""));
+        }
+        index
+            .patterned
             .iter()
-            .find_map(|field| part::matches(field.key, key).map(|segment| (field, segment)))
+            .find_map(|field| part::matches(field.key, key).map(|segment| (*field, segment)))
     }
 
     /// The keys of the free texts that merge by character, in table order.
@@ -110,6 +118,25 @@ impl Kind {
                 field.merge == Merge::Text && matches!(field.kind, FieldType::LongText(_))
             })
             .map(|field| field.key)
+    }
+}
+
+/// The way from keys to fields, made once: every operation of every change is looked up.
+static INDEX: LazyLock<Vec<Index>> =
+    LazyLock::new(|| Kind::ALL.iter().map(|kind| Index::of(*kind)).collect());
+
+struct Index {
+    kind: Kind,
+    plain: HashMap<&'static str, &'static Field>,
+    patterned: Vec<&'static Field>,
+}
+
+impl Index {
+    fn of(kind: Kind) -> Self {
+        let (patterned, plain): (Vec<&'static Field>, Vec<&'static Field>) =
+            kind.fields().iter().partition(|field| field.key.contains('{'));
+        let plain = plain.into_iter().map(|field| (field.key, field)).collect();
+        Self { kind, plain, patterned }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Which table a field is projected into: a field without a variable segment is a column of its
-//! kind's table; one with a segment is a column of a table of parts.
+//! Which column a field is projected into: a field without a variable segment has one of its own; one
+//! with a segment is part of a JSON column that holds all of its kind, by segment.
 
 use sync_protocol::records::Kind;
 
@@ -7,7 +7,7 @@ use sync_protocol::records::Kind;
 const FIXED: [&str; 3] = ["seq", "author", "received_at"];
 
 /// The typed table of a kind.
-pub(super) const fn main_table(kind: Kind) -> &'static str {
+pub(super) const fn table_of(kind: Kind) -> &'static str {
     match kind {
         Kind::Premises => "premises",
         Kind::Residency => "residencies",
@@ -18,91 +18,50 @@ pub(super) const fn main_table(kind: Kind) -> &'static str {
 
 /// The columns of a kind's table that a later change may set.
 pub fn columns_of(kind: Kind) -> impl Iterator<Item = &'static str> {
-    let fields = kind.fields().iter().map(|field| field.key).filter(|key| !key.contains('{'));
-    FIXED.into_iter().chain(fields)
+    let own = kind.fields().iter().map(|field| field.key).filter(|key| !key.contains('{'));
+    let has = move |pattern: &str| kind.fields().iter().any(|field| field.key == pattern);
+    let mut parts: Vec<&str> =
+        PARTS.iter().filter(|part| has(part.pattern)).map(|part| part.column).collect();
+    parts.dedup();
+    FIXED.into_iter().chain(own).chain(parts)
 }
 
-/// A table of parts.
-pub(super) struct Parts {
-    /// Its name.
-    pub(super) name: &'static str,
-    /// The kinds of record that have such parts.
-    pub(super) kinds: &'static [Kind],
-    /// The column of the variable segment.
-    pub(super) segment: &'static str,
-    /// The fields, and the column of each.
-    pub(super) columns: &'static [(&'static str, &'static str)],
+/// Where a field with a variable segment goes.
+pub(super) struct Part {
+    /// The field's key.
+    pub(super) pattern: &'static str,
+    /// The JSON column.
+    pub(super) column: &'static str,
+    /// The name within the segment's object; none where the value itself stands there.
+    pub(super) name: Option<&'static str>,
 }
 
-/// Every table of parts.
-pub(super) const PARTS: &[Parts] = &[
-    Parts {
-        name: "visit_confirmations",
-        kinds: &[Kind::Visit],
-        segment: "residency",
-        columns: &[("confirmed.{residency}", "confirmed")],
-    },
-    Parts {
-        name: "visit_needs",
-        kinds: &[Kind::Visit],
-        segment: "need",
-        columns: &[("need.{need}", "step")],
-    },
-    Parts {
-        name: "inspection_items",
-        kinds: &[Kind::Inspection],
-        segment: "item",
-        columns: &[("item.{item}.result", "result"), ("item.{item}.note", "note")],
-    },
-    Parts {
-        name: "report_photos",
-        kinds: &[Kind::Visit, Kind::Inspection],
-        segment: "photo",
-        columns: &[
-            ("photo.{photo}.caption", "caption"),
-            ("photo.{photo}.taken_at", "taken_at"),
-            ("photo.{photo}.place", "place"),
-        ],
-    },
-    Parts {
-        name: "decisions",
-        kinds: &Kind::ALL,
-        segment: "field",
-        columns: &[("decided.{decided}", "words")],
-    },
-    Parts {
-        name: "custom_fields",
-        kinds: &Kind::ALL,
-        segment: "name",
-        columns: &[("x.{custom}", "value")],
-    },
+const fn part(pattern: &'static str, column: &'static str, name: Option<&'static str>) -> Part {
+    Part { pattern, column, name }
+}
+
+/// Every field with a variable segment; those of one column stand together.
+pub(super) const PARTS: &[Part] = &[
+    part("confirmed.{residency}", "confirmed", None),
+    part("need.{need}", "needs", None),
+    part("item.{item}.result", "items", Some("result")),
+    part("item.{item}.note", "items", Some("note")),
+    part("photo.{photo}.caption", "photos", Some("caption")),
+    part("photo.{photo}.taken_at", "photos", Some("taken_at")),
+    part("photo.{photo}.place", "photos", Some("place")),
+    part("decided.{decided}", "decided", None),
+    part("x.{custom}", "custom", None),
 ];
-
-/// The table and column of a field that has a variable segment.
-pub(super) fn part_column(pattern: &str) -> Option<(&'static Parts, &'static str)> {
-    PARTS.iter().find_map(|table| {
-        let (_, column) = table.columns.iter().find(|(key, _)| *key == pattern)?;
-        Some((table, *column))
-    })
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_field_has_a_column_and_every_column_a_field() {
-        for kind in Kind::ALL {
-            for field in kind.fields().iter().filter(|field| field.key.contains('{')) {
-                let (table, _) = part_column(field.key).expect(field.key);
-                assert!(table.kinds.contains(&kind), "{} of {kind:?}", field.key);
-            }
-        }
-        for table in PARTS {
-            for (key, _) in table.columns {
-                let known = |kind: &Kind| kind.fields().iter().any(|field| field.key == *key);
-                assert!(table.kinds.iter().all(known), "{key}");
-            }
+    fn every_field_has_a_column() {
+        for field in Kind::ALL.iter().flat_map(|kind| kind.fields()) {
+            let known = PARTS.iter().any(|part| part.pattern == field.key);
+            assert_eq!(known, field.key.contains('{'), "{}", field.key);
         }
     }
 }
