@@ -2,6 +2,7 @@
 //! bytes a test wants.
 
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use sync_protocol::document::{Document, Edited};
@@ -47,7 +48,9 @@ impl Answer {
 pub fn agent() -> Agent {
     Agent::config_builder()
         .http_status_as_error(false)
-        .timeout_global(Some(std::time::Duration::from_secs(60)))
+        .timeout_global(Some(Duration::from_secs(60)))
+        // The server closes a connection that was quiet for five seconds.
+        .max_idle_age(Duration::from_secs(2))
         .build()
         .into()
 }

@@ -38,6 +38,9 @@ impl Http {
             .max_redirects(0)
             .timeout_connect(Some(Duration::from_secs(10)))
             .timeout_global(Some(Duration::from_secs(60)))
+            // A server closes a connection that was quiet for a few seconds; reusing one that it is
+            // just closing would fail a sync for nothing.
+            .max_idle_age(Duration::from_secs(2))
             .user_agent(APP)
             .build();
         Self { agent: config.new_agent() }
