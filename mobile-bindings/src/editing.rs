@@ -16,9 +16,9 @@ use sync_protocol::records::{Kind, Roles, Value};
 
 use crate::error::CoreError;
 use crate::record::LocalRecord;
-use crate::store::changes::{self, Fresh};
+use crate::store::changes::{self, ChangeNo, Fresh};
 use crate::store::records::Place;
-use crate::store::{StoreError, Transaction, areas, intents};
+use crate::store::{StoreError, Transaction, areas, intents, records};
 
 pub(crate) use required::missing;
 
@@ -76,6 +76,9 @@ fn write(
     values: &Values,
 ) -> Result<Saved, CoreError> {
     let place = local.place;
+    if records::place_of(transaction, place.record)?.is_some_and(|(_, leaving)| leaving) {
+        return Err(CoreError::refused(&codes::AREA_FORBIDDEN));
+    }
     let area = areas::find(transaction, place.area)?
         .ok_or_else(|| CoreError::refused(&codes::AREA_FORBIDDEN))?;
     let Some(edited) = local.document.edit(hand.actor, hand.now.div_euclid(1000), values)? else {
@@ -132,7 +135,7 @@ pub(crate) fn note(
     place: Place,
     edited: &Edited,
     made_at: i64,
-) -> Result<(), StoreError> {
+) -> Result<ChangeNo, StoreError> {
     let fresh = Fresh {
         hash: edited.change.hash,
         area: place.area,
@@ -142,7 +145,8 @@ pub(crate) fn note(
         made_at,
     };
     let change = changes::insert(transaction, &fresh)?;
-    intents::insert(transaction, change, &edited.written)
+    intents::insert(transaction, change, &edited.written)?;
+    Ok(change)
 }
 
 #[cfg(test)]

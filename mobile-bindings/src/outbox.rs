@@ -1,6 +1,7 @@
 //! The outbox: which changes the next push carries, what the server's verdicts do to them, and how
-//! work that a refusal stranded is written again. It must not know HTTP or FFI.
+//! work that a refusal stranded is written again, and what happens when it is accepted after all. It must not know HTTP or FFI.
 
+mod reunite;
 mod rewrite;
 mod verdicts;
 
@@ -11,6 +12,7 @@ use sync_protocol::wire::{RecordPush, limits};
 use crate::store::changes::{self, Pending};
 use crate::store::{StoreError, Transaction};
 
+pub(crate) use reunite::reunite;
 pub(crate) use verdicts::apply;
 
 /// Bytes of changes in one push. Changes hardly shrink when they are few, and the body may be 1 MiB

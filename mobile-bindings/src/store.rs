@@ -7,6 +7,7 @@
 pub(crate) mod areas;
 pub(crate) mod changes;
 mod column;
+pub(crate) mod departures;
 pub(crate) mod device;
 pub(crate) mod intents;
 mod migrations;
@@ -81,6 +82,13 @@ impl Store {
         let outcome = write(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
         Ok(outcome)
+    }
+
+    /// Brings what was written into the file itself, so that what was deleted is nowhere else. When
+    /// another connection is just reading, the next checkpoint does it.
+    pub(crate) fn settle(&self) -> Result<(), StoreError> {
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        Ok(lock(&self.writer).query_row(sql, (), |_| Ok(()))?)
     }
 }
 

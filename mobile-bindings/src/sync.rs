@@ -4,9 +4,12 @@
 //! It must not know SQL, HTTP or FFI.
 
 mod apply;
+mod leaving;
 mod merge;
+mod moving;
 mod pacing;
 mod page;
+mod waiting;
 
 use std::time::{Duration, Instant};
 
@@ -15,14 +18,17 @@ use sync_protocol::wire::{Limits, Request};
 use crate::error::CoreError;
 use crate::outbox::{self, Push};
 use crate::store::device::Device;
-use crate::store::{Store, areas, changes, device};
+use crate::store::{Store, areas, changes, departures, device};
 use crate::transport::{Peer, Session};
 use crate::{clock, codes, photos};
 
 pub(crate) use apply::Applied;
 #[cfg(test)]
 pub(crate) use apply::response as apply_response;
+#[cfg(test)]
+pub(crate) use leaving::let_go;
 use pacing::Pacing;
+pub(crate) use waiting::for_news;
 
 /// How long this phone keeps its own merged changes, to offer them again to a restored server.
 const KEEP_MS: i64 = 60 * 24 * 3600 * 1000;
@@ -71,10 +77,16 @@ pub(crate) fn once(store: &Store, session: &Session) -> Result<Synced, CoreError
         }
         std::thread::sleep(Duration::from_millis(synced.wait_ms));
     }
-    let photos = photos::send(store, session, &peer(&enrolled(store)?))?;
+    let photos = photos::send(store, session, &peer(&enrolled(store)?));
+    // What has its verdicts does not wait for a photo that is still on its way.
+    leaving::let_go(store, clock::now_ms())?;
+    let photos = photos?;
     synced.photos_stored = photos.stored;
     let before = clock::now_ms() - KEEP_MS;
-    store.write(|transaction| changes::prune(transaction, before).map_err(CoreError::from))?;
+    store.write(|transaction| {
+        departures::prune(transaction, before)?;
+        changes::prune(transaction, before).map_err(CoreError::from)
+    })?;
     let pending = store.read(changes::counts)?.pending;
     synced.done &= pending == 0 && photos.left == 0;
     Ok(synced)
@@ -137,6 +149,7 @@ fn round(store: &Store, session: &Session) -> Result<Applied, CoreError> {
 fn request(store: &Store, device: &Device, push: Option<&Push>) -> Result<Request, CoreError> {
     let mut request = Request::idle(crate::transport::APP);
     request.server_epoch = device.server_epoch;
+    request.late_seen = device.late_seen;
     request.areas = store.read(areas::cursors)?;
     request.limits = Some(Limits::PHONE);
     if let Some(push) = push {

@@ -17,6 +17,7 @@ use crate::store::device::{self, Enrolled};
 use crate::sync::Applied;
 
 pub(crate) const AREA: AreaId = AreaId(210_102_001_003);
+pub(crate) const OTHER_AREA: AreaId = AreaId(210_102_001_009);
 pub(crate) const CODE: &str = "2101020010030001-0501";
 pub(crate) const KEY: [u8; 32] = [9; 32];
 
@@ -80,6 +81,17 @@ impl Phone {
         self.client.store.write(outbox::next).unwrap()
     }
 
+    /// Everything that has gone and can go does.
+    pub(crate) fn let_go(&self) {
+        crate::sync::let_go(&self.client.store, 1).unwrap();
+    }
+
+    /// Names another server.
+    pub(crate) fn speak_to(&self, server: &str) {
+        let key = DeviceKey::from_seed([7; 32]);
+        self.client.store.write(|transaction| device::prepare(transaction, server, &key)).unwrap();
+    }
+
     /// Opens the home of [`CODE`].
     pub(crate) fn open_home(&self, values: &[(&str, &str)]) -> String {
         let values = entries(values);
@@ -100,8 +112,13 @@ pub(crate) fn entries(values: &[(&str, &str)]) -> Vec<Entry> {
 }
 
 fn granted(roles: &[Role]) -> Access {
+    granted_in(AREA, roles)
+}
+
+/// An area that is the person's now.
+pub(crate) fn granted_in(area: AreaId, roles: &[Role]) -> Access {
     Access::Granted {
-        area: AREA,
+        area,
         name: Words { zh: "社区".to_owned(), en: "Community".to_owned() },
         roles: roles.to_vec(),
         key: vec![5; 32].into(),
@@ -192,6 +209,7 @@ impl Log {
             verdicts: Vec::new(),
             access: Vec::new(),
             areas: vec![page],
+            late: Vec::new(),
         }
     }
 }

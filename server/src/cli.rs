@@ -7,10 +7,13 @@ mod demo;
 mod digest;
 mod docs;
 mod enrolment;
+mod heads;
 mod progress;
+mod rebuild;
 mod seed;
 mod serve;
 mod setup;
+mod verify;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -62,6 +65,15 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Prints a fingerprint of every record of an area, to compare with a phone's.
     Digest(digest::DigestArgs),
+    /// Walks every area's log: places, names, chain, signatures; names the first bad place of each.
+    Verify(verify::VerifyArgs),
+    /// Makes everything but the log anew from the log: records, typed tables, clashes, documents.
+    Rebuild(rebuild::RebuildArgs),
+    /// Exports where the logs stand, signed, and compares.
+    #[command(subcommand)]
+    Heads(heads::HeadsCommand),
+    /// Says what a restored database has lost, by exported heads; the same as `heads check`.
+    RestoreCheck(heads::CheckArgs),
     /// Prints a page of the documentation that is made from the code.
     Docs(docs::DocsArgs),
     /// Runs a command beside a private PostgreSQL that ends with it.
@@ -103,6 +115,10 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Seed(args) => seed::seed(&database, &args)?,
         Command::Demo(args) => return demo::demo(&database, &args),
         Command::Digest(args) => digest::digest(&database, &args)?,
+        Command::Verify(args) => return verify::verify(&database, &args),
+        Command::Rebuild(args) => return rebuild::rebuild(&database, &args),
+        Command::Heads(command) => return heads::heads(&database, command),
+        Command::RestoreCheck(args) => return heads::check(&database, &args),
         Command::Docs(args) => docs::docs(&args),
         Command::WithPostgres { command } => return cluster::with_postgres(&database, &command),
     }

@@ -6,6 +6,7 @@ pub mod auth;
 pub mod cli;
 pub mod clock;
 pub mod http;
+pub mod integrity;
 pub mod photos;
 pub mod planting;
 pub mod postgres;

@@ -7,6 +7,7 @@ pub mod fields;
 mod history;
 mod photos;
 pub mod queue;
+pub mod refused;
 pub mod report;
 pub mod words;
 pub mod writers;

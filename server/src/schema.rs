@@ -90,6 +90,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    held (area_id, record_id, hash) {
+        area_id -> Int8,
+        record_id -> Uuid,
+        hash -> Bytea,
+        kind -> Int2,
+        device_id -> Int8,
+        push_id -> Uuid,
+        received_at -> Int8,
+        missing -> Bytea,
+        bytes -> Bytea,
+    }
+}
+
+diesel::table! {
+    late_verdicts (device_id, number) {
+        device_id -> Int8,
+        number -> Int8,
+        area_id -> Int8,
+        record_id -> Uuid,
+        hash -> Bytea,
+        outcome -> Bytea,
+        at -> Int8,
+    }
+}
+
+diesel::table! {
     people (person_id) {
         person_id -> Uuid,
         name -> Text,
@@ -154,6 +180,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    quarantine_decisions (area_id, record_id, hash) {
+        area_id -> Int8,
+        record_id -> Uuid,
+        hash -> Bytea,
+        person_id -> Uuid,
+        decided_at -> Int8,
+        adopted -> Bool,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
     records (area_id, record_id) {
         area_id -> Int8,
         record_id -> Uuid,
@@ -176,3 +214,4 @@ diesel::table! {
 diesel::joinable!(devices -> people (person_id));
 diesel::joinable!(staff_sessions -> people (person_id));
 diesel::allow_tables_to_appear_in_same_query!(devices, people, staff_sessions);
+diesel::allow_tables_to_appear_in_same_query!(quarantine, quarantine_decisions);

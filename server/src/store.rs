@@ -4,6 +4,7 @@
 
 pub mod area_log;
 pub mod areas;
+pub mod audit;
 pub mod catalogue;
 pub mod changes;
 pub mod clashes;
@@ -11,6 +12,8 @@ pub mod databases;
 pub mod devices;
 pub mod district;
 pub mod enrolment_codes;
+pub mod held;
+pub mod late_verdicts;
 pub mod migrations;
 pub mod nonces;
 pub mod people;

@@ -1,14 +1,19 @@
 //! The engine: what a phone pushed is judged and merged before the area's lock, committed inside it,
 //! and answered with what is new. It knows no HTTP; SQL is the store's.
 
+mod bench;
 mod commit;
 pub mod documents;
 mod exchange;
+pub mod expiry;
 mod facts;
+mod late;
 mod prepare;
 mod pull;
 mod push;
+pub mod quarantine;
 mod snapshots;
+pub mod wake;
 
 pub use exchange::exchange;
 
@@ -17,6 +22,7 @@ use sync_protocol::ids::ServerEpoch;
 
 use crate::store::{Store, StoreError};
 use documents::Keeper;
+use wake::Wake;
 
 /// What the engine works with.
 #[derive(Debug, Clone)]
@@ -27,6 +33,8 @@ pub struct Engine {
     pub server_epoch: ServerEpoch,
     /// Brings documents up to date behind the pushes.
     pub keeper: Keeper,
+    /// Wakes phones that wait for news.
+    pub wake: Wake,
 }
 
 /// Why a whole request was not answered. Nothing was changed, or what was is committed and a

@@ -60,6 +60,12 @@ catalogue! {
     MISSING_DEPENDENCY = "missing_dependency", 200, true,
         "这次修改所依据的前一次修改尚未收到", "The change builds on one that the server does not have",
         "内容已保留;请同步持有前一次修改的手机", "It is kept; sync the phone that has the earlier change";
+    WRONG_SEQUENCE = "wrong_sequence", 200, false,
+        "修改的序号不连续", "The change's number does not follow the device's last one",
+        "原内容已隔离保存;请更新应用", "It is kept in quarantine; update the app";
+    HELD_TOO_LONG = "held_too_long", 200, false,
+        "所依据的修改 30 天内未到", "What the change builds on did not arrive within 30 days",
+        "原内容已隔离保存;请联系管理员", "It is kept in quarantine; tell your administrator";
     WRONG_START = "wrong_start_op", 200, false,
         "修改的顺序号不正确", "The change's operations are numbered wrongly",
         "原内容已隔离保存;请更新应用", "It is kept in quarantine; update the app";
@@ -90,9 +96,6 @@ catalogue! {
     AREA_FORBIDDEN = "area_forbidden", 200, false,
         "您不负责这个片区", "The area is not yours",
         "内容已保留;请联系管理员分配片区", "It is kept; ask your administrator for the area";
-    CROWDED_RECORD = "crowded_record", 200, true,
-        "许多人正在同时修改这条记录", "Many are changing this record at the moment",
-        "稍后会自动重试", "It will be tried again by itself";
 
     // Answers to a request.
     BODY_TOO_LARGE = "body_too_large", 413, false,
@@ -107,6 +110,9 @@ catalogue! {
     SIGNATURE_WRONG = "signature_wrong", 400, false,
         "签名与内容不符", "The signature does not fit the changes",
         "请重新同步;如再次出现请联系管理员", "Sync again; if it happens again tell your administrator";
+    PUSH_NAME_TAKEN = "push_name_taken", 400, false,
+        "推送编号已用于其他内容", "The push's id stands for another push already",
+        "请更新应用;手机上的内容不受影响", "Update the app; nothing on the phone is lost";
     WRONG_INPUT = "wrong_input", 400, false,
         "请求的参数不正确", "A part of the request is not of its form",
         "请检查填写的内容", "Check what was entered";

@@ -6,12 +6,14 @@ pub mod change;
 pub mod edit;
 pub mod effective;
 pub mod genesis;
+mod packed;
 pub mod registers;
 pub mod whole;
 
 pub use change::DecodedChange;
 pub use edit::{Edited, Written};
 pub use effective::{Clash, Effective, EffectiveField};
+pub use packed::UnpackError;
 pub use registers::{Live, Registers, Stamp};
 pub use whole::{Document, DocumentError};
 

@@ -218,7 +218,8 @@ impl From<AreaId> for String {
 
 /// Reads exactly `2 * N` lower- or upper-case hexadecimal digits.
 fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != 2 * N {
+    // from_str_radix alone would take a sign for a digit.
+    if text.len() != 2 * N || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     let mut bytes = [0; N];
@@ -239,6 +240,7 @@ mod tests {
         assert_eq!(actor.device(), device);
         assert_eq!(actor.to_string(), "010203040506070800000007");
         assert_eq!(actor.to_string().parse(), Ok(actor));
+        assert!("+f".repeat(12).parse::<Actor>().is_err());
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod permission;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::codes::Code;
+use crate::codes::{self, Code};
 use crate::document::change::OpId;
 use crate::document::{DecodedChange, Registers};
 use crate::ids::{ChangeHash, DeviceId};
@@ -27,15 +27,24 @@ pub struct Refusal {
     pub code: &'static Code,
     /// The field at fault, where there is one.
     pub field: Option<String>,
+    /// The changes that it builds upon and that are not here; then it is to be held, not refused.
+    pub missing: Vec<ChangeHash>,
 }
 
 impl Refusal {
-    fn of(code: &'static Code) -> Self {
-        Self { code, field: None }
+    /// A refusal that concerns no field.
+    pub fn of(code: &'static Code) -> Self {
+        Self { code, field: None, missing: Vec::new() }
     }
 
-    fn on(code: &'static Code, field: &str) -> Self {
-        Self { code, field: Some(field.chars().take(limits::KEY_BYTES).collect()) }
+    /// A refusal for the sake of a field.
+    pub fn on(code: &'static Code, field: &str) -> Self {
+        let field = field.chars().take(limits::KEY_BYTES).collect();
+        Self { code, field: Some(field), missing: Vec::new() }
+    }
+
+    fn waits_for(missing: Vec<ChangeHash>) -> Self {
+        Self { code: &codes::MISSING_DEPENDENCY, field: None, missing }
     }
 }
 
@@ -83,7 +92,20 @@ pub fn admit(
     author: Author,
     standing: &Standing<'_>,
 ) -> Result<(), Refusal> {
-    lineage::check(change, author.device, standing)?;
-    operations::check(change, standing)?;
+    admit_adopted(change, author.device, standing)?;
     permission::check(change, author.roles, standing.registers)
+}
+
+/// The same for a change that staff adopt: it must fit the record, but nobody asks any more whether
+/// its author was allowed to write it.
+///
+/// # Errors
+/// A [`Refusal`] with the first thing that is wrong.
+pub fn admit_adopted(
+    change: &DecodedChange,
+    device: DeviceId,
+    standing: &Standing<'_>,
+) -> Result<(), Refusal> {
+    lineage::check(change, device, standing)?;
+    operations::check(change, standing)
 }

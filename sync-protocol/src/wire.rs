@@ -16,7 +16,9 @@ pub mod response;
 pub use bytes::Bytes;
 pub use limits::Limits;
 pub use request::{AreaCursor, RecordPush, Request};
-pub use response::{Access, AreaPage, Item, Outcome, Response, Verdict, Words, Writer};
+pub use response::{
+    Access, AreaPage, Item, LateVerdict, Outcome, Response, Verdict, Words, Writer,
+};
 
 /// The version of the messages.
 pub const PROTOCOL: u32 = 1;

@@ -40,6 +40,7 @@ impl Fetched {
             cursor: page.cursor,
             chain: page.chain,
             complete: page.complete,
+            roles: 0,
         });
         for item in page.items {
             if let Item::Snapshot { document, .. } = item {

@@ -70,6 +70,17 @@ impl Console {
         sent.unwrap().status().as_u16()
     }
 
+    /// The status of an act with a body.
+    pub(crate) fn post_json(&self, path: &str, body: &Json) -> u16 {
+        let sent = agent()
+            .post(format!("{}{path}", self.url))
+            .header("cookie", &self.cookie)
+            .header("x-doorstep", "console")
+            .header("content-type", "application/json")
+            .send(body.to_string());
+        sent.unwrap().status().as_u16()
+    }
+
     /// The status of an act.
     pub(crate) fn post(&self, path: &str) -> u16 {
         let sent = agent()

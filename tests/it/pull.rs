@@ -3,7 +3,7 @@
 use doorstep_tests::BarePhone;
 use doorstep_tests::world::{AREA, OTHER_AREA, World};
 use sync_protocol::document::Document;
-use sync_protocol::ids::RecordId;
+use sync_protocol::ids::{ChangeHash, RecordId};
 use sync_protocol::records::derived::premises_id;
 use sync_protocol::records::{Kind, Role, Value};
 use sync_protocol::wire::{Access, AreaCursor, AreaPage, Item, Limits, Request};
@@ -28,6 +28,7 @@ fn cursor(page: &AreaPage) -> AreaCursor {
         cursor: page.cursor,
         chain: page.chain,
         complete: page.complete,
+        roles: 0,
     }
 }
 
@@ -129,12 +130,27 @@ fn a_cursor_ahead_of_the_log_starts_anew_instead_of_standing_still() {
 }
 
 #[test]
+fn a_log_that_says_something_else_at_the_cursor_is_sent_anew() {
+    let world = World::new();
+    let author = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    fill(&author, 3);
+    let done = cursor(&pull_all(&author, 100, None).pop().unwrap());
+    for at in [2, 3] {
+        // What a phone of a log that was restored and written on would say.
+        let other = AreaCursor { cursor: at, chain: Some(ChangeHash([9; 32])), ..done.clone() };
+        let pages = pull_all(&author, 100, Some(other));
+        assert_eq!(pages[0].items.len(), 3, "cursor {at}");
+    }
+}
+
+#[test]
 fn nobody_reads_an_area_outside_their_scope() {
     let world = World::new();
     let author = world.bare_phone("李春梅", Role::Coordinator, AREA);
     fill(&author, 2);
     let stranger = world.bare_phone("陈外人", Role::Coordinator, OTHER_AREA);
-    let begin = AreaCursor { area: AREA, area_epoch: 1, cursor: 0, chain: None, complete: true };
+    let begin =
+        AreaCursor { area: AREA, area_epoch: 1, cursor: 0, chain: None, complete: true, roles: 0 };
     let asked = Request { areas: vec![begin], ..Request::idle("tests") };
     let response = stranger.sync(&asked);
     assert!(response.areas.iter().all(|page| page.area != AREA));

@@ -8,7 +8,7 @@ use sync_protocol::document::Document;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::derived::premises_id;
 use sync_protocol::records::{Kind, Role, Value};
-use sync_protocol::wire::{Outcome, Response};
+use sync_protocol::wire::{Outcome, Request, Response};
 
 fn scope(area: AreaId) -> AreaScope {
     operator().area(area)
@@ -42,13 +42,15 @@ fn logged(world: &World, area: AreaId) -> usize {
 }
 
 #[test]
-fn a_replayed_push_gets_its_places_again_and_is_logged_once() {
+fn a_replayed_push_gets_the_same_verdicts_and_is_logged_once() {
     let world = World::new();
     let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
     let (_, change) = opened(&phone);
     let request = phone.push_request(AREA, home(1), Kind::Premises, &[&change]);
     assert_eq!(only(&phone.sync(&request)), &Outcome::Accepted { seq: 1 });
-    assert_eq!(only(&phone.sync(&request)), &Outcome::Duplicate { seq: 1 });
+    assert_eq!(only(&phone.sync(&request)), &Outcome::Accepted { seq: 1 });
+    let another = phone.push_request(AREA, home(1), Kind::Premises, &[&change]);
+    assert_eq!(only(&phone.sync(&another)), &Outcome::Duplicate { seq: 1 });
     assert_eq!(logged(&world, AREA), 1);
 }
 
@@ -62,12 +64,8 @@ fn the_same_push_twice_at_once_is_logged_once() {
         let sent: Vec<_> = (0..6).map(|_| threads.spawn(|| phone.sync(&request))).collect();
         sent.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
     });
-    let accepted = |response: &&Response| *only(response) == Outcome::Accepted { seq: 1 };
-    assert_eq!(outcomes.iter().filter(accepted).count(), 1);
-    let places = outcomes.iter().map(only).all(|outcome| {
-        matches!(outcome, Outcome::Accepted { seq: 1 } | Outcome::Duplicate { seq: 1 })
-    });
-    assert!(places);
+    let same = outcomes.iter().map(only).all(|outcome| *outcome == Outcome::Accepted { seq: 1 });
+    assert!(same, "{outcomes:?}");
     assert_eq!(logged(&world, AREA), 1);
 }
 
@@ -127,7 +125,10 @@ fn what_was_refused_lies_whole_in_quarantine_and_is_refused_again_in_the_same_wo
     let first = phone.sync(&request);
     assert_eq!(code(&first), "field_forbidden");
     assert_eq!(phone.sync(&request).verdicts, first.verdicts);
-    let kept = world.store.read(|db| doorstep::store::quarantine::all(db, AREA)).unwrap();
+    let kept = world
+        .store
+        .read(|db| doorstep::store::quarantine::undecided(db, &[scope(AREA)], 10))
+        .unwrap();
     assert_eq!(kept.len(), 1);
     assert_eq!(kept[0].bytes, forbidden);
 }
@@ -169,7 +170,23 @@ fn a_push_whose_signature_does_not_fit_changes_nothing() {
 }
 
 #[test]
-fn a_forked_or_missing_lineage_is_refused() {
+fn a_push_id_stands_for_one_push() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let (mut document, first) = opened(&phone);
+    let request = phone.push_request(AREA, home(1), Kind::Premises, &[&first]);
+    phone.sync(&request);
+    let second = phone.edit(&mut document, &[("room", Value::from("501"))]).bytes;
+    let other = phone.push_request(AREA, home(1), Kind::Premises, &[&second]).push;
+    let reused = phone.signed_as(request.push_id.unwrap(), other);
+    let body = zstd::bulk::compress(&sync_protocol::wire::encode(&reused), 3).unwrap();
+    let answer = phone.post_sync(&body);
+    assert_eq!((answer.status, answer.code().as_str()), (400, "push_name_taken"));
+    assert_eq!(logged(&world, AREA), 1);
+}
+
+#[test]
+fn a_change_that_builds_on_one_not_here_is_held_and_released_and_a_fork_is_refused() {
     let world = World::new();
     let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
     let (mut document, first) = opened(&phone);
@@ -177,11 +194,29 @@ fn a_forked_or_missing_lineage_is_refused() {
     let fork = phone.edit(&mut twin, &[("use", Value::from("shop"))]).bytes;
     let second = phone.edit(&mut document, &[("room", Value::from("501"))]).bytes;
     let push = |bytes: &[u8]| phone.push_request(AREA, home(1), Kind::Premises, &[bytes]);
-    assert_eq!(code(&phone.sync(&push(&second))), "missing_dependency");
-    assert!(matches!(only(&phone.sync(&push(&first))), Outcome::Accepted { .. }));
+    assert!(
+        matches!(only(&phone.sync(&push(&second))), Outcome::Held { missing } if missing.len() == 1)
+    );
+    let released = phone.sync(&push(&first));
+    assert_eq!(only(&released), &Outcome::Accepted { seq: 1 });
+    // What waited for the first has followed it, and the phone is told until it says so.
+    let [late] = released.late.as_slice() else { panic!("one late verdict") };
+    assert_eq!(late.verdict.outcome, Outcome::Accepted { seq: 2 });
+    let idle = Request { late_seen: late.number, ..Request::idle("tests") };
+    assert!(phone.sync(&idle).late.is_empty());
     assert_eq!(code(&phone.sync(&push(&fork))), "forked");
-    // What waited for the first is accepted now.
-    assert!(matches!(only(&phone.sync(&push(&second))), Outcome::Accepted { .. }));
+}
+
+#[test]
+fn what_builds_upon_a_refused_change_is_refused_with_it() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let mut document = Document::genesis(Kind::Premises).unwrap();
+    let forbidden = phone.edit(&mut document, &[("tier", Value::from("key"))]).bytes;
+    let upon = phone.edit(&mut document, &[("room", Value::from("501"))]).bytes;
+    let push = |bytes: &[u8]| phone.push_request(AREA, home(1), Kind::Premises, &[bytes]);
+    assert_eq!(code(&phone.sync(&push(&forbidden))), "field_forbidden");
+    assert_eq!(code(&phone.sync(&push(&upon))), "missing_dependency");
 }
 
 #[test]

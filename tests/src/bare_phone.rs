@@ -122,7 +122,11 @@ impl BarePhone {
         let number = self.pushes.fetch_add(1, Ordering::Relaxed);
         let mut id = [number; 16];
         id[..8].copy_from_slice(&self.device.0.to_be_bytes());
-        let push_id = PushId(id);
+        self.signed_as(PushId(id), push)
+    }
+
+    /// The same under a push id of the test's own.
+    pub fn signed_as(&self, push_id: PushId, push: Vec<RecordPush>) -> Request {
         let hashes: Vec<ChangeHash> = push
             .iter()
             .flat_map(|push| push.changes.iter().map(|bytes| keys::change_name(bytes)))

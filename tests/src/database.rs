@@ -42,6 +42,13 @@ impl TestDatabase {
         Self { name, url, maintenance }
     }
 
+    /// A copy of it as it stands; nobody may be connected to it.
+    pub fn copy(&self) -> Self {
+        let copy = Self::named();
+        copy.maintenance.copy_database(&copy.name, &self.name).expect("a copy of the database");
+        copy
+    }
+
     /// Its URL.
     pub fn url(&self) -> &str {
         &self.url

@@ -11,7 +11,9 @@
 
 pub mod bare_phone;
 pub mod database;
+pub mod history;
 pub mod pictures;
+pub mod proxy;
 pub mod rogue;
 pub mod world;
 

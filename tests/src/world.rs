@@ -42,7 +42,7 @@ pub struct World {
     folder: TempDir,
     running: Option<Running>,
     // Dropped last: the others are connected to it.
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 #[derive(Debug)]
@@ -66,7 +66,7 @@ impl World {
         let folder = TempDir::new().expect("a folder");
         let (address, running) = start(&store, &folder, ([127, 0, 0, 1], 0).into());
         let url = format!("http://{address}");
-        Self { store, url, folder, running: Some(running), _database: database }
+        Self { store, url, folder, running: Some(running), database }
     }
 
     /// Enters a person.
@@ -105,6 +105,26 @@ impl World {
     /// A folder that goes away with the test.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
+    }
+
+    /// A copy of the database as it stands, like a backup that was restored elsewhere. The server is
+    /// stopped for it and comes back at the same address.
+    pub fn copy_database(&mut self) -> TestDatabase {
+        self.stop_server();
+        // PostgreSQL copies a database only when nobody is connected to it.
+        let other = TestDatabase::empty();
+        self.store = other.store();
+        let copy = self.database.copy();
+        self.store = self.database.store();
+        self.start_server();
+        copy
+    }
+
+    /// Puts a backup in the place of the database. The server is stopped; start it again.
+    pub fn restore(&mut self, backup: TestDatabase) {
+        self.stop_server();
+        self.store = backup.store();
+        self.database = backup;
     }
 
     /// Stops the server at once, as a crash would: connections break off.

@@ -11,7 +11,8 @@ use crate::codes;
 use crate::error::CoreError;
 use crate::record;
 use crate::store::changes::Troubled;
-use crate::store::{Connection, changes, device, intents, photos, records, strays};
+use crate::store::departures::{Departure, Went};
+use crate::store::{Connection, changes, departures, device, intents, photos, records, strays};
 
 /// Why something needs a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
@@ -29,6 +30,12 @@ pub enum AttentionKind {
     Photo,
     /// A record came that this app cannot read; it is kept.
     Unreadable,
+    /// Staff looked at what was refused and decided against it.
+    Dismissed,
+    /// An area is no longer the person's, and its records have gone from this phone.
+    AreaGone,
+    /// Records were moved to an area that is not the person's, and have gone from this phone.
+    RecordsGone,
 }
 
 /// Something that needs a person.
@@ -36,11 +43,11 @@ pub enum AttentionKind {
 pub struct Attention {
     /// Why.
     pub why: AttentionKind,
-    /// The record.
+    /// The record; empty where it has gone.
     pub record: String,
     /// Its kind's code.
     pub kind: String,
-    /// What a person knows it by.
+    /// What a person knows it by; of what has gone, the area.
     pub title: String,
     /// The code, where there is one.
     pub code: Option<String>,
@@ -50,8 +57,10 @@ pub struct Attention {
     pub words: Bilingual,
     /// What was written and does not stand: each field and value in words.
     pub kept: Vec<Bilingual>,
-    /// When it was written, in milliseconds since 1970 UTC.
+    /// When it was written, or went, in milliseconds since 1970 UTC.
     pub at_ms: Option<i64>,
+    /// Whether there is nothing left to do: it is shown so that it is known.
+    pub settled: bool,
 }
 
 #[uniffi::export]
@@ -68,6 +77,7 @@ impl FieldClient {
             all.extend(desk.records()?);
             all.extend(desk.photos()?);
             all.extend(desk.strays()?);
+            all.extend(desk.departures()?);
             Ok::<_, CoreError>(all)
         })?)
     }
@@ -92,6 +102,14 @@ impl Desk<'_> {
         item.code = Some(change.code);
         item.words = change.words.into();
         item.at_ms = Some(change.made_at);
+        if let Some(reason) = change.reason {
+            item.why = AttentionKind::Dismissed;
+            item.settled = true;
+            item.words = Bilingual {
+                zh: format!("审核后决定不采纳:{reason}"),
+                en: format!("Staff looked at it and decided against it: {reason}"),
+            };
+        }
         for meant in intents::of(self.connection, change.no)? {
             let label = self.wording.label(kind, &meant.key);
             let field = kind.field(&meant.key).map(|(field, _)| field);
@@ -188,6 +206,58 @@ impl Desk<'_> {
             },
             kept: Vec::new(),
             at_ms: None,
+            settled: false,
         })
+    }
+
+    /// What has gone from this phone, in numbers.
+    fn departures(&self) -> Result<Vec<Attention>, CoreError> {
+        let departures = departures::list(self.connection)?;
+        Ok(departures.into_iter().map(departed).collect())
+    }
+}
+
+fn departed(departure: Departure) -> Attention {
+    let Departure { area, went, name: (zh, en), records, changes, photos, at } = departure;
+    let (why, mut words) = match went {
+        Went::Area => (
+            AttentionKind::AreaGone,
+            Bilingual {
+                zh: format!("您不再负责{zh}({area}),{records}条记录已从本机清除"),
+                en: format!(
+                    "{en} ({area}) is no longer yours; {records} records were taken off this phone"
+                ),
+            },
+        ),
+        Went::Records => (
+            AttentionKind::RecordsGone,
+            Bilingual {
+                zh: format!("{zh}({area})有{records}条记录划归其他片区,已从本机清除"),
+                en: format!(
+                    "{records} records of {en} ({area}) are in another area now and were taken off \
+                     this phone"
+                ),
+            },
+        ),
+    };
+    if changes > 0 {
+        words.zh += &format!(";{changes}处修改已交给服务器,保存在那里");
+        words.en += &format!("; {changes} changes were handed to the server and are kept there");
+    }
+    if photos > 0 {
+        words.zh += &format!(";服务器未接收的{photos}张照片已删除");
+        words.en += &format!("; {photos} photos that the server would not take were deleted");
+    }
+    Attention {
+        why,
+        record: String::new(),
+        kind: String::new(),
+        title: zh,
+        code: None,
+        field: None,
+        words,
+        kept: Vec::new(),
+        at_ms: Some(at),
+        settled: true,
     }
 }

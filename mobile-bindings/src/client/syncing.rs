@@ -29,7 +29,7 @@ pub struct SyncSummary {
     pub requests: u64,
 }
 
-/// What stands where. A change is in exactly one of the three states, or was refused.
+/// What stands where. A change is in exactly one of the four states, or was refused.
 #[derive(Debug, Clone, Serialize, uniffi::Record)]
 pub struct Status {
     /// The server, if the phone has enrolled.
@@ -42,6 +42,9 @@ pub struct Status {
     pub district: Option<Bilingual>,
     /// Changes on this phone alone.
     pub on_this_phone: u64,
+    /// Changes that wait for another phone's: this phone and the server keep them, and they are in
+    /// nobody else's records yet.
+    pub held: u64,
     /// Changes that are stored on the server.
     pub on_the_server: u64,
     /// Changes that are merged, and that this phone has read back.
@@ -83,6 +86,13 @@ impl FieldClient {
         Ok(sync::until_done(&self.store, &self.session, most)?.into())
     }
 
+    /// Waits until the server has something new for this phone, at most so long, and answers whether
+    /// it has. Without a signal that is not known: it answers no after the wait. Nothing is fetched;
+    /// syncing, reading and writing go on meanwhile.
+    pub fn wait_for_news(&self, max_wait_ms: u64) -> bool {
+        sync::for_news(&self.store, &self.session, Duration::from_millis(max_wait_ms))
+    }
+
     /// What stands where.
     ///
     /// # Errors
@@ -114,7 +124,7 @@ struct Stood {
 
 impl Stood {
     fn status(self, device: Option<Device>) -> Status {
-        let Counts { pending, held, accepted, merged, rejected } = self.counts;
+        let Counts { pending, held, kept, accepted, merged, rejected } = self.counts;
         let device = device.as_ref();
         Status {
             server: device.map(|device| device.server.clone()),
@@ -125,6 +135,7 @@ impl Stood {
                 Bilingual { zh, en }
             }),
             on_this_phone: pending + held,
+            held: kept,
             on_the_server: accepted,
             merged,
             refused: rejected,

@@ -23,26 +23,45 @@ pub(super) struct Mended {
     pub(super) forked: Option<AreaId>,
 }
 
-/// Rebuilds a record of which these changes have just been refused.
+/// What a record has to be rebuilt without.
+#[derive(Clone, Copy)]
+pub(super) struct Stranding<'a> {
+    /// Changes that have just been refused.
+    pub(super) refused: &'a [ChangeNo],
+    /// Changes that write again what is in the server's log by now.
+    pub(super) doubled: &'a [ChangeNo],
+}
+
+/// Rebuilds a record.
 pub(super) fn record(
     transaction: &Transaction<'_>,
     actor: Actor,
     record: RecordId,
-    refused: &[ChangeNo],
+    stranding: Stranding<'_>,
 ) -> Result<Mended, CoreError> {
     let Some(mut local) = LocalRecord::load(transaction, record)? else {
+        let mut refused = stranding.refused.iter();
+        refused.try_for_each(|no| changes::set_apart(transaction, *no))?;
         return Ok(Mended::default());
     };
-    // Everything of ours that the server has not accepted may build on what it refused.
     let mut stranded = changes::unaccepted_of(transaction, record)?;
-    stranded
-        .retain(|change| change.judged.is_none() || refused.contains(&change.no) || change.held);
-    let hashes: HashSet<_> = stranded.iter().map(|change| change.hash).collect();
+    let gone = |no: &ChangeNo| stranding.refused.contains(no) || stranding.doubled.contains(no);
+    let hashes: HashSet<_> = stranded.iter().filter(|c| gone(&c.no)).map(|c| c.hash).collect();
     local.document = local.document.without(&hashes)?;
+    // What builds on them went with them. What was refused before is long gone.
+    stranded.retain(|change| {
+        let was_in = change.judged.is_none() || change.held || gone(&change.no);
+        was_in && !local.document.has(&change.hash)
+    });
     local.registers = local.document.registers()?;
 
     let mut mended = Mended::default();
     for change in &stranded {
+        changes::set_apart(transaction, change.no)?;
+        if stranding.doubled.contains(&change.no) {
+            changes::replace(transaction, change.no)?;
+            continue;
+        }
         if change.judged.as_deref() == Some(codes::FORKED_ACTOR.code) {
             mended.forked = Some(local.place.area);
         }
@@ -70,7 +89,8 @@ fn write_again(
     let time = change.made_at.div_euclid(1000);
     if let Some(edited) = local.document.edit(actor, time, &values)? {
         editing::fold(&mut local.registers, &edited, &local.document);
-        editing::note(transaction, local.place, &edited, change.made_at)?;
+        let copy = editing::note(transaction, local.place, &edited, change.made_at)?;
+        changes::note_copy(transaction, copy, change.no)?;
     }
     let refused = !matches!(part, RefusedPart::Nothing);
     match part {

@@ -1,14 +1,14 @@
-//! What the server's verdicts do to the changes that were pushed.
+//! What the server's verdicts do to this phone's changes, whether they answer a push or come later.
 
 use std::collections::{BTreeMap, HashSet};
 
 use sync_protocol::codes;
 use sync_protocol::ids::{AreaId, PushId, RecordId};
-use sync_protocol::wire::{Outcome, Verdict};
+use sync_protocol::wire::{Outcome, Verdict, Words};
 
-use super::rewrite;
+use super::rewrite::{self, Stranding};
 use crate::error::CoreError;
-use crate::store::changes::{self, ChangeNo};
+use crate::store::changes::{self, ChangeNo, Stage};
 use crate::store::{Transaction, device};
 
 /// What the verdicts came to.
@@ -24,34 +24,19 @@ pub(crate) struct Judged {
     pub(crate) forked: HashSet<AreaId>,
 }
 
-/// Applies the verdicts on one push.
-pub(crate) fn apply(
+/// Applies verdicts: those on one push, and those that came later. A change that is in the server's
+/// log is judged no more, whatever an old verdict says.
+pub(crate) fn apply<'v>(
     transaction: &Transaction<'_>,
     push: Option<PushId>,
-    verdicts: &[Verdict],
+    verdicts: impl IntoIterator<Item = &'v Verdict>,
+    now: i64,
 ) -> Result<Judged, CoreError> {
     let mut judged = Judged::default();
     let mut refused: BTreeMap<RecordId, Vec<ChangeNo>> = BTreeMap::new();
     for verdict in verdicts {
-        match &verdict.outcome {
-            Outcome::Accepted { seq } | Outcome::Duplicate { seq } => {
-                judged.accepted += u64::from(changes::accept(transaction, &verdict.hash, *seq)?);
-            }
-            Outcome::Retry { after_ms } => {
-                let longest = judged.retry_after_ms.unwrap_or_default().max(*after_ms);
-                judged.retry_after_ms = Some(longest);
-            }
-            Outcome::Rejected { code, field, words } => {
-                let Some(no) = changes::find(transaction, &verdict.hash)? else {
-                    continue;
-                };
-                if codes::find(code).is_some_and(|code| code.retry) {
-                    changes::hold(transaction, no, code, field.as_deref(), words)?;
-                    continue;
-                }
-                changes::reject(transaction, no, code, field.as_deref(), words)?;
-                refused.entry(verdict.record).or_default().push(no);
-            }
+        if let Some(no) = one(transaction, verdict, now, &mut judged)? {
+            refused.entry(verdict.record).or_default().push(no);
         }
     }
     if let Some(push) = push {
@@ -59,6 +44,55 @@ pub(crate) fn apply(
     }
     mend(transaction, &refused, &mut judged)?;
     Ok(judged)
+}
+
+/// Applies one; answers the change if its record has to be rebuilt without it.
+fn one(
+    transaction: &Transaction<'_>,
+    verdict: &Verdict,
+    now: i64,
+    judged: &mut Judged,
+) -> Result<Option<ChangeNo>, CoreError> {
+    match &verdict.outcome {
+        Outcome::Accepted { seq } | Outcome::Duplicate { seq } => {
+            judged.accepted += u64::from(changes::accept(transaction, &verdict.hash, *seq)?);
+            return Ok(None);
+        }
+        Outcome::Retry { after_ms } => {
+            let longest = judged.retry_after_ms.unwrap_or_default().max(*after_ms);
+            judged.retry_after_ms = Some(longest);
+        }
+        _ => {}
+    }
+    let Some((no, stage)) = changes::find(transaction, &verdict.hash)? else {
+        return Ok(None);
+    };
+    match (&verdict.outcome, stage) {
+        (Outcome::Retry { .. }, Stage::Open) => changes::put_off(transaction, no)?,
+        (Outcome::Held { missing }, Stage::Open) => {
+            let code = &codes::MISSING_DEPENDENCY;
+            changes::keep(transaction, no, code.code, &Words::from(code))?;
+            // What it waits for may be this phone's own, and lost by a server that was restored.
+            missing.iter().try_for_each(|hash| changes::offer(transaction, hash))?;
+        }
+        (Outcome::Rejected { code, field, words }, Stage::Open) => {
+            if codes::find(code).is_some_and(|code| code.retry) {
+                changes::hold(transaction, no, code, field.as_deref(), words)?;
+            } else {
+                changes::reject(transaction, no, code, field.as_deref(), words)?;
+                return Ok(Some(no));
+            }
+        }
+        (Outcome::Dismissed { reason }, Stage::Open) => {
+            changes::dismiss(transaction, no, reason, now)?;
+            return Ok(Some(no));
+        }
+        (Outcome::Dismissed { reason }, Stage::Refused) => {
+            changes::dismiss(transaction, no, reason, now)?;
+        }
+        _ => {}
+    }
+    Ok(None)
 }
 
 /// Writes again what the refusals stranded, under a new incarnation: the numbers of the old one are
@@ -71,12 +105,10 @@ fn mend(
     if refused.is_empty() {
         return Ok(());
     }
-    device::next_incarnation(transaction)?;
-    let actor = device::find(transaction)?
-        .ok_or_else(|| CoreError::refused(&crate::codes::NOT_ENROLLED))?
-        .actor();
+    let actor = device::next_actor(transaction)?;
     for (record, changes) in refused {
-        let mended = rewrite::record(transaction, actor, *record, changes)?;
+        let stranding = Stranding { refused: changes, doubled: &[] };
+        let mended = rewrite::record(transaction, actor, *record, stranding)?;
         judged.rejected += mended.refused;
         judged.forked.extend(mended.forked);
     }

@@ -36,20 +36,28 @@ pub(crate) fn find(connection: &Connection, area: AreaId) -> Result<Option<Area>
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Area> {
-    let roles: String = row.get(3)?;
     Ok(Area {
         area: column::get_area(row, 0)?,
         name_zh: row.get(1)?,
         name_en: row.get(2)?,
-        roles: roles.split(' ').filter_map(Role::from_code).collect(),
+        roles: get_roles(row, 3)?,
         key: AreaKey(row.get(4)?),
         complete: row.get(5)?,
     })
 }
 
+fn get_roles(row: &Row<'_>, column: usize) -> rusqlite::Result<Roles> {
+    let codes: String = row.get(column)?;
+    Ok(codes.split(' ').filter_map(Role::from_code).collect())
+}
+
+fn put_roles(roles: Roles) -> String {
+    let codes: Vec<&str> = roles.iter().map(Role::code).collect();
+    codes.join(" ")
+}
+
 /// The area is the person's, with this name, these roles and this key.
 pub(crate) fn grant(transaction: &Transaction<'_>, granted: &Area) -> Result<(), StoreError> {
-    let roles: Vec<&str> = granted.roles.iter().map(Role::code).collect();
     transaction
         .prepare_cached(
             "INSERT INTO areas (area, name_zh, name_en, roles, key) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -60,9 +68,21 @@ pub(crate) fn grant(transaction: &Transaction<'_>, granted: &Area) -> Result<(),
             column::area(granted.area),
             &granted.name_zh,
             &granted.name_en,
-            roles.join(" "),
+            put_roles(granted.roles),
             granted.key.0,
         ))?;
+    Ok(())
+}
+
+/// The person is something else in the area now.
+pub(crate) fn change_roles(
+    transaction: &Transaction<'_>,
+    area: AreaId,
+    roles: Roles,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("UPDATE areas SET roles = ?2 WHERE area = ?1")?
+        .execute((column::area(area), put_roles(roles)))?;
     Ok(())
 }
 
@@ -76,7 +96,7 @@ pub(crate) fn revoke(transaction: &Transaction<'_>, area: AreaId) -> Result<(), 
 /// Where the phone stands in each of the person's areas.
 pub(crate) fn cursors(connection: &Connection) -> Result<Vec<AreaCursor>, StoreError> {
     let mut query = connection.prepare_cached(
-        "SELECT area, epoch, cursor, chain, complete FROM areas WHERE NOT revoked ORDER BY area",
+        "SELECT area, epoch, cursor, chain, complete, roles FROM areas WHERE NOT revoked ORDER BY area",
     )?;
     let rows = query.query_map((), |row| {
         Ok(AreaCursor {
@@ -85,6 +105,7 @@ pub(crate) fn cursors(connection: &Connection) -> Result<Vec<AreaCursor>, StoreE
             cursor: column::get_number(row, 2)?,
             chain: row.get::<_, Option<[u8; 32]>>(3)?.map(ChangeHash),
             complete: row.get(4)?,
+            roles: get_roles(row, 5)?.bits(),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

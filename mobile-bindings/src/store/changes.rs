@@ -1,9 +1,11 @@
 //! The outbox and this phone's own log of changes.
 //!
 //! A change is `pending` until the server has judged it; `held` while it waits for another one that
-//! the server does not have; `accepted` once it is in the server's log and `merged` once this phone
+//! the server does not have (`kept`: the server has it too, and waits with it); `accepted` once it is in the server's log and `merged` once this phone
 //! has read that log past it; `rejected` when it was refused, and then it stays for the person to
 //! see; `replaced` when what it meant was written again as another change.
+
+use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use sync_protocol::ids::{AreaId, ChangeHash, PushId, RecordId};
@@ -17,7 +19,8 @@ mod transitions;
 
 pub(crate) use counts::{Counts, Open, counts, open_by_record};
 pub(crate) use transitions::{
-    accept, hold, merge_up_to, offer_again, offer_held, prune, reject, release_push, replace,
+    accept, dismiss, hold, keep, merge_up_to, move_to, note_copy, offer, offer_again, offer_held,
+    prune, put_back, put_off, reject, release_push, replace, set_apart,
 };
 
 /// A change by its number in this phone's log.
@@ -67,6 +70,36 @@ pub(crate) struct Troubled {
     pub(crate) code: String,
     pub(crate) field: Option<String>,
     pub(crate) words: Words,
+    /// Why staff decided against it.
+    pub(crate) reason: Option<String>,
+}
+
+/// How far a change has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// The server has not judged it for good.
+    Open,
+    /// It was refused.
+    Refused,
+    /// It is in the server's log, or was written again as another.
+    Through,
+}
+
+/// A change that the record on this phone was rebuilt without.
+pub(crate) struct Apart {
+    pub(crate) no: ChangeNo,
+    pub(crate) record: RecordId,
+    pub(crate) kind: Kind,
+    pub(crate) bytes: Vec<u8>,
+    /// Whether the server has accepted it nevertheless.
+    pub(crate) accepted: bool,
+}
+
+/// A change that writes again what another one meant.
+pub(crate) struct Copy {
+    pub(crate) no: ChangeNo,
+    /// Whether the server has it.
+    pub(crate) sent: bool,
 }
 
 /// Notes a new change as pending.
@@ -164,19 +197,59 @@ pub(crate) fn assign_push(
     Ok(())
 }
 
-/// A change's number, if it is one of this phone's.
+/// A change's number and how far it has come, if it is one of this phone's.
 pub(crate) fn find(
     connection: &Connection,
     hash: &ChangeHash,
-) -> Result<Option<ChangeNo>, StoreError> {
-    let mut query = connection.prepare_cached("SELECT id FROM changes WHERE hash = ?1")?;
-    Ok(query.query_row([hash.0], |row| row.get(0).map(ChangeNo)).optional()?)
+) -> Result<Option<(ChangeNo, Stage)>, StoreError> {
+    let mut query = connection.prepare_cached("SELECT id, state FROM changes WHERE hash = ?1")?;
+    let found = query.query_row([hash.0], |row| {
+        let stage = match row.get::<_, String>(1)?.as_str() {
+            "pending" | "held" => Stage::Open,
+            "rejected" => Stage::Refused,
+            _ => Stage::Through,
+        };
+        Ok((ChangeNo(row.get(0)?), stage))
+    });
+    Ok(found.optional()?)
+}
+
+/// The changes that their records were rebuilt without, by name: few, refused ones mostly.
+pub(crate) fn apart(connection: &Connection) -> Result<HashMap<ChangeHash, Apart>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT hash, id, record, kind, bytes, state IN ('accepted', 'merged') FROM changes
+          WHERE apart",
+    )?;
+    let rows = query.query_map((), |row| {
+        let apart = Apart {
+            no: ChangeNo(row.get(1)?),
+            record: RecordId(row.get(2)?),
+            kind: column::get_kind(row, 3)?,
+            bytes: row.get(4)?,
+            accepted: row.get(5)?,
+        };
+        Ok((ChangeHash(row.get(0)?), apart))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The later changes that write again what a change meant, or what that one had written again.
+pub(crate) fn copies(connection: &Connection, of: ChangeNo) -> Result<Vec<Copy>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT id, kept OR state IN ('accepted', 'merged') FROM changes
+          WHERE copy_of = coalesce((SELECT copy_of FROM changes WHERE id = ?1), ?1) AND id > ?1
+            AND state IN ('pending', 'held', 'accepted', 'merged')",
+    )?;
+    let rows =
+        query.query_map([of.0], |row| Ok(Copy { no: ChangeNo(row.get(0)?), sent: row.get(1)? }))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The changes that were refused or wait for another, oldest first.
 pub(crate) fn troubled(connection: &Connection) -> Result<Vec<Troubled>, StoreError> {
     let mut query = connection.prepare_cached(
-        "SELECT id, record, kind, made_at, state = 'held', code, field, words_zh, words_en
+        "SELECT id, record, kind, made_at, state = 'held', code, field, words_zh, words_en,
+                reason
            FROM changes WHERE state IN ('held', 'rejected') AND code IS NOT NULL ORDER BY id",
     )?;
     let rows = query.query_map((), |row| {
@@ -189,6 +262,7 @@ pub(crate) fn troubled(connection: &Connection) -> Result<Vec<Troubled>, StoreEr
             code: row.get(5)?,
             field: row.get(6)?,
             words: Words { zh: row.get(7)?, en: row.get(8)? },
+            reason: row.get(9)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

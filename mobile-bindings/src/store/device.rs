@@ -22,6 +22,8 @@ pub(crate) struct Device {
     pub(crate) incarnation: u32,
     /// The server's life that the phone last spoke to.
     pub(crate) server_epoch: Option<ServerEpoch>,
+    /// The last late verdict that was noted.
+    pub(crate) late_seen: u64,
     /// When a sync last came through.
     pub(crate) synced_at: Option<i64>,
 }
@@ -46,7 +48,7 @@ pub(crate) struct Enrolled {
 pub(crate) fn find(connection: &Connection) -> Result<Option<Device>, StoreError> {
     let mut query = connection.prepare_cached(
         "SELECT server, device, seed, person_name, district_zh, district_en, incarnation,
-                server_epoch, synced_at
+                server_epoch, synced_at, late_seen
          FROM device WHERE device IS NOT NULL AND person IS NOT NULL",
     )?;
     Ok(query.query_row((), read).optional()?)
@@ -62,6 +64,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
         incarnation: row.get(6)?,
         server_epoch: row.get::<_, Option<[u8; 16]>>(7)?.map(ServerEpoch),
         synced_at: row.get(8)?,
+        late_seen: column::get_number(row, 9)?,
     })
 }
 
@@ -110,8 +113,21 @@ pub(crate) fn note_sync(
     Ok(())
 }
 
-/// Takes the next incarnation.
-pub(crate) fn next_incarnation(transaction: &Transaction<'_>) -> Result<(), StoreError> {
-    transaction.execute("UPDATE device SET incarnation = incarnation + 1", ())?;
+/// Notes the last late verdict; in the transaction that applied it.
+pub(crate) fn note_late(transaction: &Transaction<'_>, number: u64) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("UPDATE device SET late_seen = ?1")?
+        .execute([column::number(number)])?;
     Ok(())
+}
+
+/// Takes the next incarnation; answers who writes from now on.
+pub(crate) fn next_actor(transaction: &Transaction<'_>) -> Result<Actor, StoreError> {
+    let (device, incarnation) = transaction.query_row(
+        "UPDATE device SET incarnation = incarnation + 1 WHERE device IS NOT NULL
+         RETURNING device, incarnation",
+        (),
+        |row| Ok((column::get_device(row, 0)?, row.get(1)?)),
+    )?;
+    Ok(Actor::new(device, incarnation))
 }

@@ -5,7 +5,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// Number n leads from version n - 1 to version n.
-const MIGRATIONS: &[&str] = &[include_str!("../sql/0001_begin.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../sql/0001_begin.sql"), include_str!("../sql/0002_held_late_and_left.sql")];
 
 /// Brings the store to the newest version; each step and its number in one transaction.
 pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
@@ -28,4 +29,28 @@ pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
 /// The version the store has.
 pub(super) fn version(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.query_row("PRAGMA user_version", (), |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_of_the_first_version_keeps_its_changes() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(MIGRATIONS[0]).unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+        let insert = "INSERT INTO changes (hash, area, record, kind, bytes, made_at, state)
+                      VALUES (?1, 1, x'01', 0, x'02', 3, ?2)";
+        for (hash, state) in [([1_u8], "held"), ([2], "rejected"), ([3], "merged")] {
+            connection.execute(insert, (hash, state)).unwrap();
+        }
+        run(&mut connection).unwrap();
+        let mut query =
+            connection.prepare("SELECT state, kept, apart FROM changes ORDER BY id").unwrap();
+        let rows = query.query_map((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+        let rows: Vec<(String, bool, bool)> = rows.map(Result::unwrap).collect();
+        let state = |state: &str, apart| (state.to_owned(), false, apart);
+        assert_eq!(rows, [state("held", false), state("rejected", true), state("merged", false)]);
+    }
 }

@@ -19,7 +19,8 @@ impl StoreKey {
 }
 
 /// Opens the file with its key and sets how it is written: what a caller was told is saved survives
-/// a power cut (WAL with synchronous=FULL syncs at every commit).
+/// a power cut (WAL with synchronous=FULL syncs at every commit), and what was deleted is
+/// overwritten.
 pub(super) fn connect(path: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
     let connection = Connection::open(path)?;
     let hex: String = key.0.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -39,6 +40,7 @@ pub(super) fn connect(path: &Path, key: &StoreKey) -> Result<Connection, StoreEr
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = ON;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -8192;
          PRAGMA journal_size_limit = 4194304;",

@@ -108,6 +108,22 @@ pub(crate) fn mark_troubled(
     Ok(())
 }
 
+/// A record's photos belong to another area now.
+pub(crate) fn move_to(
+    transaction: &Transaction<'_>,
+    record: RecordId,
+    to: AreaId,
+) -> Result<(), StoreError> {
+    let key = (record.0, column::area(to));
+    transaction.execute(
+        "UPDATE OR IGNORE photo_parts SET area = ?2
+          WHERE (area, photo) IN (SELECT area, photo FROM photos WHERE record = ?1)",
+        key,
+    )?;
+    transaction.execute("UPDATE OR IGNORE photos SET area = ?2 WHERE record = ?1", key)?;
+    Ok(())
+}
+
 /// Puts the original away.
 pub(crate) fn release(transaction: &Transaction<'_>, photo: &Photo) -> Result<(), StoreError> {
     let key = (column::area(photo.area), photo.photo.0);

@@ -92,6 +92,42 @@ pub(crate) fn remove(transaction: &Transaction<'_>, record: RecordId) -> Result<
     Ok(())
 }
 
+/// A record belongs to another area now, whose log numbers it anew.
+pub(crate) fn move_to(
+    transaction: &Transaction<'_>,
+    record: RecordId,
+    to: AreaId,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("UPDATE records SET area = ?2, seq = 0, leaving = 0 WHERE record = ?1")?
+        .execute((record.0, column::area(to)))?;
+    Ok(())
+}
+
+/// Notes whether a record is in an area that is not the person's.
+pub(crate) fn set_leaving(
+    transaction: &Transaction<'_>,
+    record: RecordId,
+    leaving: bool,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("UPDATE records SET leaving = ?2 WHERE record = ?1 AND leaving <> ?2")?
+        .execute((record.0, leaving))?;
+    Ok(())
+}
+
+/// The area that a record is stored under, and whether it is leaving.
+pub(crate) fn place_of(
+    connection: &Connection,
+    record: RecordId,
+) -> Result<Option<(AreaId, bool)>, StoreError> {
+    let mut query =
+        connection.prepare_cached("SELECT area, leaving FROM records WHERE record = ?1")?;
+    let place =
+        query.query_row([record.0], |row| Ok((column::get_area(row, 0)?, row.get(1)?))).optional();
+    Ok(place?)
+}
+
 /// A record's bytes.
 pub(crate) fn body(connection: &Connection, record: RecordId) -> Result<Option<Body>, StoreError> {
     let mut query = connection.prepare_cached(
@@ -117,11 +153,14 @@ const LISTED: &str = "SELECT r.record, r.area, r.kind, r.seq, r.premises,
   FROM records r JOIN areas a ON a.area = r.area AND NOT a.revoked
   LEFT JOIN records p ON p.record = r.premises";
 
+/// What is leaving is no longer shown.
+const HERE: &str = "NOT r.leaving";
+
 /// Records by kind; of a kind, reports latest first, others by title.
 pub(crate) fn list(connection: &Connection, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
     let mut query = connection.prepare_cached(&format!(
         "{LISTED}
-          WHERE (?1 IS NULL OR r.area = ?1) AND (?2 IS NULL OR r.kind = ?2)
+          WHERE {HERE} AND (?1 IS NULL OR r.area = ?1) AND (?2 IS NULL OR r.kind = ?2)
             AND (?3 IS NULL OR r.premises = ?3)
             AND (?4 IS NULL OR instr(r.search, ?4) > 0)
           ORDER BY r.kind, r.at DESC, 6, r.record LIMIT ?5"
@@ -144,14 +183,15 @@ pub(crate) fn find(
     connection: &Connection,
     record: RecordId,
 ) -> Result<Option<Listed>, StoreError> {
-    let mut query = connection.prepare_cached(&format!("{LISTED} WHERE r.record = ?1"))?;
+    let mut query =
+        connection.prepare_cached(&format!("{LISTED} WHERE {HERE} AND r.record = ?1"))?;
     Ok(query.query_row([record.0], listed).optional()?)
 }
 
 /// Records that a person should look at: with a clash, or returned by a reviewer.
 pub(crate) fn noteworthy(connection: &Connection) -> Result<Vec<Listed>, StoreError> {
     let mut query = connection.prepare_cached(&format!(
-        "{LISTED} WHERE r.clashes > 0 OR r.state = 'returned' ORDER BY r.kind, r.record"
+        "{LISTED} WHERE {HERE} AND (r.clashes > 0 OR r.state = 'returned') ORDER BY r.kind, r.record"
     ))?;
     let rows = query.query_map((), listed)?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -207,6 +247,7 @@ pub(crate) fn each_registers(
 
 /// How many records there are in the person's areas.
 pub(crate) fn count(connection: &Connection) -> Result<u64, StoreError> {
-    let sql = "SELECT count(*) FROM records JOIN areas USING (area) WHERE NOT revoked";
+    let sql =
+        "SELECT count(*) FROM records JOIN areas USING (area) WHERE NOT revoked AND NOT leaving";
     Ok(connection.query_row(sql, (), |row| column::get_number(row, 0))?)
 }

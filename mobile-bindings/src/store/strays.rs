@@ -39,6 +39,18 @@ pub(crate) fn forget(transaction: &Transaction<'_>, record: RecordId) -> Result<
     Ok(())
 }
 
+/// Forgets what an area sent of a record that is in another one now.
+pub(crate) fn forget_in(
+    transaction: &Transaction<'_>,
+    record: RecordId,
+    area: AreaId,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("DELETE FROM strays WHERE record = ?1 AND area = ?2")?
+        .execute((record.0, column::area(area)))?;
+    Ok(())
+}
+
 /// Every record that could not be read, once.
 pub(crate) fn list(connection: &Connection) -> Result<Vec<Stray>, StoreError> {
     let mut query = connection

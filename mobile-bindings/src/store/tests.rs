@@ -17,7 +17,7 @@ fn an_empty_file_gets_every_migration_once_and_keeps_its_rows() {
     store.write(|t| writers::put(t, sync_protocol::ids::DeviceId(u64::MAX), "A")).unwrap();
     drop(store);
     let store = Store::open(&path, &key(KEY)).unwrap();
-    assert_eq!(store.read(migrations::version).unwrap(), 1);
+    assert_eq!(store.read(migrations::version).unwrap(), 2);
     let names = store.read(writers::all).unwrap();
     assert_eq!(names.get(&sync_protocol::ids::DeviceId(u64::MAX)).map(String::as_str), Some("A"));
 }
@@ -86,4 +86,17 @@ fn one_writes_while_the_other_reads() {
     });
     let before: Result<usize, StoreError> = seen;
     assert_eq!(store.read(writers::all).unwrap().len(), before.unwrap() + 1);
+}
+
+#[test]
+fn what_is_deleted_is_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("store"), &key(KEY)).unwrap();
+    let set = |c: &Connection| {
+        Ok::<_, StoreError>(c.query_row("PRAGMA secure_delete", (), |row| row.get::<_, i64>(0))?)
+    };
+    assert_eq!(store.write(|transaction| set(transaction)).unwrap(), 1);
+    store.write(|t| writers::put(t, sync_protocol::ids::DeviceId(5), "B")).unwrap();
+    store.settle().unwrap();
+    assert_eq!(std::fs::metadata(folder.path().join("store-wal")).unwrap().len(), 0);
 }

@@ -3,13 +3,13 @@
 
 use sync_protocol::ids::PushId;
 use sync_protocol::records::derived::AreaKey;
-use sync_protocol::wire::{Access, Response};
+use sync_protocol::wire::{Access, AreaCursor, AreaPage, LateVerdict, Response};
 
 use super::page;
 use crate::error::CoreError;
 use crate::outbox;
 use crate::store::areas::{self, Area};
-use crate::store::{StoreError, Transaction, changes, device};
+use crate::store::{StoreError, Transaction, changes, departures, device};
 
 /// What an answer came to.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(crate) struct Applied {
     pub(crate) rejected: u64,
     /// Items received.
     pub(crate) received: u64,
-    /// Whether an area has more to fetch.
+    /// Whether an area has more to fetch, or there may be more late verdicts.
     pub(crate) more: bool,
     /// Whether changes are waiting to be pushed.
     pub(crate) pending: bool,
@@ -37,8 +37,9 @@ pub(crate) fn response(
     push: Option<PushId>,
     now: i64,
 ) -> Result<Applied, CoreError> {
-    notice_epoch(transaction, response)?;
-    let judged = outbox::apply(transaction, push, &response.verdicts)?;
+    let late = notice_restored(transaction, response)?;
+    let later = late.iter().map(|late| &late.verdict);
+    let judged = outbox::apply(transaction, push, response.verdicts.iter().chain(later), now)?;
     for access in &response.access {
         note_access(transaction, access)?;
     }
@@ -47,7 +48,9 @@ pub(crate) fn response(
         rejected: judged.rejected,
         deferred: judged.retry_after_ms.is_some(),
         wait_ms: response.backoff_ms.max(judged.retry_after_ms.unwrap_or_default()),
-        moved: !response.verdicts.is_empty(),
+        moved: !response.verdicts.is_empty() || !late.is_empty(),
+        // An answer tells so many and no more; the next request says that these are noted.
+        more: !late.is_empty(),
         ..Applied::default()
     };
     for area in &response.areas {
@@ -57,19 +60,47 @@ pub(crate) fn response(
         applied.more |= paged.more;
         applied.moved |= paged.moved || !area.items.is_empty();
     }
+    outbox::reunite(transaction, now)?;
     device::note_sync(transaction, response.server_epoch, now)?;
     applied.pending = changes::counts(transaction)?.pending > 0;
     Ok(applied)
 }
 
-/// A server that began another life may have lost what it had acknowledged: it is offered again.
-/// Nothing here is ever wiped for it.
-fn notice_epoch(transaction: &Transaction<'_>, response: &Response) -> Result<(), StoreError> {
-    let known = device::find(transaction)?.and_then(|device| device.server_epoch);
-    match known {
-        Some(known) if known != response.server_epoch => changes::offer_again(transaction),
-        _ => Ok(()),
+/// A server that began another life, or an area of it that stands behind what the phone has read,
+/// may have lost what it had acknowledged: it is offered again. Nothing here is ever wiped for it.
+/// Answers the late verdicts that are new.
+fn notice_restored<'r>(
+    transaction: &Transaction<'_>,
+    response: &'r Response,
+) -> Result<&'r [LateVerdict], StoreError> {
+    let device = device::find(transaction)?;
+    let seen = device.as_ref().map(|device| device.late_seen).unwrap_or_default();
+    let known = device.and_then(|device| device.server_epoch);
+    if known.is_some_and(|known| known != response.server_epoch) {
+        changes::offer_again(transaction, None)?;
+        // Its late verdicts are numbered anew, and it was asked for those behind the old number.
+        device::note_late(transaction, 0)?;
+        return Ok(&response.late);
     }
+    let cursors = areas::cursors(transaction)?;
+    for page in &response.areas {
+        if cursors.iter().any(|at| at.area == page.area && is_behind(page, at)) {
+            changes::offer_again(transaction, Some(page.area))?;
+        }
+    }
+    let first = response.late.partition_point(|late| late.number <= seen);
+    let fresh = response.late.get(first..).unwrap_or_default();
+    if let Some(last) = fresh.last() {
+        device::note_late(transaction, last.number)?;
+    }
+    Ok(fresh)
+}
+
+/// Whether an area's log is another one than the phone has read, or shorter.
+fn is_behind(page: &AreaPage, at: &AreaCursor) -> bool {
+    let fetched = at.cursor > 0 || at.area_epoch > 0;
+    fetched
+        && (page.area_epoch != at.area_epoch || page.head < at.cursor || page.cursor < at.cursor)
 }
 
 fn note_access(transaction: &Transaction<'_>, access: &Access) -> Result<(), StoreError> {
@@ -84,7 +115,11 @@ fn note_access(transaction: &Transaction<'_>, access: &Access) -> Result<(), Sto
                 key: AreaKey(key),
                 complete: false,
             };
+            departures::forget(transaction, *area)?;
             areas::grant(transaction, &granted)
+        }
+        Access::RoleChanged { area, roles } => {
+            areas::change_roles(transaction, *area, roles.iter().copied().collect())
         }
         Access::Revoked { area } => areas::revoke(transaction, *area),
     }

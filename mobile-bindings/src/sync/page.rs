@@ -6,12 +6,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sync_protocol::ids::RecordId;
+use sync_protocol::ids::{ChangeHash, RecordId};
 use sync_protocol::wire::{AreaCursor, AreaPage, Item};
 
 use super::merge::{self, Brought, Incoming};
+use super::moving;
 use crate::error::CoreError;
 use crate::record::{LocalRecord, RecordError};
+use crate::store::changes::Apart;
 use crate::store::strays::{self, Stray};
 use crate::store::{StoreError, Transaction, areas, changes, writers};
 
@@ -32,8 +34,9 @@ pub(super) fn apply(
     }
     let known_strays: HashSet<RecordId> =
         strays::list(transaction)?.into_iter().map(|stray| stray.record).collect();
+    let apart = changes::apart(transaction)?;
     let mut anew = forked;
-    for (record, incoming) in by_record(page) {
+    for (record, incoming) in by_record(page, &apart) {
         let stray = known_strays.contains(&record);
         anew |= !bring(transaction, page, record, &incoming, stray)?;
     }
@@ -42,8 +45,11 @@ pub(super) fn apply(
             anew |= !changes::accept(transaction, hash, *seq)?;
         }
     }
+    moving::out(transaction, page)?;
     let before = areas::cursors(transaction)?.into_iter().find(|at| at.area == page.area);
-    let to = if anew { from_the_beginning(page) } else { cursor_after(page) };
+    let roles = before.as_ref().map(|at| at.roles).unwrap_or_default();
+    let to =
+        AreaCursor { roles, ..if anew { from_the_beginning(page) } else { cursor_after(page) } };
     areas::advance(transaction, &to)?;
     if to.complete {
         changes::merge_up_to(transaction, page.area, to.cursor)?;
@@ -58,6 +64,7 @@ fn cursor_after(page: &AreaPage) -> AreaCursor {
         cursor: page.cursor,
         chain: page.chain,
         complete: page.complete,
+        roles: 0,
     }
 }
 
@@ -66,7 +73,11 @@ fn from_the_beginning(page: &AreaPage) -> AreaCursor {
 }
 
 /// The items of each record, in the order in which they came, records in the order of their first.
-fn by_record(page: &AreaPage) -> Vec<(RecordId, Vec<Incoming<'_>>)> {
+/// An own change is among them if the phone's record was rebuilt without it.
+fn by_record<'p>(
+    page: &'p AreaPage,
+    apart: &'p HashMap<ChangeHash, Apart>,
+) -> Vec<(RecordId, Vec<Incoming<'p>>)> {
     let mut groups: Vec<(RecordId, Vec<Incoming<'_>>)> = Vec::with_capacity(page.items.len());
     let mut places: HashMap<RecordId, usize> = HashMap::with_capacity(page.items.len());
     for item in &page.items {
@@ -77,7 +88,14 @@ fn by_record(page: &AreaPage) -> Vec<(RecordId, Vec<Incoming<'_>>)> {
             Item::Change { seq, record, kind, bytes } => {
                 (*record, Incoming { seq: *seq, kind: *kind, bytes, whole: false })
             }
-            Item::Own { .. } => continue,
+            Item::Own { seq, hash } => match apart.get(hash) {
+                Some(own) => {
+                    let Apart { record, kind, bytes, .. } = own;
+                    (*record, Incoming { seq: *seq, kind: *kind, bytes, whole: false })
+                }
+                None => continue,
+            },
+            Item::Moved { .. } => continue,
         };
         let place = *places.entry(record).or_insert(groups.len());
         match groups.get_mut(place) {
@@ -96,6 +114,7 @@ fn bring(
     incoming: &[Incoming<'_>],
     stray: bool,
 ) -> Result<bool, CoreError> {
+    moving::into(transaction, record, page.area)?;
     let local = match LocalRecord::load(transaction, record) {
         Ok(local) => local,
         // The copy on this phone is damaged: the server's replaces it.

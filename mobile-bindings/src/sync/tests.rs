@@ -1,12 +1,14 @@
 //! Answers, built by hand, applied to real stores.
 
 use sync_protocol::ids::{AreaId, ChangeHash, RecordId, ServerEpoch};
-use sync_protocol::records::{Kind, Role};
-use sync_protocol::wire::{Access, AreaCursor, Item, Words};
+use sync_protocol::records::{Kind, Role, Roles};
+use sync_protocol::wire::{Access, AreaCursor, Item, Outcome, Response, Words};
 
 use crate::client::{AttentionKind, ListFilter, Standing};
-use crate::store::areas;
-use crate::testing::{AREA, Log, Phone, entries};
+use crate::store::{areas, writers};
+use crate::testing::{AREA, Log, OTHER_AREA, Phone, entries, granted_in, verdict};
+
+mod scope;
 
 fn cursor(phone: &Phone) -> AreaCursor {
     let cursors = phone.client.store.read(areas::cursors).unwrap();
@@ -20,6 +22,23 @@ fn digests(phone: &Phone) -> Vec<(String, String)> {
 
 fn coordinator(device: u64) -> Phone {
     Phone::new(device, &[Role::Coordinator])
+}
+
+/// Answers everything that a phone has to push with the same verdict; what is of another area is
+/// accepted.
+fn answer_all(phone: &Phone, outcome: &Outcome) {
+    while let Some(push) = phone.push() {
+        let mut answer = Log::default().page(vec![], true);
+        answer.areas.clear();
+        for record in &push.records {
+            let ours = record.area == AREA;
+            let outcome = if ours { outcome } else { &Outcome::Accepted { seq: 1 } };
+            let verdicts = record.changes.iter();
+            let verdicts = verdicts.map(|c| verdict(record.record, c, outcome.clone()));
+            answer.verdicts.extend(verdicts);
+        }
+        phone.apply(&answer, Some(push.id)).unwrap();
+    }
 }
 
 #[test]
@@ -182,4 +201,60 @@ fn an_area_that_is_taken_away_is_not_listed_and_what_is_unsent_stays() {
     let refused = ours.client.edit(home, entries(&[("room", "1")])).unwrap_err();
     assert_eq!(refused.problem().code, "area_forbidden");
     assert!(ours.push().is_some());
+}
+
+#[test]
+fn an_area_that_stands_behind_what_was_read_is_offered_everything_again() {
+    let (ours, mut log) = (coordinator(1), Log::default());
+    let home = ours.open_home(&[("address", "A")]);
+    log.take(&ours);
+    ours.client.edit(home.clone(), entries(&[("room", "1")])).unwrap();
+    log.take(&ours);
+    let read = log.answer(&ours, 0);
+    let behind: [fn(&mut Response); 3] = [
+        |answer| (answer.areas[0].head, answer.areas[0].cursor) = (1, 1),
+        |answer| (answer.areas[0].cursor, answer.areas[0].complete) = (0, false),
+        |answer| answer.areas[0].area_epoch = 2,
+    ];
+    for change in behind {
+        ours.apply(&read, None).unwrap();
+        ours.apply(&log.page(vec![], true), None).unwrap();
+        log.take(&ours);
+        ours.apply(&log.page(vec![], true), None).unwrap();
+        assert!(ours.push().is_none());
+        let mut answer = log.page(vec![], true);
+        change(&mut answer);
+        assert!(ours.apply(&answer, None).unwrap().pending);
+        assert_eq!(ours.push().unwrap().records[0].changes.len(), 2);
+        assert_eq!(ours.shown(&home, "room").as_deref(), Some("1"));
+        log.take(&ours);
+        ours.apply(&answer, None).unwrap();
+        assert!(ours.push().is_none(), "it is offered once");
+    }
+}
+
+#[test]
+fn a_server_in_another_life_is_offered_what_it_held_and_its_late_verdicts_count_anew() {
+    let ours = coordinator(1);
+    ours.open_home(&[("address", "A")]);
+    answer_all(&ours, &Outcome::Held { missing: vec![] });
+    ours.client.store.write(|t| crate::store::device::note_late(t, 9)).unwrap();
+    assert!(ours.push().is_none());
+    let mut restored = Log::default().page(vec![], true);
+    restored.server_epoch = ServerEpoch([2; 16]);
+    ours.apply(&restored, None).unwrap();
+    assert!(ours.push().is_some());
+    let device = ours.client.store.read(crate::store::device::find).unwrap().unwrap();
+    assert_eq!(device.late_seen, 0);
+}
+
+#[test]
+fn a_request_says_what_the_phone_believes_and_the_last_late_verdict_it_noted() {
+    let ours = coordinator(1);
+    let store = &ours.client.store;
+    store.write(|t| crate::store::device::note_late(t, 9)).unwrap();
+    let device = store.read(crate::store::device::find).unwrap().unwrap();
+    let request = super::request(store, &device, None).unwrap();
+    assert_eq!(request.late_seen, 9);
+    assert_eq!(request.areas[0].roles, Roles::of(&[Role::Coordinator]).bits());
 }

@@ -63,6 +63,26 @@ pub(super) struct TokenAnswer {
     pub(super) expires_in_s: u64,
 }
 
+/// `POST /v1/wait`.
+#[derive(Serialize)]
+pub(super) struct WaitRequest {
+    pub(super) areas: Vec<AreaHead>,
+    pub(super) timeout_ms: u64,
+}
+
+/// How far the phone has read an area's log.
+#[derive(Serialize)]
+pub(super) struct AreaHead {
+    pub(super) area: String,
+    pub(super) head: u64,
+}
+
+/// Its answer.
+#[derive(Deserialize)]
+pub(super) struct WaitAnswer {
+    pub(super) news: bool,
+}
+
 /// `GET /v1/photos/{area}/{sha256}/parts`.
 #[derive(Deserialize)]
 pub(crate) struct PhotoParts {

@@ -10,8 +10,8 @@ use sync_protocol::keys::{self, DeviceKey};
 use sync_protocol::wire::{self, Request, Response};
 
 use super::messages::{
-    EnrolRequest, Enrolment, Nonce, NonceRequest, PhotoComplete, PhotoParts, TokenAnswer,
-    TokenRequest,
+    AreaHead, EnrolRequest, Enrolment, Nonce, NonceRequest, PhotoComplete, PhotoParts, TokenAnswer,
+    TokenRequest, WaitAnswer, WaitRequest,
 };
 use super::{Http, TransportError, http::APP};
 
@@ -67,6 +67,23 @@ impl Session {
         let answer =
             self.with_token(peer, |token| self.http.post_message(&url, token, &message))?;
         wire::decode(&answer).map_err(|_| TransportError::Unreadable("it is no sync response"))
+    }
+
+    /// Asks whether any of these areas' logs has grown; the server answers when one does, or after
+    /// the time given.
+    pub(crate) fn wait(
+        &self,
+        peer: &Peer,
+        heads: impl Iterator<Item = (AreaId, u64)>,
+        most: Duration,
+    ) -> Result<bool, TransportError> {
+        let areas = heads.map(|(area, head)| AreaHead { area: area.to_string(), head }).collect();
+        let timeout_ms = u64::try_from(most.as_millis()).unwrap_or(u64::MAX);
+        let request = WaitRequest { areas, timeout_ms };
+        let url = url(&peer.server, "/v1/wait");
+        let answer: WaitAnswer =
+            self.with_token(peer, |token| self.http.post_json(&url, Some(token), &request))?;
+        Ok(answer.news)
     }
 
     /// Which parts of a photo the server lacks.

@@ -48,7 +48,11 @@ impl fmt::Display for ApiError {
 
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        match self.code.status {
+            // The code of a verdict, answered to somebody who wanted the change in after all.
+            200 => StatusCode::CONFLICT,
+            status => StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        }
     }
 
     fn error_response(&self) -> HttpResponse {

@@ -4,7 +4,7 @@ use actix_web::web::{ServiceConfig, get, post, put, resource, scope, to};
 
 use super::console;
 use super::error::{NotFound, json_config, path_config, query_config};
-use super::routes::{areas, devices, health, photos, reports, staff, sync};
+use super::routes::{areas, devices, health, photos, quarantine, reports, staff, sync, wait};
 
 /// Mounts the routes.
 pub(super) fn configure(app: &mut ServiceConfig) {
@@ -16,6 +16,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
             .route("/devices/nonce", post().to(devices::nonce))
             .route("/devices/token", post().to(devices::token))
             .route("/sync", post().to(sync::sync))
+            .route("/wait", post().to(wait::wait))
             .route("/photos/{area}/{photo}/parts", get().to(photos::progress))
             .route("/photos/{area}/{photo}/parts/{part}", put().to(photos::put_part))
             .route("/photos/{area}/{photo}/complete", post().to(photos::complete))
@@ -26,6 +27,9 @@ pub(super) fn configure(app: &mut ServiceConfig) {
             .route("/areas", get().to(areas::list))
             .route("/reports", get().to(reports::list))
             .route("/reports/{area}/{report}", get().to(reports::show))
+            .route("/quarantine", get().to(quarantine::list))
+            .route("/quarantine/{area}/{record}/{change}/adopt", post().to(quarantine::adopt))
+            .route("/quarantine/{area}/{record}/{change}/dismiss", post().to(quarantine::dismiss))
             .route("/photos/{area}/{photo}/thumbnail", get().to(photos::thumbnail))
             .route("/photos/{area}/{photo}/web", get().to(photos::web))
             .default_service(to(|| async { NotFound })),

@@ -4,6 +4,8 @@ pub(super) mod areas;
 pub(super) mod devices;
 pub(super) mod health;
 pub(super) mod photos;
+pub(super) mod quarantine;
 pub(super) mod reports;
 pub(super) mod staff;
 pub(super) mod sync;
+pub(super) mod wait;

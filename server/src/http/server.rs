@@ -13,6 +13,7 @@ use crate::store::district::District;
 use crate::store::{Store, StoreError};
 use crate::sync::Engine;
 use crate::sync::documents::Keeper;
+use crate::sync::wake::Wake;
 
 /// Largest number of threads that wait for the database at once.
 const BLOCKING_THREADS: usize = 16;
@@ -65,7 +66,7 @@ impl Server {
         let district = store.read(crate::store::district::find)?.ok_or(StartError::NoDistrict)?;
         let keeper = Keeper::start(store.clone()).map_err(StartError::Thread)?;
         let server_epoch: ServerEpoch = district.server_epoch;
-        let engine = Engine { store: store.clone(), server_epoch, keeper };
+        let engine = Engine { store: store.clone(), server_epoch, keeper, wake: Wake::default() };
         let tokens = Tokens::new(&district.signing_key);
         Ok(Self { engine, photos: Photos::new(store, objects), tokens, district })
     }

@@ -61,6 +61,20 @@ pub fn lock(db: &mut Db, scope: &AreaScope) -> Result<Head, StoreError> {
     Ok(from_row(row)?.1)
 }
 
+/// Gives an area's log a new life, past the one it has and past another that was in use: phones
+/// fetch the area anew.
+///
+/// # Errors
+/// Those of the database.
+pub fn begin_anew(db: &mut Db, scope: &AreaScope, past: u32) -> Result<(), StoreError> {
+    let Head { epoch, .. } = lock(db, scope)?;
+    let next = epoch.max(past).saturating_add(1);
+    diesel::update(area_log::table.find(area_key(scope.area())))
+        .set(area_log::area_epoch.eq(next.cast_signed()))
+        .execute(db)?;
+    Ok(())
+}
+
 /// Moves the head on, under the lock.
 ///
 /// # Errors

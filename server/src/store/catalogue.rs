@@ -1,5 +1,5 @@
 //! What PostgreSQL says of its own tables: for the tests that hold migrations, schema and field
-//! tables together.
+//! tables together, and for those that look at whole tables or tamper with them.
 
 use std::collections::BTreeMap;
 
@@ -106,6 +106,24 @@ pub fn objects(db: &mut Db) -> Result<Vec<String>, StoreError> {
          SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
          ORDER BY 1",
     )
+}
+
+/// Every row of a table or view as JSON, sorted: to compare what two databases, or one database at
+/// two times, hold.
+///
+/// # Errors
+/// Those of the database.
+pub fn dump(db: &mut Db, table: &str) -> Result<Vec<String>, StoreError> {
+    lines(db, &format!("SELECT to_jsonb(t)::text AS line FROM {table} t ORDER BY 1"))
+}
+
+/// Runs a statement past every rule of this program; answers how many rows it met. For tests that
+/// tamper with a database; nothing else calls it.
+///
+/// # Errors
+/// Those of the database.
+pub fn run(db: &mut Db, statement: &str) -> Result<usize, StoreError> {
+    Ok(diesel::sql_query(statement).execute(db)?)
 }
 
 fn lines(db: &mut Db, statement: &str) -> Result<Vec<String>, StoreError> {

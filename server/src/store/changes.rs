@@ -29,6 +29,10 @@ pub struct NewEntry {
     pub hash: ChangeHash,
     /// Its last operation.
     pub max_op: u64,
+    /// Who pushed it.
+    pub device: DeviceId,
+    /// In which push.
+    pub push: PushId,
     /// The chain value at its place.
     pub chain: ChangeHash,
     /// The change.
@@ -72,30 +76,34 @@ pub struct Known {
     pub seq: u64,
     /// Its last operation.
     pub max_op: u64,
+    /// Who pushed it.
+    pub device: DeviceId,
+    /// In which push.
+    pub push: PushId,
 }
 
-/// Logs entries.
+/// Logs entries, received at a moment in milliseconds since 1970 UTC.
 ///
 /// # Errors
 /// Those of the database.
 pub fn insert(
     db: &mut Db,
     scope: &AreaScope,
-    origin: Origin,
+    received_at: i64,
     entries: &[NewEntry],
 ) -> Result<(), StoreError> {
     fn column<'e, T>(entries: &'e [NewEntry], of: impl Fn(&'e NewEntry) -> T) -> Vec<T> {
         entries.iter().map(of).collect()
     }
     statement(
-        "INSERT INTO changes (area_id, device_id, push_id, received_at,
+        "INSERT INTO changes (area_id, received_at, device_id, push_id,
                               seq, record_id, kind, hash, max_op, chain, bytes)
-         SELECT ?, ?, ?, ?, * FROM unnest(?, ?, ?, ?, ?, ?, ?)",
+         SELECT ?, ?, * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             bind::<BigInt, _>(area_key(scope.area())),
-            bind::<BigInt, _>(device_key(origin.device)),
-            bind::<SqlUuid, _>(push_key(origin.push)),
-            bind::<BigInt, _>(origin.received_at),
+            bind::<BigInt, _>(received_at),
+            bind::<Array<BigInt>, _>(column(entries, |e| device_key(e.device))),
+            bind::<Array<SqlUuid>, _>(column(entries, |e| push_key(e.push))),
             bind::<Array<BigInt>, _>(column(entries, |e| seq_key(e.seq))),
             bind::<Array<SqlUuid>, _>(column(entries, |e| record_key(e.record))),
             bind::<Array<SmallInt>, _>(column(entries, |e| e.kind.number())),
@@ -121,15 +129,24 @@ pub fn known(
 ) -> Result<HashMap<(RecordId, ChangeHash), Known>, StoreError> {
     let ids: Vec<Uuid> = records.iter().copied().map(record_key).collect();
     let names: Vec<&[u8]> = hashes.iter().map(ChangeHash::as_bytes).collect();
-    let rows: Vec<(Uuid, Vec<u8>, i64, i64)> = changes::table
+    let rows: Vec<(Uuid, Vec<u8>, i64, i64, i64, Uuid)> = changes::table
         .filter(changes::area_id.eq(area_key(scope.area())))
         .filter(changes::record_id.eq_any(ids))
         .filter(changes::hash.eq_any(names))
-        .select((changes::record_id, changes::hash, changes::seq, changes::max_op))
+        .select((
+            changes::record_id,
+            changes::hash,
+            changes::seq,
+            changes::max_op,
+            changes::device_id,
+            changes::push_id,
+        ))
         .load(db)?;
     rows.into_iter()
-        .map(|(id, name, at, max_op)| {
-            Ok(((record(id), hash(&name)?), Known { seq: seq(at), max_op: seq(max_op) }))
+        .map(|(id, name, at, max_op, whose, push)| {
+            let push = PushId(push.into_bytes());
+            let known = Known { seq: seq(at), max_op: seq(max_op), device: device(whose), push };
+            Ok(((record(id), hash(&name)?), known))
         })
         .collect()
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid};
 use sync_protocol::ids::RecordId;
 use uuid::Uuid;
 
@@ -23,6 +23,43 @@ pub struct Moment {
     pub seq: u64,
     /// When it was received, in milliseconds since 1970 UTC.
     pub at: i64,
+}
+
+/// A clash with its whole story.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The field.
+    pub key: ClashKey,
+    /// What opened it.
+    pub opened: Moment,
+    /// What settled it; nothing while it is open.
+    pub settled: Option<Moment>,
+}
+
+/// Puts these in place of everything that is listed for the area.
+///
+/// # Errors
+/// Those of the database.
+pub fn replace(db: &mut Db, scope: &AreaScope, listed: &[Listed]) -> Result<(), StoreError> {
+    fn column<'l, T>(listed: &'l [Listed], of: impl Fn(&'l Listed) -> T) -> Vec<T> {
+        listed.iter().map(of).collect()
+    }
+    let key = area_key(scope.area());
+    diesel::delete(clashes::table.filter(clashes::area_id.eq(key))).execute(db)?;
+    diesel::sql_query(
+        "INSERT INTO clashes (area_id, record_id, field, opened_seq, opened_at, settled_seq,
+                              settled_at)
+         SELECT $1, * FROM unnest($2, $3, $4, $5, $6, $7)",
+    )
+    .bind::<BigInt, _>(key)
+    .bind::<Array<SqlUuid>, _>(column(listed, |clash| record_key(clash.key.0)))
+    .bind::<Array<Text>, _>(column(listed, |clash| clash.key.1.as_str()))
+    .bind::<Array<BigInt>, _>(column(listed, |clash| seq_key(clash.opened.seq)))
+    .bind::<Array<BigInt>, _>(column(listed, |clash| clash.opened.at))
+    .bind::<Array<Nullable<BigInt>>, _>(column(listed, |c| c.settled.map(|m| seq_key(m.seq))))
+    .bind::<Array<Nullable<BigInt>>, _>(column(listed, |c| c.settled.map(|m| m.at)))
+    .execute(db)?;
+    Ok(())
 }
 
 /// The open clashes of these records.

@@ -102,6 +102,22 @@ pub fn writers(
     Ok(rows.into_iter().map(writer).collect())
 }
 
+/// The public keys of these devices, revoked ones too: what they signed stays signed.
+///
+/// # Errors
+/// Those of the database.
+pub fn public_keys(
+    db: &mut Db,
+    ids: impl IntoIterator<Item = DeviceId>,
+) -> Result<HashMap<DeviceId, Vec<u8>>, StoreError> {
+    let keys: Vec<i64> = ids.into_iter().map(device_key).collect();
+    let rows: Vec<(i64, Vec<u8>)> = devices::table
+        .filter(devices::device_id.eq_any(keys))
+        .select((devices::device_id, devices::public_key))
+        .load(db)?;
+    Ok(rows.into_iter().map(|(id, key)| (device(id), key)).collect())
+}
+
 /// The device of a person that has this key, if there is one.
 ///
 /// # Errors

@@ -67,3 +67,14 @@ pub fn insert(db: &mut Db, new: &District, now_ms: i64) -> Result<(), StoreError
         .execute(db)?;
     Ok(())
 }
+
+/// Gives the database a new life, so that phones offer again what they were acknowledged for.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_server_epoch(db: &mut Db, epoch: ServerEpoch) -> Result<(), StoreError> {
+    diesel::update(district::table)
+        .set(district::server_epoch.eq(Uuid::from_bytes(epoch.0)))
+        .execute(db)?;
+    Ok(())
+}

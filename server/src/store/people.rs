@@ -68,6 +68,19 @@ pub fn grant(db: &mut Db, to: PersonId, at: AreaId, role: Role) -> Result<(), St
     Ok(())
 }
 
+/// Takes a role in an area from a person; what they hold through an area above stays.
+///
+/// # Errors
+/// Those of the database.
+pub fn revoke(db: &mut Db, from: PersonId, at: AreaId, role: Role) -> Result<(), StoreError> {
+    let held = person_roles::person_id
+        .eq(person_key(from))
+        .and(person_roles::area_id.eq(area_key(at)))
+        .and(person_roles::role.eq(role.code()));
+    diesel::delete(person_roles::table.filter(held)).execute(db)?;
+    Ok(())
+}
+
 /// The person of an id.
 ///
 /// # Errors

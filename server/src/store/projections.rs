@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use diesel::RunQueryDsl as _;
-use diesel::sql_types::Jsonb;
+use diesel::sql_types::{BigInt, Jsonb};
 use serde_json::Value as Json;
 use sync_protocol::document::Effective;
 use sync_protocol::ids::{DeviceId, RecordId};
@@ -53,6 +53,19 @@ pub fn write(
     }
     for (kind, rows) in by_kind {
         statement(upsert(kind), bind::<Jsonb, _>(Json::Array(rows))).execute(db)?;
+    }
+    Ok(())
+}
+
+/// Takes every row of the area out of the typed tables, before they are written anew from the log.
+///
+/// # Errors
+/// Those of the database.
+pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
+    for table in Kind::ALL.map(tables::table_of) {
+        diesel::sql_query(format!("DELETE FROM {table} WHERE area_id = $1"))
+            .bind::<BigInt, _>(super::rows::area_key(scope.area()))
+            .execute(db)?;
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Table `pushes`: every push that brought changes, with its signature.
 
 use diesel::prelude::*;
-use sync_protocol::ids::{ChangeHash, DeviceId};
+use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, PushId};
+use uuid::Uuid;
 
 use super::changes::Origin;
 use super::rows::{area_key, device, device_key, push_key};
@@ -18,28 +19,51 @@ pub struct Signed<'s> {
     pub signature: &'s [u8],
 }
 
-/// Keeps a push's signature; a repeated push is kept once.
+/// A stored push.
+#[derive(Debug, Clone)]
+pub struct StoredPush {
+    /// Who pushed.
+    pub device: DeviceId,
+    /// Which push.
+    pub push: PushId,
+    /// Names of its changes, one after another.
+    pub hashes: Vec<u8>,
+    /// The device's signature.
+    pub signature: Vec<u8>,
+    /// When it first came, in milliseconds since 1970 UTC.
+    pub received_at: i64,
+}
+
+/// Keeps a push's signature; a repeated push is kept once. Answers whether what is kept under its name
+/// lists these changes: a name stands for one push. It takes a bare area: what somebody may *not*
+/// write there is kept in quarantine, and its signature with it.
 ///
 /// # Errors
 /// Those of the database.
 pub fn insert(
     db: &mut Db,
-    scope: &AreaScope,
+    area: AreaId,
     origin: Origin,
     signed: Signed<'_>,
-) -> Result<(), StoreError> {
-    diesel::insert_into(pushes::table)
+) -> Result<bool, StoreError> {
+    let hashes: Vec<u8> = signed.hashes.iter().flat_map(|hash| hash.0).collect();
+    let key = (area_key(area), device_key(origin.device), push_key(origin.push));
+    let kept = diesel::insert_into(pushes::table)
         .values((
-            pushes::area_id.eq(area_key(scope.area())),
-            pushes::device_id.eq(device_key(origin.device)),
-            pushes::push_id.eq(push_key(origin.push)),
-            pushes::hashes.eq(signed.hashes.iter().flat_map(|h| h.0).collect::<Vec<u8>>()),
+            pushes::area_id.eq(key.0),
+            pushes::device_id.eq(key.1),
+            pushes::push_id.eq(key.2),
+            pushes::hashes.eq(&hashes),
             pushes::signature.eq(signed.signature),
             pushes::received_at.eq(origin.received_at),
         ))
         .on_conflict_do_nothing()
         .execute(db)?;
-    Ok(())
+    if kept == 1 {
+        return Ok(true);
+    }
+    let known: Vec<u8> = pushes::table.find(key).select(pushes::hashes).first(db)?;
+    Ok(known == hashes)
 }
 
 /// Every device that ever pushed to the area.
@@ -53,4 +77,33 @@ pub fn devices(db: &mut Db, scope: &AreaScope) -> Result<Vec<DeviceId>, StoreErr
         .distinct()
         .load(db)?;
     Ok(keys.into_iter().map(device).collect())
+}
+
+type PushRow = (i64, Uuid, Vec<u8>, Vec<u8>, i64);
+
+/// The area's pushes of these ids, of whatever devices.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(db: &mut Db, scope: &AreaScope, ids: &[PushId]) -> Result<Vec<StoredPush>, StoreError> {
+    let keys: Vec<Uuid> = ids.iter().copied().map(push_key).collect();
+    let rows: Vec<PushRow> = pushes::table
+        .filter(pushes::area_id.eq(area_key(scope.area())))
+        .filter(pushes::push_id.eq_any(keys))
+        .select((
+            pushes::device_id,
+            pushes::push_id,
+            pushes::hashes,
+            pushes::signature,
+            pushes::received_at,
+        ))
+        .load(db)?;
+    let stored = |(whose, push, hashes, signature, received_at): PushRow| StoredPush {
+        device: device(whose),
+        push: PushId(push.into_bytes()),
+        hashes,
+        signature,
+        received_at,
+    };
+    Ok(rows.into_iter().map(stored).collect())
 }

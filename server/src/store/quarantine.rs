@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
+use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, PersonId, PushId, RecordId};
 use sync_protocol::records::Kind;
 use uuid::Uuid;
 
-use super::changes::Origin;
-use super::rows::{area_key, device_key, hash, push_key, record, record_key};
+use super::rows::{
+    area, area_key, device, device_key, hash, kind, person_key, push_key, record, record_key,
+};
 use super::{Db, StoreError};
-use crate::schema::quarantine;
+use crate::auth::AreaScope;
+use crate::schema::{quarantine, quarantine_decisions as decisions};
 
 /// A refused change.
 #[derive(Debug, Clone)]
@@ -27,6 +29,10 @@ pub struct Refused {
     pub field: Option<String>,
     /// The bytes as they came.
     pub bytes: Vec<u8>,
+    /// Who pushed it.
+    pub device: DeviceId,
+    /// In which push.
+    pub push: PushId,
 }
 
 /// Keeps refused changes. It takes a bare area: what somebody may *not* do there is kept too.
@@ -35,21 +41,21 @@ pub struct Refused {
 /// Those of the database.
 pub fn insert(
     db: &mut Db,
-    area: AreaId,
-    origin: Origin,
+    of: AreaId,
+    received_at: i64,
     refused: &[Refused],
 ) -> Result<(), StoreError> {
     let rows: Vec<_> = refused
         .iter()
         .map(|refused| {
             (
-                quarantine::area_id.eq(area_key(area)),
+                quarantine::area_id.eq(area_key(of)),
                 quarantine::record_id.eq(record_key(refused.record)),
                 quarantine::hash.eq(refused.hash.as_bytes()),
                 quarantine::kind.eq(refused.kind.number()),
-                quarantine::device_id.eq(device_key(origin.device)),
-                quarantine::push_id.eq(push_key(origin.push)),
-                quarantine::received_at.eq(origin.received_at),
+                quarantine::device_id.eq(device_key(refused.device)),
+                quarantine::push_id.eq(push_key(refused.push)),
+                quarantine::received_at.eq(received_at),
                 quarantine::code.eq(refused.code),
                 quarantine::field.eq(refused.field.as_deref()),
                 quarantine::bytes.eq(refused.bytes.as_slice()),
@@ -67,14 +73,14 @@ pub fn insert(
 #[expect(clippy::type_complexity, reason = "a map from a change to its code and field")]
 pub fn reasons(
     db: &mut Db,
-    area: AreaId,
+    of: AreaId,
     records: &[RecordId],
     hashes: &[ChangeHash],
 ) -> Result<HashMap<(RecordId, ChangeHash), (String, Option<String>)>, StoreError> {
     let ids: Vec<Uuid> = records.iter().copied().map(record_key).collect();
     let names: Vec<&[u8]> = hashes.iter().map(ChangeHash::as_bytes).collect();
     let rows: Vec<(Uuid, Vec<u8>, String, Option<String>)> = quarantine::table
-        .filter(quarantine::area_id.eq(area_key(area)))
+        .filter(quarantine::area_id.eq(area_key(of)))
         .filter(quarantine::record_id.eq_any(ids))
         .filter(quarantine::hash.eq_any(names))
         .select((quarantine::record_id, quarantine::hash, quarantine::code, quarantine::field))
@@ -84,32 +90,140 @@ pub fn reasons(
         .collect()
 }
 
-/// Everything in an area's quarantine, oldest first.
+/// What nobody has decided on yet in these areas, oldest first.
 ///
 /// # Errors
 /// Those of the database.
-pub fn all(db: &mut Db, area: AreaId) -> Result<Vec<Kept>, StoreError> {
-    let rows: Vec<(Uuid, Vec<u8>, String, Vec<u8>)> = quarantine::table
-        .filter(quarantine::area_id.eq(area_key(area)))
+pub fn undecided(db: &mut Db, scopes: &[AreaScope], most: i64) -> Result<Vec<Kept>, StoreError> {
+    let keys: Vec<i64> = scopes.iter().map(|scope| area_key(scope.area())).collect();
+    let rows: Vec<Row> = quarantine::table
+        .left_join(
+            decisions::table.on(decisions::area_id
+                .eq(quarantine::area_id)
+                .and(decisions::record_id.eq(quarantine::record_id))
+                .and(decisions::hash.eq(quarantine::hash))),
+        )
+        .filter(quarantine::area_id.eq_any(keys))
+        .filter(decisions::decided_at.is_null())
         .order((quarantine::received_at, quarantine::hash))
-        .select((quarantine::record_id, quarantine::hash, quarantine::code, quarantine::bytes))
+        .limit(most)
+        .select(KEPT)
         .load(db)?;
-    rows.into_iter()
-        .map(|(id, name, code, bytes)| {
-            Ok(Kept { record: record(id), hash: hash(&name)?, code, bytes })
-        })
-        .collect()
+    rows.into_iter().map(from_row).collect()
+}
+
+/// A refused change.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(
+    db: &mut Db,
+    scope: &AreaScope,
+    id: RecordId,
+    change: ChangeHash,
+) -> Result<Option<Kept>, StoreError> {
+    let key = (area_key(scope.area()), record_key(id), change.as_bytes());
+    let row: Option<Row> = quarantine::table.find(key).select(KEPT).first(db).optional()?;
+    row.map(from_row).transpose()
 }
 
 /// A change in quarantine.
 #[derive(Debug, Clone)]
 pub struct Kept {
+    /// The area.
+    pub area: AreaId,
     /// The record that the phone named.
     pub record: RecordId,
+    /// The kind that the phone named.
+    pub kind: Kind,
     /// SHA-256 of the change.
     pub hash: ChangeHash,
     /// Why, by the catalogue of codes.
     pub code: String,
+    /// The field at fault.
+    pub field: Option<String>,
+    /// Who pushed it.
+    pub device: DeviceId,
+    /// In which push.
+    pub push: PushId,
+    /// When, in milliseconds since 1970 UTC.
+    pub received_at: i64,
     /// The bytes as they came.
     pub bytes: Vec<u8>,
+}
+
+/// A decision of staff on a refused change.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// Who decided.
+    pub person: PersonId,
+    /// When, in milliseconds since 1970 UTC.
+    pub at: i64,
+    /// Whether it entered the log after all.
+    pub adopted: bool,
+    /// Why.
+    pub reason: String,
+}
+
+/// Notes a decision; answers whether it is the first.
+///
+/// # Errors
+/// Those of the database.
+pub fn decide(db: &mut Db, kept: &Kept, decision: &Decision) -> Result<bool, StoreError> {
+    let noted = diesel::insert_into(decisions::table)
+        .values((
+            decisions::area_id.eq(area_key(kept.area)),
+            decisions::record_id.eq(record_key(kept.record)),
+            decisions::hash.eq(kept.hash.as_bytes()),
+            decisions::person_id.eq(person_key(decision.person)),
+            decisions::decided_at.eq(decision.at),
+            decisions::adopted.eq(decision.adopted),
+            decisions::reason.eq(&decision.reason),
+        ))
+        .on_conflict_do_nothing()
+        .execute(db)?;
+    Ok(noted == 1)
+}
+
+type Row = (i64, Uuid, i16, Vec<u8>, String, Option<String>, i64, Uuid, i64, Vec<u8>);
+
+const KEPT: (
+    quarantine::area_id,
+    quarantine::record_id,
+    quarantine::kind,
+    quarantine::hash,
+    quarantine::code,
+    quarantine::field,
+    quarantine::device_id,
+    quarantine::push_id,
+    quarantine::received_at,
+    quarantine::bytes,
+) = (
+    quarantine::area_id,
+    quarantine::record_id,
+    quarantine::kind,
+    quarantine::hash,
+    quarantine::code,
+    quarantine::field,
+    quarantine::device_id,
+    quarantine::push_id,
+    quarantine::received_at,
+    quarantine::bytes,
+);
+
+fn from_row(
+    (of, id, number, name, code, field, whose, push, received_at, bytes): Row,
+) -> Result<Kept, StoreError> {
+    Ok(Kept {
+        area: area(of),
+        record: record(id),
+        kind: kind(number)?,
+        hash: hash(&name)?,
+        code,
+        field,
+        device: device(whose),
+        push: PushId(push.into_bytes()),
+        received_at,
+        bytes,
+    })
 }

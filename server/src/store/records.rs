@@ -129,6 +129,16 @@ pub fn upsert(db: &mut Db, scope: &AreaScope, states: &[NewState]) -> Result<(),
     Ok(())
 }
 
+/// Takes every record of the area out, before they are written anew from the log.
+///
+/// # Errors
+/// Those of the database.
+pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
+    let of_area = records::table.filter(records::area_id.eq(area_key(scope.area())));
+    diesel::delete(of_area).execute(db)?;
+    Ok(())
+}
+
 /// The documents of these records.
 ///
 /// # Errors

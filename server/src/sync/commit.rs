@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use sync_protocol::chain::{self, Link};
 use sync_protocol::document::Effective;
-use sync_protocol::ids::{ChangeHash, RecordId};
+use sync_protocol::ids::{ChangeHash, DeviceId, RecordId};
+use sync_protocol::wire::{Outcome, Verdict};
 
 use super::prepare::{Merged, Prepared};
 use crate::auth::{AreaScope, PhoneScope};
@@ -16,7 +17,8 @@ use crate::store::projections::Projected;
 use crate::store::pushes::Signed;
 use crate::store::records::NewState;
 use crate::store::{
-    Db, StoreError, area_log, changes, clashes, people, projections, pushes, quarantine, records,
+    Db, StoreError, area_log, changes, clashes, held, late_verdicts, people, projections, pushes,
+    quarantine, records,
 };
 
 /// How it went.
@@ -25,9 +27,11 @@ pub(super) enum Commit {
     Done { seqs: Vec<u64> },
     /// Somebody else was faster, or a role changed: nothing was written.
     Moved,
+    /// The push's name stands for another push already: nothing was written.
+    NameTaken,
 }
 
-/// Commits what was prepared, if what it was prepared upon still stands.
+/// Commits what was prepared of a push, if what it was prepared upon still stands.
 pub(super) fn commit(
     db: &mut Db,
     phone: &PhoneScope,
@@ -35,39 +39,74 @@ pub(super) fn commit(
     origin: Origin,
     signed: Signed<'_>,
 ) -> Result<Commit, StoreError> {
-    let scope = &prepared.scope;
-    let head = area_log::lock(db, scope)?;
-    if !still_stands(db, phone, prepared)? {
+    let area = prepared.scope.area();
+    let head = area_log::lock(db, &prepared.scope)?;
+    let same_roles = phone.still_holds(area, &people::areas_of(db, phone.person())?);
+    if !same_roles || !is_unmoved(db, prepared)? {
         return Ok(Commit::Moved);
     }
-    if !prepared.refused.is_empty() {
-        quarantine::insert(db, scope.area(), origin, &prepared.refused)?;
+    if !pushes::insert(db, area, origin, signed)? {
+        return Ok(Commit::NameTaken);
     }
-    let entries = number(head, prepared, origin);
-    let Some(last) = entries.last() else {
-        return Ok(Commit::Done { seqs: Vec::new() });
-    };
-    changes::insert(db, scope, origin, &entries)?;
-    pushes::insert(db, scope, origin, signed)?;
-    area_log::advance(db, scope, last.seq, &last.chain)?;
-    let last_seqs: HashMap<RecordId, u64> = entries.iter().map(|e| (e.record, e.seq)).collect();
-    write_records(db, scope, &prepared.merged, &last_seqs, origin)?;
-    Ok(Commit::Done { seqs: entries.iter().map(|entry| entry.seq).collect() })
+    if !prepared.refused.is_empty() {
+        quarantine::insert(db, area, origin.received_at, &prepared.refused)?;
+    }
+    if !prepared.held.is_empty() {
+        held::insert(db, &prepared.scope, origin, &prepared.held)?;
+    }
+    Ok(Commit::Done { seqs: append(db, head, prepared, origin.received_at)? })
 }
 
-fn still_stands(db: &mut Db, phone: &PhoneScope, prepared: &Prepared) -> Result<bool, StoreError> {
-    let scope = &prepared.scope;
+/// Whether the records are still as they were when they were read. The lock must be held.
+pub(super) fn is_unmoved(db: &mut Db, prepared: &Prepared) -> Result<bool, StoreError> {
     let ids: Vec<RecordId> = prepared.merged.iter().map(|merged| merged.record).collect();
-    let now = records::last_seqs(db, scope, &ids)?;
+    let now = records::last_seqs(db, &prepared.scope, &ids)?;
     let unmoved = |merged: &Merged| now.get(&merged.record).copied() == merged.based_on;
-    if !prepared.merged.iter().all(unmoved) {
-        return Ok(false);
+    Ok(prepared.merged.iter().all(unmoved))
+}
+
+/// Appends the accepted changes to the log and brings everything else up to it; answers the places
+/// of those that had not been waiting. The lock must be held.
+pub(super) fn append(
+    db: &mut Db,
+    head: Head,
+    prepared: &Prepared,
+    received_at: i64,
+) -> Result<Vec<u64>, StoreError> {
+    let scope = &prepared.scope;
+    let entries = number(head, prepared, received_at);
+    tell_late(db, scope, prepared, &entries, received_at)?;
+    let Some(last) = entries.last() else { return Ok(Vec::new()) };
+    changes::insert(db, scope, received_at, &entries)?;
+    area_log::advance(db, scope, last.seq, &last.chain)?;
+    let last_seqs: HashMap<RecordId, u64> = entries.iter().map(|e| (e.record, e.seq)).collect();
+    write_records(db, scope, &prepared.merged, &last_seqs, received_at)?;
+    let of_push = entries.iter().zip(&prepared.accepted).filter(|(_, accepted)| !accepted.waited);
+    Ok(of_push.map(|(entry, _)| entry.seq).collect())
+}
+
+/// Takes out what had been waiting and is settled now, and notes it for its devices.
+fn tell_late(
+    db: &mut Db,
+    scope: &AreaScope,
+    prepared: &Prepared,
+    entries: &[NewEntry],
+    at: i64,
+) -> Result<(), StoreError> {
+    let released = entries.iter().zip(&prepared.accepted).filter(|(_, change)| change.waited);
+    let released = released.map(|(entry, change)| {
+        let outcome = Outcome::Accepted { seq: entry.seq };
+        (change.device, Verdict { record: entry.record, hash: entry.hash, outcome })
+    });
+    for (device, verdict) in released.chain(prepared.given_up.iter().cloned()) {
+        held::delete(db, scope.area(), verdict.record, verdict.hash)?;
+        late_verdicts::insert(db, scope.area(), device, &verdict, at)?;
     }
-    Ok(phone.still_holds(scope.area(), &people::areas_of(db, phone.person())?))
+    Ok(())
 }
 
 /// Gives each accepted change its place and its chain value.
-fn number(head: Head, prepared: &Prepared, origin: Origin) -> Vec<NewEntry> {
+fn number(head: Head, prepared: &Prepared, received_at: i64) -> Vec<NewEntry> {
     let mut chain: ChangeHash = head.chain;
     (head.seq + 1..)
         .zip(&prepared.accepted)
@@ -76,8 +115,8 @@ fn number(head: Head, prepared: &Prepared, origin: Origin) -> Vec<NewEntry> {
                 seq,
                 record: accepted.record,
                 change: accepted.hash,
-                device: origin.device,
-                received_at: origin.received_at,
+                device: accepted.device,
+                received_at,
             };
             chain = chain::next(&chain, &link);
             NewEntry {
@@ -86,6 +125,8 @@ fn number(head: Head, prepared: &Prepared, origin: Origin) -> Vec<NewEntry> {
                 kind: accepted.kind,
                 hash: accepted.hash,
                 max_op: accepted.max_op,
+                device: accepted.device,
+                push: accepted.push,
                 chain,
                 bytes: accepted.bytes.clone(),
             }
@@ -98,7 +139,7 @@ fn write_records(
     scope: &AreaScope,
     merged: &[Merged],
     last_seqs: &HashMap<RecordId, u64>,
-    origin: Origin,
+    received_at: i64,
 ) -> Result<(), StoreError> {
     let last = |record: &RecordId| last_seqs.get(record).copied().unwrap_or_default();
     let states: Vec<NewState> = merged
@@ -120,14 +161,14 @@ fn write_records(
             seq: last(&merged.record),
             author: effective
                 .opened_by(merged.registers.kind)
-                .map_or(origin.device, |stamp| stamp.actor.device()),
-            received_at: origin.received_at,
+                .map_or(DeviceId(0), |stamp| stamp.actor.device()),
+            received_at,
             effective,
         })
         .collect();
     projections::write(db, scope, &projected)?;
     let seq = last_seqs.values().copied().max().unwrap_or_default();
-    list_clashes(db, scope, Moment { seq, at: origin.received_at }, merged, &effective)
+    list_clashes(db, scope, Moment { seq, at: received_at }, merged, &effective)
 }
 
 fn list_clashes(

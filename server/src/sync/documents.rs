@@ -3,16 +3,22 @@
 //! comes before it puts the document together itself.
 
 use std::collections::HashMap;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
+use std::time::Duration;
 
 use sync_protocol::document::Document;
 use sync_protocol::ids::RecordId;
 
+use super::expiry;
 use crate::auth::AreaScope;
+use crate::clock::now_ms;
 use crate::store::changes::Entry;
 use crate::store::records::StoredDocument;
 use crate::store::{Db, Store, StoreError, changes, records};
+
+/// After so long without a push the keeper looks for changes that have been held too long.
+const QUIET: Duration = Duration::from_secs(60);
 
 /// How many documents the keeper brings up to date in one go.
 const BATCH: i64 = 200;
@@ -94,7 +100,15 @@ impl Keeper {
 }
 
 fn keep(store: &Store, waiting: &Receiver<AreaScope>) {
-    while let Ok(first) = waiting.recv() {
+    loop {
+        let first = match waiting.recv_timeout(QUIET) {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout) => {
+                give_up_old(store);
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
         let mut areas: HashMap<_, _> = HashMap::from([(first.area(), first)]);
         areas.extend(waiting.try_iter().map(|scope| (scope.area(), scope)));
         for scope in areas.into_values() {
@@ -102,6 +116,14 @@ fn keep(store: &Store, waiting: &Receiver<AreaScope>) {
                 tracing::warn!(area = %scope.area(), %error, "documents stay behind for now");
             }
         }
+    }
+}
+
+fn give_up_old(store: &Store) {
+    match expiry::expire(store, now_ms()) {
+        Ok(0) => {}
+        Ok(number) => tracing::info!(number, "held changes waited too long and are in quarantine"),
+        Err(error) => tracing::warn!(%error, "held changes are looked at again later"),
     }
 }
 

@@ -3,7 +3,7 @@
 use sync_protocol::codes;
 use sync_protocol::wire::{Limits, PROTOCOL, Request, Response, limits};
 
-use super::{Engine, SyncError, pull, push};
+use super::{Engine, SyncError, late, pull, push};
 use crate::auth::PhoneScope;
 
 /// Answers a phone's request.
@@ -20,6 +20,7 @@ pub fn exchange(
     check(request)?;
     let verdicts = push::push(engine, scope, request, now_ms)?;
     let pulled = pull::pull(engine, scope, request)?;
+    let late = late::unseen(engine, scope, late_seen(engine, request))?;
     Ok(Response {
         protocol: PROTOCOL,
         server_epoch: engine.server_epoch,
@@ -29,7 +30,14 @@ pub fn exchange(
         verdicts,
         access: pulled.access,
         areas: pulled.pages,
+        late,
     })
+}
+
+/// What the phone noted in another life of this database says nothing about this one.
+fn late_seen(engine: &Engine, request: &Request) -> u64 {
+    let other_life = request.server_epoch.is_some_and(|epoch| epoch != engine.server_epoch);
+    if other_life { 0 } else { request.late_seen }
 }
 
 fn check(request: &Request) -> Result<(), SyncError> {

@@ -6,16 +6,18 @@ use std::collections::{HashMap, HashSet};
 
 use sync_protocol::document::change::{Action, OpId};
 use sync_protocol::document::{DecodedChange, Document, Registers};
-use sync_protocol::ids::{ChangeHash, RecordId};
+use sync_protocol::ids::{ChangeHash, DeviceId, RecordId};
 use sync_protocol::judge::{self, Refusal};
 use sync_protocol::keys;
+use sync_protocol::records::{Kind, Roles};
 use sync_protocol::wire::RecordPush;
 
 use super::documents;
-use crate::auth::AreaScope;
+use crate::auth::{self, AreaScope};
 use crate::store::changes::Known;
+use crate::store::held::Held;
 use crate::store::records::StoredRegisters;
-use crate::store::{Db, StoreError, changes, quarantine, records};
+use crate::store::{Db, StoreError, changes, held, quarantine, records};
 
 /// A pushed change, taken apart as far as it can be.
 pub(super) struct Pushed<'p> {
@@ -47,6 +49,10 @@ pub(super) struct Facts {
     pub(super) past: HashMap<RecordId, HashSet<(String, OpId)>>,
     /// Documents of records whose texts are edited.
     pub(super) documents: HashMap<RecordId, Document>,
+    /// Changes that wait in these records, oldest first.
+    pub(super) held: Vec<Held>,
+    /// What those who pushed them are in the area now.
+    pub(super) held_roles: HashMap<DeviceId, Roles>,
 }
 
 /// Takes the pushed changes apart. A record that stands twice in a push is one record, a change
@@ -81,18 +87,23 @@ pub(super) fn gather(
     parts: &[RecordPart<'_>],
 ) -> Result<Facts, StoreError> {
     let ids: Vec<RecordId> = parts.iter().map(|part| part.push.record).collect();
-    let pushed: Vec<ChangeHash> =
+    let mut named: Vec<ChangeHash> =
         parts.iter().flat_map(|part| part.changes.iter().map(|change| change.hash)).collect();
-    let mut named = pushed.clone();
     named.extend(decoded(parts).flat_map(|(_, change)| change.deps.iter().copied()));
     let registers = records::load(db, &scope, &ids)?;
     let known = changes::known(db, &scope, &ids, &named)?;
-    let refused = quarantine::reasons(db, scope.area(), &ids, &pushed)?;
-    let past = past(db, scope, &upon_older_state(parts, &registers))?;
-    let texts: Vec<RecordId> = decoded(parts)
+    let refused = quarantine::reasons(db, scope.area(), &ids, &named)?;
+    let held = held::of_records(db, &scope, &ids)?;
+    let held_roles = held_roles(db, scope, &held)?;
+    let mut older = upon_older_state(parts, &registers);
+    older.extend(held.iter().map(|held| held.change.record));
+    let past = past(db, scope, &older)?;
+    let mut texts: Vec<RecordId> = decoded(parts)
         .filter(|(_, change)| change.edits_text())
         .map(|(part, _)| part.push.record)
         .collect();
+    // What waits may edit a text as well.
+    texts.extend(held.iter().map(|held| held.change.record));
     let mut documents = documents::current(db, scope, &texts)?;
     for part in parts.iter().filter(|part| texts.contains(&part.push.record)) {
         if let Entry::Vacant(new) = documents.entry(part.push.record) {
@@ -102,7 +113,7 @@ pub(super) fn gather(
             );
         }
     }
-    Ok(Facts { registers, known, refused, past, documents })
+    Ok(Facts { registers, known, refused, past, documents, held, held_roles })
 }
 
 fn decoded<'a, 'p>(
@@ -131,6 +142,22 @@ fn upon_older_state(
     ids
 }
 
+fn held_roles(
+    db: &mut Db,
+    scope: AreaScope,
+    held: &[Held],
+) -> Result<HashMap<DeviceId, Roles>, StoreError> {
+    let mut roles = HashMap::new();
+    for held in held {
+        if let Entry::Vacant(new) = roles.entry(held.device) {
+            let author = auth::devices::scope(db, held.device)?;
+            let there = author.and_then(|author| author.area(scope.area()));
+            new.insert(there.map(|there| there.roles()).unwrap_or_default());
+        }
+    }
+    Ok(roles)
+}
+
 /// Every operation on the root that these records' logs hold.
 fn past(
     db: &mut Db,
@@ -157,9 +184,9 @@ fn past(
 
 impl Facts {
     /// A record's registers as they stand, those of its genesis if it is new.
-    pub(super) fn registers_of(&self, push: &RecordPush) -> Registers {
+    pub(super) fn registers_of(&self, record: RecordId, kind: Kind) -> Registers {
         self.registers
-            .get(&push.record)
-            .map_or_else(|| Registers::genesis(push.kind), |stored| stored.registers.clone())
+            .get(&record)
+            .map_or_else(|| Registers::genesis(kind), |stored| stored.registers.clone())
     }
 }

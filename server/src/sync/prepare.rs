@@ -1,17 +1,20 @@
-//! Judging and merging an area's part of a push, before the area's lock is taken.
+//! Judging and merging an area's part of a push, before the area's lock is taken; and, once a record
+//! has got something new, the changes that had been waiting for it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use sync_protocol::codes::{self, Code};
-use sync_protocol::document::change::{Action, OpId};
-use sync_protocol::document::{DecodedChange, Document, Registers};
-use sync_protocol::ids::{ChangeHash, DeviceId, RecordId};
-use sync_protocol::judge::{self, Author, Refusal, Standing};
-use sync_protocol::records::{Kind, Value};
-use sync_protocol::wire::{Outcome, RecordPush};
+use sync_protocol::codes;
+use sync_protocol::document::Registers;
+use sync_protocol::ids::{ChangeHash, DeviceId, PushId, RecordId};
+use sync_protocol::judge::{self, Author, Refusal};
+use sync_protocol::records::Kind;
+use sync_protocol::wire::{Outcome, RecordPush, Verdict};
 
+use super::bench::{Bench, Hearing};
 use super::facts::{Facts, Pushed, RecordPart, gather, take_apart};
 use crate::auth::AreaScope;
+use crate::store::changes::Origin;
+use crate::store::held::{Held, NewHeld};
 use crate::store::quarantine::Refused;
 use crate::store::{Db, StoreError};
 
@@ -30,6 +33,10 @@ pub(super) struct Accepted {
     pub(super) hash: ChangeHash,
     pub(super) max_op: u64,
     pub(super) bytes: Vec<u8>,
+    pub(super) device: DeviceId,
+    pub(super) push: PushId,
+    /// Whether it had been waiting, and its device is to be told.
+    pub(super) waited: bool,
 }
 
 /// A record as it will be.
@@ -45,18 +52,35 @@ pub(super) struct Prepared {
     pub(super) scope: AreaScope,
     /// Every change in the order of the push.
     pub(super) planned: Vec<(RecordId, ChangeHash, Planned)>,
-    /// Those to be logged, in the same order.
+    /// Those to be logged: the push's in its order, each record's followed by what waited for them.
     pub(super) accepted: Vec<Accepted>,
     /// The records they change.
     pub(super) merged: Vec<Merged>,
     /// Those to be kept in quarantine.
     pub(super) refused: Vec<Refused>,
+    /// Those to be kept until what they build upon arrives.
+    pub(super) held: Vec<NewHeld>,
+    /// Those that had been waiting and are refused after all.
+    pub(super) given_up: Vec<(DeviceId, Verdict)>,
 }
 
 impl Prepared {
+    /// Nothing yet.
+    pub(super) fn new(scope: AreaScope) -> Self {
+        Self {
+            scope,
+            planned: Vec::new(),
+            accepted: Vec::new(),
+            merged: Vec::new(),
+            refused: Vec::new(),
+            held: Vec::new(),
+            given_up: Vec::new(),
+        }
+    }
+
     /// Whether there is nothing to commit: all were known already.
     pub(super) fn is_settled(&self) -> bool {
-        self.accepted.is_empty() && self.refused.is_empty()
+        self.accepted.is_empty() && self.refused.is_empty() && self.held.is_empty()
     }
 }
 
@@ -64,183 +88,175 @@ impl Prepared {
 pub(super) fn prepare(
     db: &mut Db,
     scope: AreaScope,
-    device: DeviceId,
+    origin: Origin,
     pushes: &[&RecordPush],
 ) -> Result<Prepared, StoreError> {
     let parts = take_apart(pushes);
     let mut facts = gather(db, scope, &parts)?;
-    let author = Author { device, roles: scope.roles() };
-    let mut prepared = Prepared {
-        scope,
-        planned: Vec::new(),
-        accepted: Vec::new(),
-        merged: Vec::new(),
-        refused: Vec::new(),
-    };
+    let mut prepared = Prepared::new(scope);
     for part in &parts {
         let document = facts.documents.remove(&part.push.record);
-        let bench = Bench::new(part, author, &facts, document);
-        bench.judge_all(part, &facts, &mut prepared);
+        let bench = Bench::new(&facts, part.push.record, part.push.kind, document);
+        Sitting { bench, facts: &facts, origin, prepared: &mut prepared }.hear(part);
     }
     Ok(prepared)
 }
 
-/// One record on the bench: its state as the changes of the push are merged into it one by one.
-struct Bench {
-    author: Author,
-    registers: Registers,
-    known: HashMap<ChangeHash, u64>,
-    past: HashSet<(String, OpId)>,
-    document: Option<Document>,
-    /// Accepted changes that the document does not have yet.
-    unapplied: Vec<Vec<u8>>,
-    touched: bool,
+/// One record's part of the push, being judged.
+struct Sitting<'s> {
+    bench: Bench,
+    facts: &'s Facts,
+    origin: Origin,
+    prepared: &'s mut Prepared,
 }
 
-impl Bench {
-    fn new(
-        part: &RecordPart<'_>,
-        author: Author,
-        facts: &Facts,
-        document: Option<Document>,
-    ) -> Self {
-        let record = part.push.record;
-        let known = facts.known.iter().filter(|((id, _), _)| *id == record);
-        Self {
-            author,
-            registers: facts.registers_of(part.push),
-            known: known.map(|((_, hash), known)| (*hash, known.max_op)).collect(),
-            past: facts.past.get(&record).cloned().unwrap_or_default(),
-            document,
-            unapplied: Vec::new(),
-            touched: false,
-        }
-    }
-
-    fn judge_all(mut self, part: &RecordPart<'_>, facts: &Facts, prepared: &mut Prepared) {
+impl Sitting<'_> {
+    fn hear(mut self, part: &RecordPart<'_>) {
         let push = part.push;
         for change in &part.changes {
-            let planned = match known_outcome(push, change, facts) {
+            let planned = match self.known_outcome(push.record, change) {
                 Some(outcome) => Planned::Settled(outcome),
-                None => self.judge(push, change, prepared),
+                None => self.judge(push, change),
             };
-            prepared.planned.push((push.record, change.hash, planned));
+            self.prepared.planned.push((push.record, change.hash, planned));
         }
-        if self.touched {
-            let based_on = facts.registers.get(&push.record).map(|stored| stored.last_seq);
-            prepared.merged.push(Merged {
-                record: push.record,
-                based_on,
-                registers: self.registers,
-            });
+        if self.bench.touched {
+            self.release(push.record);
+            let based_on = self.facts.registers.get(&push.record).map(|stored| stored.last_seq);
+            let registers = self.bench.registers;
+            self.prepared.merged.push(Merged { record: push.record, based_on, registers });
         }
     }
 
-    fn judge(
-        &mut self,
-        push: &RecordPush,
-        pushed: &Pushed<'_>,
-        prepared: &mut Prepared,
-    ) -> Planned {
-        match self.merge(push, pushed) {
+    /// What was answered to the same change before. The same push gets the same answer.
+    fn known_outcome(&self, record: RecordId, change: &Pushed<'_>) -> Option<Outcome> {
+        let key = (record, change.hash);
+        if let Some(known) = self.facts.known.get(&key) {
+            let seq = known.seq;
+            let same = (known.device, known.push) == (self.origin.device, self.origin.push);
+            return Some(if same { Outcome::Accepted { seq } } else { Outcome::Duplicate { seq } });
+        }
+        let (code, field) = self.facts.refused.get(&key)?;
+        let code = codes::find(code).filter(|code| !code.retry)?;
+        Some(Outcome::rejected(code, field.clone()))
+    }
+
+    fn judge(&mut self, push: &RecordPush, pushed: &Pushed<'_>) -> Planned {
+        let roles = self.prepared.scope.roles();
+        let author = Author { device: self.origin.device, roles };
+        let merged = pushed.read.as_ref().map_err(Clone::clone).and_then(|change| {
+            self.bench.merge(push.kind, author, change, pushed.bytes, Hearing::Pushed)
+        });
+        match merged {
             Ok(max_op) => {
-                prepared.accepted.push(Accepted {
+                self.prepared.accepted.push(Accepted {
                     record: push.record,
                     kind: push.kind,
                     hash: pushed.hash,
                     max_op,
                     bytes: pushed.bytes.to_vec(),
+                    device: self.origin.device,
+                    push: self.origin.push,
+                    waited: false,
                 });
                 Planned::Accept
             }
+            Err(refusal) if self.may_wait(push.record, &refusal) => {
+                self.hold(push, pushed, refusal)
+            }
+            Err(refusal) => self.refuse(push, pushed, refusal),
+        }
+    }
+
+    /// What builds upon a refused change is refused with it: waiting would be in vain.
+    fn may_wait(&self, record: RecordId, refusal: &Refusal) -> bool {
+        let refused_now = |hash: &ChangeHash| {
+            self.prepared.refused.iter().any(|r| r.record == record && r.hash == *hash)
+        };
+        let refused = |hash| self.facts.refused.contains_key(&(record, hash)) || refused_now(&hash);
+        !refusal.missing.is_empty() && !refusal.missing.iter().copied().any(refused)
+    }
+
+    fn hold(&mut self, push: &RecordPush, pushed: &Pushed<'_>, refusal: Refusal) -> Planned {
+        self.prepared.held.push(NewHeld {
+            record: push.record,
+            kind: push.kind,
+            hash: pushed.hash,
+            missing: refusal.missing.clone(),
+            bytes: pushed.bytes.to_vec(),
+        });
+        Planned::Settled(Outcome::Held { missing: refusal.missing })
+    }
+
+    fn refuse(&mut self, push: &RecordPush, pushed: &Pushed<'_>, refusal: Refusal) -> Planned {
+        self.prepared.refused.push(Refused {
+            record: push.record,
+            kind: push.kind,
+            hash: pushed.hash,
+            code: refusal.code.code,
+            field: refusal.field.clone(),
+            bytes: pushed.bytes.to_vec(),
+            device: self.origin.device,
+            push: self.origin.push,
+        });
+        Planned::Settled(Outcome::rejected(refusal.code, refusal.field))
+    }
+
+    /// Hears what waited in the record, again and again as long as one lets the next one in.
+    fn release(&mut self, record: RecordId) {
+        let mut waiting: Vec<&Held> =
+            self.facts.held.iter().filter(|held| held.change.record == record).collect();
+        let mut done = HashSet::new();
+        loop {
+            let before = done.len();
+            for held in &waiting {
+                if self.hear_held(held) {
+                    done.insert(held.change.hash);
+                }
+            }
+            if done.len() == before {
+                return;
+            }
+            waiting.retain(|held| !done.contains(&held.change.hash));
+        }
+    }
+
+    /// Whether a change that waited is settled now.
+    fn hear_held(&mut self, held: &Held) -> bool {
+        let change = &held.change;
+        let roles = self.facts.held_roles.get(&held.device).copied().unwrap_or_default();
+        let author = Author { device: held.device, roles };
+        let merged = judge::read(&change.bytes, change.kind).and_then(|decoded| {
+            self.bench.merge(change.kind, author, &decoded, &change.bytes, Hearing::Pushed)
+        });
+        match merged {
+            Ok(max_op) => self.prepared.accepted.push(Accepted {
+                record: change.record,
+                kind: change.kind,
+                hash: change.hash,
+                max_op,
+                bytes: change.bytes.clone(),
+                device: held.device,
+                push: held.push,
+                waited: true,
+            }),
+            Err(refusal) if !refusal.missing.is_empty() => return false,
             Err(refusal) => {
-                prepared.refused.push(Refused {
-                    record: push.record,
-                    kind: push.kind,
-                    hash: pushed.hash,
+                let outcome = Outcome::rejected(refusal.code, refusal.field.clone());
+                let verdict = Verdict { record: change.record, hash: change.hash, outcome };
+                self.prepared.given_up.push((held.device, verdict));
+                self.prepared.refused.push(Refused {
+                    record: change.record,
+                    kind: change.kind,
+                    hash: change.hash,
                     code: refusal.code.code,
-                    field: refusal.field.clone(),
-                    bytes: pushed.bytes.to_vec(),
+                    field: refusal.field,
+                    bytes: change.bytes.clone(),
+                    device: held.device,
+                    push: held.push,
                 });
-                Planned::Settled(Outcome::rejected(refusal.code, refusal.field))
             }
         }
+        true
     }
-
-    /// Judges one change and merges it; answers its last operation.
-    fn merge(&mut self, push: &RecordPush, pushed: &Pushed<'_>) -> Result<u64, Refusal> {
-        if self.registers.kind != push.kind {
-            return Err(refusal(&codes::WRONG_KIND));
-        }
-        let change = pushed.read.as_ref().map_err(Clone::clone)?;
-        let standing =
-            Standing { registers: &self.registers, known: &self.known, past: &self.past };
-        judge::admit(change, self.author, &standing)?;
-        self.try_text(change, pushed.bytes)?;
-        self.remember(change);
-        self.registers.apply(change);
-        if let Some(document) = self.document.as_ref().filter(|_| change.edits_text()) {
-            document.fill_texts(&mut self.registers);
-        }
-        self.touched = true;
-        Ok(change.max_op)
-    }
-
-    /// Only a document can say whether a text's operations hold, and what comes of them: they are
-    /// tried on a copy.
-    fn try_text(&mut self, change: &DecodedChange, bytes: &[u8]) -> Result<(), Refusal> {
-        let Some(document) = &self.document else { return Ok(()) };
-        self.unapplied.push(bytes.to_vec());
-        if !change.edits_text() {
-            return Ok(());
-        }
-        let mut trial = document.clone();
-        let applied = trial.apply(self.unapplied.iter().map(Vec::as_slice));
-        let refused = match applied {
-            Ok(()) => unfit_text(self.registers.kind, &trial),
-            Err(_) => Some(refusal(&codes::WRONG_PREDECESSOR)),
-        };
-        if let Some(refusal) = refused {
-            self.unapplied.pop();
-            return Err(refusal);
-        }
-        self.unapplied.clear();
-        self.document = Some(trial);
-        Ok(())
-    }
-
-    fn remember(&mut self, change: &DecodedChange) {
-        self.known.insert(change.hash, change.max_op);
-        // What a later change of this push may replace, live or not.
-        self.past.extend(change.operations.iter().filter_map(
-            |operation| match &operation.action {
-                Action::Put(key, _) => Some((key.clone(), operation.id)),
-                _ => None,
-            },
-        ));
-    }
-}
-
-fn known_outcome(push: &RecordPush, change: &Pushed<'_>, facts: &Facts) -> Option<Outcome> {
-    let key = (push.record, change.hash);
-    if let Some(known) = facts.known.get(&key) {
-        return Some(Outcome::Duplicate { seq: known.seq });
-    }
-    let (code, field) = facts.refused.get(&key)?;
-    let code = codes::find(code).filter(|code| !code.retry)?;
-    Some(Outcome::rejected(code, field.clone()))
-}
-
-/// A text that is too long now, or holds what no text may.
-fn unfit_text(kind: Kind, document: &Document) -> Option<Refusal> {
-    let unfit = |key: &&str| {
-        let text = Value::Text(document.text(key).unwrap_or_default());
-        kind.field(key).is_some_and(|(field, _)| field.check(&text).is_err())
-    };
-    let key = kind.text_keys().find(unfit)?;
-    Some(Refusal { code: &codes::WRONG_VALUE, field: Some(key.to_owned()) })
-}
-
-fn refusal(code: &'static Code) -> Refusal {
-    Refusal { code, field: None }
 }

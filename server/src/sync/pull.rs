@@ -64,7 +64,7 @@ pub(super) fn pull(
             let Some(head) = heads.get(&area.area()) else {
                 continue;
             };
-            let from = From::of(cursors.get(&area.area()).copied(), head);
+            let from = From::of(db, area, cursors.get(&area.area()).copied(), head)?;
             if !from.is_up_to_date(head) {
                 pages.push(page(db, *area, scope.device(), from, head, &mut budget)?);
             }
@@ -93,14 +93,22 @@ struct From {
 }
 
 impl From {
-    fn of(cursor: Option<&AreaCursor>, head: &Head) -> Self {
-        match cursor {
-            Some(c) if c.area_epoch == head.epoch && c.cursor <= head.seq => {
-                Self { cursor: c.cursor, complete: c.complete, is_new: false }
-            }
-            // Another life of the log, or one that is shorter than the phone has seen.
-            _ => Self { cursor: 0, complete: false, is_new: true },
+    fn of(
+        db: &mut Db,
+        scope: &AreaScope,
+        cursor: Option<&AreaCursor>,
+        head: &Head,
+    ) -> Result<Self, StoreError> {
+        let anew = Self { cursor: 0, complete: false, is_new: true };
+        // Another life of the log, or one that is shorter than the phone has seen.
+        let Some(at) = cursor.filter(|c| c.area_epoch == head.epoch && c.cursor <= head.seq) else {
+            return Ok(anew);
+        };
+        // A log of the same length that says something else was restored and written on.
+        if !is_same_chain(db, scope, at, head)? {
+            return Ok(anew);
         }
+        Ok(Self { cursor: at.cursor, complete: at.complete, is_new: false })
     }
 
     fn is_up_to_date(&self, head: &Head) -> bool {
@@ -110,6 +118,20 @@ impl From {
     fn by_documents(&self, head: &Head) -> bool {
         !self.complete || head.seq - self.cursor > LAG
     }
+}
+
+/// Whether the log's chain at the phone's cursor is the one that the phone was given.
+fn is_same_chain(
+    db: &mut Db,
+    scope: &AreaScope,
+    at: &AreaCursor,
+    head: &Head,
+) -> Result<bool, StoreError> {
+    let Some(seen) = at.chain else { return Ok(true) };
+    if at.cursor == head.seq {
+        return Ok(seen == head.chain);
+    }
+    Ok(changes::chain_at(db, scope, at.cursor)?.is_none_or(|chain| chain == seen))
 }
 
 fn page(
@@ -210,6 +232,16 @@ fn access(
         roles: scope.area(area.id).map(|s| s.roles().iter().collect()).unwrap_or_default(),
         key: Bytes::from(area.key.0.to_vec()),
     });
-    let revoked = request.areas.iter().filter(|cursor| scope.area(cursor.area).is_none());
-    Ok(granted.chain(revoked.map(|cursor| Access::Revoked { area: cursor.area })).collect())
+    let known = request.areas.iter().filter_map(|cursor| match scope.area(cursor.area) {
+        None => Some(Access::Revoked { area: cursor.area }),
+        Some(proof) => role_changed(cursor, proof),
+    });
+    Ok(granted.chain(known).collect())
+}
+
+/// What the person is now, for a phone that believes something else; 0 is a phone that does not say.
+fn role_changed(cursor: &AreaCursor, proof: AreaScope) -> Option<Access> {
+    let changed = cursor.roles != 0 && cursor.roles != proof.roles().bits();
+    changed
+        .then(|| Access::RoleChanged { area: cursor.area, roles: proof.roles().iter().collect() })
 }

@@ -13,7 +13,7 @@ use super::prepare::{Planned, Prepared, prepare};
 use super::{Engine, SyncError};
 use crate::auth::{AreaScope, PhoneScope};
 use crate::store::changes::Origin;
-use crate::store::pushes::Signed;
+use crate::store::pushes::{self, Signed};
 use crate::store::quarantine::{self, Refused};
 
 /// How often a push is merged again when somebody else was faster, before it is put off.
@@ -52,7 +52,7 @@ pub(super) fn push(
             Some(proof) => {
                 verdicts.extend(push_area(engine, scope, proof, &pushes, origin, signed)?);
             }
-            None => verdicts.extend(refuse_area(engine, area, &pushes, origin)?),
+            None => verdicts.extend(refuse_area(engine, area, &pushes, origin, signed)?),
         }
     }
     Ok(verdicts)
@@ -78,14 +78,19 @@ fn push_area(
     signed: Signed<'_>,
 ) -> Result<Vec<Verdict>, SyncError> {
     for _ in 0..ATTEMPTS {
-        let prepared = engine.store.read(|db| prepare(db, scope, origin.device, pushes))?;
+        let prepared = engine.store.read(|db| prepare(db, scope, origin, pushes))?;
         if prepared.is_settled() {
             return Ok(prepared.into_verdicts(&[]));
         }
         let done = engine.store.transaction(|db| commit(db, phone, &prepared, origin, signed))?;
-        if let Commit::Done { seqs } = done {
-            engine.keeper.refresh(scope);
-            return Ok(prepared.into_verdicts(&seqs));
+        match done {
+            Commit::Done { seqs } => {
+                engine.keeper.refresh(scope);
+                engine.wake.up();
+                return Ok(prepared.into_verdicts(&seqs));
+            }
+            Commit::NameTaken => return Err(SyncError::Refused(&codes::PUSH_NAME_TAKEN)),
+            Commit::Moved => {}
         }
     }
     Ok(put_off(pushes))
@@ -103,6 +108,7 @@ fn refuse_area(
     area: AreaId,
     pushes: &[&RecordPush],
     origin: Origin,
+    signed: Signed<'_>,
 ) -> Result<Vec<Verdict>, SyncError> {
     let code = &codes::AREA_FORBIDDEN;
     let refused: Vec<Refused> = each_change(pushes)
@@ -113,9 +119,14 @@ fn refuse_area(
             code: code.code,
             field: None,
             bytes: bytes.to_vec(),
+            device: origin.device,
+            push: origin.push,
         })
         .collect();
-    engine.store.transaction(|db| quarantine::insert(db, area, origin, &refused))?;
+    engine.store.transaction(|db| {
+        pushes::insert(db, area, origin, signed)?;
+        quarantine::insert(db, area, origin.received_at, &refused)
+    })?;
     let outcome = Outcome::rejected(code, None);
     Ok(each_change(pushes).map(|(push, hash, _)| verdict(push, hash, outcome.clone())).collect())
 }

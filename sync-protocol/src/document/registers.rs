@@ -4,40 +4,31 @@
 
 use std::collections::BTreeMap;
 
-use minicbor::{Decode, Encode};
-
 use super::change::{Action, DecodedChange, OpId};
-use super::genesis;
+use super::packed::UnpackError;
+use super::{genesis, packed};
 use crate::ids::{Actor, ChangeHash};
 use crate::records::{Kind, Value};
 
 /// Who wrote something, and when by their clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp {
     /// Who.
-    #[n(0)]
     pub actor: Actor,
     /// In that actor's how-manieth change to this record.
-    #[n(1)]
     pub seq: u64,
     /// When, in seconds since 1970 UTC.
-    #[n(2)]
     pub time: i64,
 }
 
 /// A live operation of a key: a value that no later change has replaced.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Live {
     /// Lamport counter; with the actor it names the operation.
-    #[n(0)]
     pub counter: u64,
     /// Who and when.
-    #[n(1)]
     pub stamp: Stamp,
     /// What.
-    #[n(2)]
     pub value: Value,
 }
 
@@ -49,56 +40,41 @@ impl Live {
 }
 
 /// A free text.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
-#[cbor(array)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TextRegister {
     /// Its characters.
-    #[n(0)]
     pub text: String,
     /// Counter of the last operation on it.
-    #[n(1)]
     pub counter: u64,
     /// Who edited it last, and when.
-    #[n(2)]
     pub last: Option<Stamp>,
 }
 
 /// How far an actor has come in this record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActorState {
     /// Its last change's number.
-    #[n(0)]
     pub seq: u64,
     /// That change.
-    #[n(1)]
     pub hash: ChangeHash,
     /// That change's last operation; the actor's next one has a higher counter.
-    #[n(2)]
     pub max_op: u64,
 }
 
 /// The registers of one record.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registers {
     /// What kind of record it is.
-    #[n(0)]
     pub kind: Kind,
     /// The changes that nothing builds upon yet, sorted.
-    #[n(1)]
     pub heads: Vec<ChangeHash>,
     /// The highest operation counter.
-    #[n(2)]
     pub max_op: u64,
     /// Every actor that changed the record.
-    #[n(3)]
     pub actors: BTreeMap<Actor, ActorState>,
     /// Live operations by key, highest id first.
-    #[n(4)]
     pub keys: BTreeMap<String, Vec<Live>>,
     /// Texts by key.
-    #[n(5)]
     pub texts: BTreeMap<String, TextRegister>,
 }
 
@@ -182,16 +158,16 @@ impl Registers {
         ChangeHash(Sha256::digest(self.to_bytes()).into())
     }
 
-    /// The registers as bytes (CBOR).
+    /// The registers as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        minicbor::to_vec(self).unwrap_or_default()
+        packed::pack(self)
     }
 
     /// Registers from bytes that [`Registers::to_bytes`] wrote.
     ///
     /// # Errors
-    /// Those of the CBOR decoder, when the bytes are not registers.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, minicbor::decode::Error> {
-        minicbor::decode(bytes)
+    /// [`UnpackError`] when the bytes are not registers.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, UnpackError> {
+        packed::unpack(bytes)
     }
 }

@@ -18,8 +18,9 @@ pub(super) fn check(
     if change.actor.device() != device || change.actor == genesis::ACTOR {
         return Err(Refusal::of(&codes::FOREIGN_ACTOR));
     }
+    let highest = highest_dependency(change, standing)?;
     check_sequence(change, standing)?;
-    check_start(change, standing)
+    if change.start_op == highest + 1 { Ok(()) } else { Err(Refusal::of(&codes::WRONG_START)) }
 }
 
 fn check_sequence(change: &DecodedChange, standing: &Standing<'_>) -> Result<(), Refusal> {
@@ -29,7 +30,7 @@ fn check_sequence(change: &DecodedChange, standing: &Standing<'_>) -> Result<(),
         return Err(Refusal::of(&codes::FORKED_ACTOR));
     }
     if change.seq > expected {
-        return Err(Refusal::of(&codes::MISSING_DEPENDENCY));
+        return Err(Refusal::of(&codes::WRONG_SEQUENCE));
     }
     // An actor's operations are never numbered twice, whatever the change claims to build upon.
     if last.is_some_and(|state| change.start_op <= state.max_op) {
@@ -38,20 +39,20 @@ fn check_sequence(change: &DecodedChange, standing: &Standing<'_>) -> Result<(),
     Ok(())
 }
 
-fn check_start(change: &DecodedChange, standing: &Standing<'_>) -> Result<(), Refusal> {
+/// The highest operation of what the change builds upon.
+fn highest_dependency(change: &DecodedChange, standing: &Standing<'_>) -> Result<u64, Refusal> {
     let distinct: HashSet<&ChangeHash> = change.deps.iter().collect();
     if change.deps.is_empty() || distinct.len() != change.deps.len() {
-        return Err(Refusal::of(&codes::MISSING_DEPENDENCY));
+        return Err(Refusal::of(&codes::WRONG_START));
     }
     let kind = standing.registers.kind;
-    let mut highest = 0;
+    let (mut highest, mut missing) = (0, Vec::new());
     for dep in &change.deps {
-        let max_op = match standing.known.get(dep) {
-            Some(max_op) => *max_op,
-            None if *dep == genesis::hash(kind) => genesis::max_op(kind),
-            None => return Err(Refusal::of(&codes::MISSING_DEPENDENCY)),
-        };
-        highest = highest.max(max_op);
+        match standing.known.get(dep) {
+            Some(max_op) => highest = highest.max(*max_op),
+            None if *dep == genesis::hash(kind) => highest = highest.max(genesis::max_op(kind)),
+            None => missing.push(*dep),
+        }
     }
-    if change.start_op == highest + 1 { Ok(()) } else { Err(Refusal::of(&codes::WRONG_START)) }
+    if missing.is_empty() { Ok(highest) } else { Err(Refusal::waits_for(missing)) }
 }

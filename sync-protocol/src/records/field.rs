@@ -2,6 +2,7 @@
 
 use super::document_number;
 use super::{Roles, Value};
+use crate::ids::{BlobId, RecordId};
 
 /// What people read, in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -294,8 +295,8 @@ fn text_fits(kind: FieldType, text: &str) -> bool {
         FieldType::Phone => is_phone(text),
         FieldType::DocumentNumber => document_number::is_well_formed(text),
         FieldType::DivisionCode => text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()),
-        FieldType::Record => text.parse::<crate::ids::RecordId>().is_ok(),
-        FieldType::Blob => text.parse::<crate::ids::BlobId>().is_ok(),
+        FieldType::Record => is_lower_case(text) && text.parse::<RecordId>().is_ok(),
+        FieldType::Blob => is_lower_case(text) && text.parse::<BlobId>().is_ok(),
         FieldType::Integer(..) | FieldType::Boolean | FieldType::Instant => false,
     }
 }
@@ -314,6 +315,11 @@ fn is_date(text: &str) -> bool {
 /// Control characters that have no business in a free text; U+0000 cannot even be stored.
 fn is_unprintable(letter: char) -> bool {
     letter.is_control() && !matches!(letter, '\n' | '\t')
+}
+
+/// An id has one spelling.
+fn is_lower_case(text: &str) -> bool {
+    !text.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
 fn is_phone(text: &str) -> bool {

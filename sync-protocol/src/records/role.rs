@@ -125,6 +125,11 @@ impl Roles {
         Self(self.0 | 1 << role as u8)
     }
 
+    /// The set as bits, the first role of [`Role::ALL`] lowest: how a phone says what it believes.
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
     /// Its roles, in the order of [`Role::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Role> {
         Role::ALL.into_iter().filter(move |role| self.has(*role))

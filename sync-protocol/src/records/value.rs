@@ -1,34 +1,22 @@
 //! A value of a field: the few scalars that a record is made of.
 
-use minicbor::{Decode, Encode};
+use minicbor::data::Type;
+use minicbor::decode::Error as DecodeError;
+use minicbor::encode::{Error as EncodeError, Write};
+use minicbor::{Decode, Decoder, Encode, Encoder};
 
 /// A scalar. `Null` is a value that somebody wrote: "this is cleared"; it can clash like any other.
-#[derive(
-    Clone,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Encode,
-    Decode,
-    serde::Serialize,
-    serde::Deserialize,
-)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(untagged)]
 pub enum Value {
     /// Cleared on purpose.
-    #[n(0)]
     Null,
     /// Yes or no.
-    #[n(1)]
-    Bool(#[n(0)] bool),
+    Bool(bool),
     /// A whole number; for [`super::FieldType::Instant`] milliseconds since 1970 UTC.
-    #[n(2)]
-    Int(#[n(0)] i64),
+    Int(i64),
     /// Text, a code, or a date as `2026-11-22`.
-    #[n(3)]
-    Text(#[n(0)] String),
+    Text(String),
 }
 
 impl Value {
@@ -45,6 +33,34 @@ impl Value {
         match self {
             Self::Int(number) => Some(*number),
             _ => None,
+        }
+    }
+}
+
+/// CBOR's own null, bool, integer and text.
+impl<C> Encode<C> for Value {
+    fn encode<W: Write>(
+        &self,
+        encoder: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        match self {
+            Self::Null => encoder.null()?,
+            Self::Bool(yes) => encoder.bool(*yes)?,
+            Self::Int(number) => encoder.i64(*number)?,
+            Self::Text(text) => encoder.str(text)?,
+        };
+        Ok(())
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Value {
+    fn decode(decoder: &mut Decoder<'b>, _: &mut C) -> Result<Self, DecodeError> {
+        match decoder.datatype()? {
+            Type::Null => decoder.null().map(|()| Self::Null),
+            Type::Bool => decoder.bool().map(Self::Bool),
+            Type::String => decoder.str().map(Self::from),
+            _ => decoder.i64().map(Self::Int),
         }
     }
 }

@@ -37,6 +37,10 @@ pub struct Request {
     /// What the phone can take.
     #[n(8)]
     pub limits: Option<Limits>,
+    /// The last [`super::LateVerdict`] that the phone has noted; 0 before the first.
+    #[n(9)]
+    #[cbor(default)]
+    pub late_seen: u64,
 }
 
 /// Changes to one record.
@@ -76,6 +80,10 @@ pub struct AreaCursor {
     /// Whether the phone has every record up to the cursor; until then it gets whole documents.
     #[n(4)]
     pub complete: bool,
+    /// What the phone believes its person to be there ([`crate::records::Roles::bits`]).
+    #[n(5)]
+    #[cbor(default)]
+    pub roles: u8,
 }
 
 impl Request {
@@ -91,6 +99,7 @@ impl Request {
             signature: None,
             areas: Vec::new(),
             limits: None,
+            late_seen: 0,
         }
     }
 }

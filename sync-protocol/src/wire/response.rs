@@ -35,6 +35,23 @@ pub struct Response {
     /// What is new, by area.
     #[n(7)]
     pub areas: Vec<AreaPage>,
+    /// What became of changes after their push was answered, oldest first.
+    #[n(8)]
+    #[cbor(default)]
+    pub late: Vec<LateVerdict>,
+}
+
+/// What became of a change after its push was answered: one that was held was released or given up,
+/// one in quarantine was adopted or dismissed.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct LateVerdict {
+    /// Its number, counting on for each device; the phone says the last it has noted.
+    #[n(0)]
+    pub number: u64,
+    /// What became of it.
+    #[n(1)]
+    pub verdict: Verdict,
 }
 
 /// What became of one change.
@@ -88,6 +105,21 @@ pub enum Outcome {
         /// After so many milliseconds.
         #[n(0)]
         after_ms: u64,
+    },
+    /// It builds on changes that are not here. The server keeps it for 30 days and accepts it when
+    /// they arrive; the phone keeps it too.
+    #[n(4)]
+    Held {
+        /// What it waits for.
+        #[n(0)]
+        missing: Vec<ChangeHash>,
+    },
+    /// Staff looked at it in quarantine and decided against it.
+    #[n(5)]
+    Dismissed {
+        /// Why.
+        #[n(0)]
+        reason: String,
     },
 }
 
@@ -143,6 +175,16 @@ pub enum Access {
         /// Which.
         #[n(0)]
         area: AreaId,
+    },
+    /// The person is something else in the area now.
+    #[n(2)]
+    RoleChanged {
+        /// Which.
+        #[n(0)]
+        area: AreaId,
+        /// What the person is there.
+        #[n(1)]
+        roles: Vec<Role>,
     },
 }
 
@@ -223,6 +265,19 @@ pub enum Item {
         /// Which change.
         #[n(1)]
         hash: ChangeHash,
+    },
+    /// The record is in another area now. Who has that area gets it there; who has not forgets it.
+    #[n(3)]
+    Moved {
+        /// Its place in this area's log.
+        #[n(0)]
+        seq: u64,
+        /// The record.
+        #[n(1)]
+        record: RecordId,
+        /// The area that it is in now.
+        #[n(2)]
+        to: AreaId,
     },
 }
 

@@ -153,6 +153,9 @@ pub(crate) enum Command {
         /// Try again until nothing is left, for at most so many seconds.
         #[arg(long, value_name = "SECONDS")]
         until_done: Option<u64>,
+        /// Go on: wait for news and sync again, until Ctrl-C.
+        #[arg(long, conflicts_with = "until_done")]
+        follow: bool,
     },
     /// What needs you: refused work, clashes, returned reports.
     Attention,

@@ -45,7 +45,8 @@ pub(crate) fn run(
             let view = client.read(given::record(client, record)?)?;
             printer.show(&view, lines::record(printer, &view));
         }
-        Command::Sync { until_done } => {
+        Command::Sync { follow: true, .. } => return follow(client, printer),
+        Command::Sync { until_done, .. } => {
             let synced = match until_done {
                 Some(seconds) => client.sync_until_done(seconds.saturating_mul(1000))?,
                 None => client.sync()?,
@@ -64,6 +65,27 @@ pub(crate) fn run(
         writing => return write(client, writing, printer),
     }
     Ok(())
+}
+
+/// How long to wait for news before syncing anyway: news can be lost, and another command may have
+/// written something.
+const FOLLOW_MS: u64 = 30_000;
+
+/// Syncs, waits, syncs. Every step is safe to be cut off; only what was done is told.
+fn follow(client: &FieldClient, printer: &Printer) -> Result<(), Failure> {
+    loop {
+        match client.sync() {
+            Ok(synced) => {
+                let done = synced.accepted + synced.rejected + synced.received;
+                if done + synced.photos_stored > 0 {
+                    printer.step(&synced, lines::synced(printer, &synced));
+                }
+            }
+            Err(error) if error.problem().retry => printer.failure(&error.into()),
+            Err(error) => return Err(error.into()),
+        }
+        client.wait_for_news(FOLLOW_MS);
+    }
 }
 
 /// Runs one that writes.

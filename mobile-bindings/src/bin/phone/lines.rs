@@ -167,6 +167,9 @@ pub(crate) fn attention(p: &Printer, all: &[Attention]) -> Vec<Row> {
             AttentionKind::Returned => p.pick("退回", "returned"),
             AttentionKind::Photo => p.pick("照片", "photo"),
             AttentionKind::Unreadable => p.pick("无法读取", "unreadable"),
+            AttentionKind::Dismissed => p.pick("不采纳", "decided against"),
+            AttentionKind::AreaGone => p.pick("片区已移出", "area gone"),
+            AttentionKind::RecordsGone => p.pick("记录已移出", "records gone"),
         };
         let field = item.field.as_ref().map(|field| p.words(field)).unwrap_or_default();
         rows.push(vec![
@@ -196,6 +199,10 @@ pub(crate) fn status(p: &Printer, status: &Status) -> Vec<Row> {
         row([p.pick("本机记录", "Records here"), &status.records.to_string()]),
         Row::new(),
         row([p.pick("仅在本机", "On this phone"), &status.on_this_phone.to_string()]),
+        row([
+            p.pick("等待他人的修改", "Waiting for another phone's change"),
+            &status.held.to_string(),
+        ]),
         row([p.pick("已存服务器", "Stored on the server"), &status.on_the_server.to_string()]),
         row([p.pick("已合并可见", "Merged and visible"), &status.merged.to_string()]),
         row([p.pick("被拒", "Refused"), &status.refused.to_string()]),

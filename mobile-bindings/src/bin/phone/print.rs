@@ -43,6 +43,15 @@ impl Printer {
         }
     }
 
+    /// Prints one of a series of answers: a JSON line, or its rows.
+    pub(crate) fn step(&self, answer: &impl Serialize, rows: Vec<Row>) {
+        if self.json {
+            out(&serde_json::to_string(answer).unwrap_or_default());
+        } else {
+            out(aligned(&rows).trim_end());
+        }
+    }
+
     /// Prints a JSON line for each.
     pub(crate) fn json_lines(&self, answers: &[impl Serialize]) {
         if self.json {

@@ -14,6 +14,8 @@ pub(crate) struct Counts {
     pub(crate) pending: u64,
     /// On this phone alone, waiting for another change.
     pub(crate) held: u64,
+    /// Waiting for another change, here and on the server.
+    pub(crate) kept: u64,
     /// In the server's log.
     pub(crate) accepted: u64,
     /// In the server's log, which this phone has read past them.
@@ -24,18 +26,20 @@ pub(crate) struct Counts {
 
 /// Counts this phone's changes.
 pub(crate) fn counts(connection: &Connection) -> Result<Counts, StoreError> {
-    let mut query =
-        connection.prepare_cached("SELECT state, count(*) FROM changes GROUP BY state")?;
+    let mut query = connection
+        .prepare_cached("SELECT state, count(*), kept FROM changes GROUP BY state, kept")?;
     let mut rows = query.query(())?;
     let mut counts = Counts::default();
     while let Some(row) = rows.next()? {
         let count = column::get_number(row, 1)?;
+        let kept = row.get::<_, bool>(2)?;
         match row.get::<_, String>(0)?.as_str() {
-            "pending" => counts.pending = count,
-            "held" => counts.held = count,
-            "accepted" => counts.accepted = count,
-            "merged" => counts.merged = count,
-            "rejected" => counts.rejected = count,
+            "pending" => counts.pending += count,
+            "held" if kept => counts.kept += count,
+            "held" => counts.held += count,
+            "accepted" => counts.accepted += count,
+            "merged" => counts.merged += count,
+            "rejected" => counts.rejected += count,
             _ => {}
         }
     }

@@ -87,7 +87,11 @@ pub(in crate::http) async fn token(
 }
 
 fn device(text: &str) -> Result<DeviceId, ApiError> {
-    u64::from_str_radix(text, 16).map(DeviceId).map_err(|_| ApiError::refused(&codes::WRONG_INPUT))
+    let digits = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match u64::from_str_radix(text, 16) {
+        Ok(device) if digits => Ok(DeviceId(device)),
+        _ => Err(ApiError::refused(&codes::WRONG_INPUT)),
+    }
 }
 
 /// 64 bytes as hexadecimal digits.

@@ -1,0 +1,3 @@
+DROP TABLE late_verdicts;
+DROP TABLE quarantine_decisions;
+DROP TABLE held;

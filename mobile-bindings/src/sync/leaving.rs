@@ -1,0 +1,48 @@
+//! What the person no longer has goes from the phone: pushed first, then purged. Nothing goes while
+//! a change or a photo of it is unsent and without a verdict.
+
+use std::collections::HashSet;
+
+use sync_protocol::document::Registers;
+use sync_protocol::ids::DeviceId;
+
+use crate::error::CoreError;
+use crate::store::{Store, Transaction, departures, records, writers};
+
+/// Deletes every area and every record that can go, in one transaction.
+pub(crate) fn let_go(store: &Store, now: i64) -> Result<(), CoreError> {
+    let idle = store.read(|connection| {
+        let areas = departures::areas(connection)?;
+        Ok::<_, CoreError>(areas.is_empty() && departures::records(connection)?.is_empty())
+    })?;
+    if idle {
+        return Ok(());
+    }
+    store.write(|transaction| {
+        for area in departures::areas(transaction)? {
+            departures::let_area_go(transaction, area, now)?;
+        }
+        for (record, area) in departures::records(transaction)? {
+            departures::let_record_go(transaction, record, area, now)?;
+        }
+        forget_writers(transaction)
+    })?;
+    Ok(store.settle()?)
+}
+
+/// Forgets the names of people who wrote nothing that is still here.
+fn forget_writers(transaction: &Transaction<'_>) -> Result<(), CoreError> {
+    let mut needed: HashSet<DeviceId> = HashSet::new();
+    let mut readable = true;
+    records::each_registers(transaction, |_, _, bytes| {
+        match Registers::from_bytes(bytes) {
+            Ok(registers) => needed.extend(registers.actors.keys().map(|actor| actor.device())),
+            Err(_) => readable = false,
+        }
+        Ok(())
+    })?;
+    if readable {
+        writers::keep_only(transaction, &needed)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! Records that change their area: with everything that is still to be sent of them.
+
+use std::collections::HashMap;
+
+use sync_protocol::ids::{AreaId, RecordId};
+use sync_protocol::wire::{AreaPage, Item};
+
+use crate::store::{StoreError, Transaction, areas, changes, photos, records, strays};
+
+/// An area sends a record: there it belongs, wherever this phone had put it.
+pub(super) fn into(
+    transaction: &Transaction<'_>,
+    record: RecordId,
+    area: AreaId,
+) -> Result<(), StoreError> {
+    match records::place_of(transaction, record)? {
+        Some((there, _)) if there != area => reassign(transaction, record, area),
+        Some((_, true)) => records::set_leaving(transaction, record, false),
+        _ => Ok(()),
+    }
+}
+
+/// Records that an area has given away: to one that the person has too, or they leave the phone
+/// once nothing of them is unsent.
+pub(super) fn out(transaction: &Transaction<'_>, page: &AreaPage) -> Result<(), StoreError> {
+    for (record, to) in given_away(page) {
+        strays::forget_in(transaction, record, page.area)?;
+        let here = records::place_of(transaction, record)?;
+        if here.is_none_or(|(area, _)| area != page.area) {
+            continue;
+        }
+        if areas::find(transaction, to)?.is_some() {
+            reassign(transaction, record, to)?;
+        } else {
+            records::set_leaving(transaction, record, true)?;
+        }
+    }
+    Ok(())
+}
+
+/// The records that a page ends without: one that came back later in it has not gone.
+fn given_away(page: &AreaPage) -> HashMap<RecordId, AreaId> {
+    let mut gone = HashMap::new();
+    for item in &page.items {
+        match item {
+            Item::Moved { record, to, .. } => {
+                gone.insert(*record, *to);
+            }
+            Item::Snapshot { record, .. } | Item::Change { record, .. } => {
+                gone.remove(record);
+            }
+            Item::Own { .. } => {}
+        }
+    }
+    gone
+}
+
+fn reassign(transaction: &Transaction<'_>, record: RecordId, to: AreaId) -> Result<(), StoreError> {
+    records::move_to(transaction, record, to)?;
+    changes::move_to(transaction, record, to)?;
+    photos::move_to(transaction, record, to)
+}

@@ -1,0 +1,15 @@
+//! Whether what is stored is what phones wrote, and what to do when it is not: `verify` walks the
+//! log, `rebuild` makes everything else from it anew, `heads` and `compare` tell what a restored
+//! backup has lost. It knows no SQL; rows come from the store.
+
+pub mod compare;
+pub mod fault;
+pub mod heads;
+mod hex;
+pub mod rebuild;
+mod replay;
+mod signatures;
+pub mod verify;
+
+/// How many rows of the log are read at once: at most 64 KiB each.
+const BATCH: i64 = 200;

@@ -1,0 +1,105 @@
+//! What can be wrong with a place of an area's log, in words for the operator.
+
+use std::fmt;
+
+use sync_protocol::ids::AreaId;
+
+/// The first place of an area's log where something is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The area.
+    pub area: AreaId,
+    /// The place in its log.
+    pub seq: u64,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// What is wrong with a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The area has no row in `area_log`.
+    NoLog,
+    /// The place is not there, though the log goes on or its head is further.
+    Missing,
+    /// The bytes do not have the change's name.
+    Bytes,
+    /// The bytes cannot be read as a change of a record of this kind.
+    Unreadable,
+    /// The columns beside the bytes say something else than the bytes.
+    Columns,
+    /// The chain value does not follow from the one before.
+    Chain,
+    /// The push that brought it is not stored.
+    NoPush,
+    /// The push that brought it does not list it.
+    NotInPush,
+    /// The device that pushed it is not known.
+    NoDevice,
+    /// The device did not sign the push.
+    Signature,
+    /// The log has places behind its head.
+    BehindHead,
+    /// The head names another chain value than its place.
+    HeadChain,
+}
+
+/// What to do when the log itself is damaged.
+const RESTORE: &str = "take this area's rows from a backup that `doorstep verify` finds whole";
+
+impl Fault {
+    /// What is wrong.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NoLog => "the area has no log: its row in area_log is missing",
+            Self::Missing => "the log has a gap: this place is missing",
+            Self::Bytes => "the stored bytes are not those of the change that the log names",
+            Self::Unreadable => "the bytes cannot be read as a change of this kind of record",
+            Self::Columns => "kind or max_op beside the change are not those of the change",
+            Self::Chain => {
+                "the chain value does not follow from the place before: record, change, device, \
+                 time or chain value were altered, or places were exchanged"
+            }
+            Self::NoPush => "the push that brought this change is not stored",
+            Self::NotInPush => "the push that is said to have brought this change does not list it",
+            Self::NoDevice => "the device that is said to have pushed this change is not known",
+            Self::Signature => {
+                "the device did not sign the push that brought this change as it is stored"
+            }
+            Self::BehindHead => "there are places behind the log's head",
+            Self::HeadChain => "area_log names another chain value than the log's last place",
+        }
+    }
+
+    /// What to do.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::NoPush | Self::NotInPush | Self::Signature => {
+                "take this push's row from a backup that `doorstep verify` finds whole; if none has \
+                 it, nobody can show that the device wrote the change: ask its person"
+            }
+            Self::NoDevice => {
+                "take the device's row from a backup; devices are revoked, not deleted"
+            }
+            Self::BehindHead | Self::HeadChain | Self::NoLog => {
+                "take the area's row in area_log from a backup, or, if `doorstep heads check` agrees \
+                 with the log, set it to the log's last place"
+            }
+            _ => RESTORE,
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { area, seq, fault } = self;
+        write!(f, "area {area}, place {seq}: {}. {}.", fault.words(), capital(fault.remedy()))
+    }
+}
+
+impl std::error::Error for Finding {}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,122 @@
+//! Folding an area's log anew, commit by commit, into what pushes would have left behind: registers,
+//! and which clashes were opened and settled when. An area has a few thousand records at most, so
+//! their registers fit into memory; the log itself is read in batches.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use sync_protocol::document::{Effective, Registers};
+use sync_protocol::ids::{DeviceId, PushId, RecordId};
+
+use super::fault::Fault;
+use super::verify;
+use crate::store::audit::LogRow;
+use crate::store::clashes::{Listed, Moment};
+use crate::store::pushes::StoredPush;
+
+/// A record as its changes leave it; its texts are still empty.
+pub(super) struct Folded {
+    pub(super) registers: Registers,
+    pub(super) last_seq: u64,
+    /// When the commit with its last change came, and whose push that was.
+    pub(super) received_at: i64,
+    pub(super) device: DeviceId,
+}
+
+/// The area so far.
+#[derive(Default)]
+pub(super) struct Replay {
+    pub(super) place: u64,
+    pub(super) records: BTreeMap<RecordId, Folded>,
+    pub(super) clashes: Vec<Listed>,
+    /// Where in the list the open ones stand, by record and field.
+    open: HashMap<RecordId, BTreeMap<String, usize>>,
+    commit: Option<Commit>,
+}
+
+/// The commit at work: one push, and changes of earlier pushes that had been waiting for it.
+struct Commit {
+    device: DeviceId,
+    push: PushId,
+    received_at: i64,
+    touched: BTreeSet<RecordId>,
+}
+
+impl Replay {
+    /// Folds a batch of the log.
+    pub(super) fn fold(&mut self, rows: &[LogRow], pushes: &[StoredPush]) -> Result<(), Fault> {
+        let came: HashMap<(DeviceId, PushId), i64> =
+            pushes.iter().map(|push| ((push.device, push.push), push.received_at)).collect();
+        for row in rows {
+            if row.seq != self.place + 1 {
+                return Err(Fault::Missing);
+            }
+            let waited = came.get(&(row.device, row.push)).is_some_and(|at| *at < row.received_at);
+            let same = self.commit.as_ref().is_some_and(|commit| commit.holds(row, waited));
+            if !same {
+                self.end_commit();
+            }
+            self.apply(row)?;
+            self.place = row.seq;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, row: &LogRow) -> Result<(), Fault> {
+        let (change, kind) = verify::decoded(row)?;
+        let commit = self.commit.get_or_insert_with(|| Commit {
+            device: row.device,
+            push: row.push,
+            received_at: row.received_at,
+            touched: BTreeSet::new(),
+        });
+        let record = self.records.entry(row.record).or_insert_with(|| Folded {
+            registers: Registers::genesis(kind),
+            last_seq: 0,
+            received_at: 0,
+            device: commit.device,
+        });
+        if record.registers.kind != kind {
+            return Err(Fault::Columns);
+        }
+        record.registers.apply(&change);
+        record.last_seq = row.seq;
+        record.received_at = commit.received_at;
+        record.device = commit.device;
+        commit.touched.insert(row.record);
+        Ok(())
+    }
+
+    /// Lists and settles clashes as the push did when it committed: by what stood at its end.
+    pub(super) fn end_commit(&mut self) {
+        let Some(commit) = self.commit.take() else { return };
+        let moment = Moment { seq: self.place, at: commit.received_at };
+        for id in commit.touched {
+            let Some(record) = self.records.get(&id) else { continue };
+            let now: HashSet<String> =
+                Effective::of(&record.registers).clashes.into_iter().map(|c| c.key).collect();
+            let open = self.open.entry(id).or_default();
+            open.retain(|field, place| {
+                let stays = now.contains(field);
+                if let Some(listed) = self.clashes.get_mut(*place).filter(|_| !stays) {
+                    listed.settled = Some(moment);
+                }
+                stays
+            });
+            for field in now {
+                open.entry(field.clone()).or_insert_with(|| {
+                    self.clashes.push(Listed { key: (id, field), opened: moment, settled: None });
+                    self.clashes.len() - 1
+                });
+            }
+        }
+    }
+}
+
+impl Commit {
+    /// Whether a row was committed together with those before it. A change that had waited carries
+    /// its own push, which came earlier, and the time of the commit that released it.
+    fn holds(&self, row: &LogRow, waited: bool) -> bool {
+        let of_push = (self.device, self.push) == (row.device, row.push);
+        self.received_at == row.received_at && (of_push || waited)
+    }
+}

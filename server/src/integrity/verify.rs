@@ -1,0 +1,111 @@
+//! Walks an area's log from its first place to its head: gapless, every change under its own name,
+//! every chain value following from the one before, every push signed by its device. Nothing that
+//! the database says is believed but the devices' public keys.
+//!
+//! A log that was cut at its end, with the head set back, is whole in itself: only heads that were
+//! exported elsewhere (see [`super::heads`]) tell.
+
+use sync_protocol::chain::{self, Link};
+use sync_protocol::document::{DecodedChange, genesis};
+use sync_protocol::ids::{AreaId, ChangeHash};
+use sync_protocol::records::Kind;
+use sync_protocol::{judge, keys};
+
+use super::BATCH;
+use super::fault::{Fault, Finding};
+use super::signatures::Pushes;
+use crate::auth::Operator;
+use crate::store::audit::{self, LogRow};
+use crate::store::{Store, StoreError};
+
+/// How an area's log was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// Places that are good, from the first one on.
+    pub changes: u64,
+    /// The first thing that is wrong.
+    pub finding: Option<Finding>,
+}
+
+/// Walks an area's log as it stood when the walk began; whoever pushes meanwhile is not waited for.
+///
+/// # Errors
+/// Those of the database.
+pub fn area(
+    store: &Store,
+    by: Operator,
+    area: AreaId,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Checked, StoreError> {
+    let scope = by.area(area);
+    let finding = |seq, fault| Some(Finding { area, seq, fault });
+    let Some(end) = store.read(|db| audit::end(db, &scope))? else {
+        return Ok(Checked { changes: 0, finding: finding(0, Fault::NoLog) });
+    };
+    let mut walk = Walk { place: 0, chain: chain::start(area) };
+    while walk.place < end.head {
+        let (rows, pushes) = store.read(|db| {
+            let rows = audit::rows(db, &scope, walk.place, end.head, BATCH)?;
+            let pushes = Pushes::of(db, &scope, &rows)?;
+            Ok((rows, pushes))
+        })?;
+        let faulty = rows.iter().find_map(|row| walk.step(row, &pushes).err());
+        let faulty = faulty.or(rows.is_empty().then_some(Fault::Missing));
+        if let Some(fault) = faulty {
+            return Ok(Checked { changes: walk.place, finding: finding(walk.place + 1, fault) });
+        }
+        progress(walk.place, end.head);
+    }
+    let finding = if end.last > end.head {
+        finding(end.head + 1, Fault::BehindHead)
+    } else if end.chain != walk.chain.as_bytes() {
+        finding(end.head, Fault::HeadChain)
+    } else {
+        None
+    };
+    Ok(Checked { changes: walk.place, finding })
+}
+
+/// How far a walk has come.
+struct Walk {
+    place: u64,
+    chain: ChangeHash,
+}
+
+impl Walk {
+    /// Goes on to the next place, if it is good.
+    fn step(&mut self, row: &LogRow, pushes: &Pushes) -> Result<(), Fault> {
+        if row.seq != self.place + 1 {
+            return Err(Fault::Missing);
+        }
+        let (change, _) = decoded(row)?;
+        let link = Link {
+            seq: row.seq,
+            record: row.record,
+            change: change.hash,
+            device: row.device,
+            received_at: row.received_at,
+        };
+        let chain = chain::next(&self.chain, &link);
+        if row.chain != chain.as_bytes() {
+            return Err(Fault::Chain);
+        }
+        pushes.check(row, &change.hash)?;
+        *self = Self { place: row.seq, chain };
+        Ok(())
+    }
+}
+
+/// The change of a row and its kind, if bytes and columns are of one mind.
+pub(super) fn decoded(row: &LogRow) -> Result<(DecodedChange, Kind), Fault> {
+    if row.hash != keys::change_name(&row.bytes).as_bytes() {
+        return Err(Fault::Bytes);
+    }
+    let kind = Kind::from_number(row.kind).ok_or(Fault::Columns)?;
+    let change = judge::read(&row.bytes, kind).map_err(|_| Fault::Unreadable)?;
+    let of_another = |other: &Kind| *other != kind && change.deps.contains(&genesis::hash(*other));
+    if change.max_op != row.max_op || Kind::ALL.iter().any(of_another) {
+        return Err(Fault::Columns);
+    }
+    Ok((change, kind))
+}

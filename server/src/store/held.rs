@@ -1,0 +1,153 @@
+//! Table `held`: changes that build on others that have not arrived.
+
+use diesel::prelude::*;
+use sync_protocol::ids::{ChangeHash, DeviceId, PushId, RecordId};
+use sync_protocol::records::Kind;
+use uuid::Uuid;
+
+use super::changes::Origin;
+use super::rows::{area, area_key, device, device_key, hash, kind, push_key, record, record_key};
+use super::{Db, StoreError};
+use crate::auth::AreaScope;
+use crate::schema::held;
+
+/// A change that is to wait.
+#[derive(Debug, Clone)]
+pub struct NewHeld {
+    /// The record.
+    pub record: RecordId,
+    /// The kind that the phone gave.
+    pub kind: Kind,
+    /// Its name.
+    pub hash: ChangeHash,
+    /// What it waits for.
+    pub missing: Vec<ChangeHash>,
+    /// The change.
+    pub bytes: Vec<u8>,
+}
+
+/// A change that waits.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// The change.
+    pub change: NewHeld,
+    /// Who pushed it.
+    pub device: DeviceId,
+    /// In which push.
+    pub push: PushId,
+    /// When, in milliseconds since 1970 UTC.
+    pub received_at: i64,
+}
+
+/// Keeps changes; one that waits already goes on waiting.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert(
+    db: &mut Db,
+    scope: &AreaScope,
+    origin: Origin,
+    new: &[NewHeld],
+) -> Result<(), StoreError> {
+    let rows: Vec<_> = new
+        .iter()
+        .map(|change| {
+            (
+                held::area_id.eq(area_key(scope.area())),
+                held::record_id.eq(record_key(change.record)),
+                held::hash.eq(change.hash.as_bytes()),
+                held::kind.eq(change.kind.number()),
+                held::device_id.eq(device_key(origin.device)),
+                held::push_id.eq(push_key(origin.push)),
+                held::received_at.eq(origin.received_at),
+                held::missing.eq(change.missing.iter().flat_map(|h| h.0).collect::<Vec<u8>>()),
+                held::bytes.eq(change.bytes.as_slice()),
+            )
+        })
+        .collect();
+    diesel::insert_into(held::table).values(rows).on_conflict_do_nothing().execute(db)?;
+    Ok(())
+}
+
+/// What waits in these records, oldest first.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn of_records(
+    db: &mut Db,
+    scope: &AreaScope,
+    records: &[RecordId],
+) -> Result<Vec<Held>, StoreError> {
+    let ids: Vec<Uuid> = records.iter().copied().map(record_key).collect();
+    let rows: Vec<Row> = held::table
+        .filter(held::area_id.eq(area_key(scope.area())))
+        .filter(held::record_id.eq_any(ids))
+        .order((held::received_at, held::hash))
+        .select(COLUMNS)
+        .load(db)?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// Changes of any area that have waited since before a moment.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn older_than(
+    db: &mut Db,
+    moment_ms: i64,
+    most: i64,
+) -> Result<Vec<(sync_protocol::ids::AreaId, Held)>, StoreError> {
+    let rows: Vec<(i64, Row)> = held::table
+        .filter(held::received_at.lt(moment_ms))
+        .order(held::received_at)
+        .limit(most)
+        .select((held::area_id, COLUMNS))
+        .load(db)?;
+    rows.into_iter().map(|(id, row)| Ok((area(id), from_row(row)?))).collect()
+}
+
+/// Takes a change out: it was released or given up.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete(
+    db: &mut Db,
+    of: sync_protocol::ids::AreaId,
+    record: RecordId,
+    change: ChangeHash,
+) -> Result<(), StoreError> {
+    diesel::delete(held::table.find((area_key(of), record_key(record), change.as_bytes())))
+        .execute(db)?;
+    Ok(())
+}
+
+type Row = (Uuid, i16, Vec<u8>, Vec<u8>, Vec<u8>, i64, Uuid, i64);
+
+const COLUMNS: (
+    held::record_id,
+    held::kind,
+    held::hash,
+    held::missing,
+    held::bytes,
+    held::device_id,
+    held::push_id,
+    held::received_at,
+) = (
+    held::record_id,
+    held::kind,
+    held::hash,
+    held::missing,
+    held::bytes,
+    held::device_id,
+    held::push_id,
+    held::received_at,
+);
+
+fn from_row(
+    (id, number, name, missing, bytes, whose, push, received_at): Row,
+) -> Result<Held, StoreError> {
+    let missing = missing.chunks(32).map(hash).collect::<Result<Vec<_>, _>>()?;
+    let change =
+        NewHeld { record: record(id), kind: kind(number)?, hash: hash(&name)?, missing, bytes };
+    Ok(Held { change, device: device(whose), push: PushId(push.into_bytes()), received_at })
+}

@@ -1,0 +1,125 @@
+//! One record on the bench: its state as changes are judged and merged into it one by one.
+
+use std::collections::{HashMap, HashSet};
+
+use sync_protocol::codes;
+use sync_protocol::document::change::{Action, OpId};
+use sync_protocol::document::{DecodedChange, Document, Registers};
+use sync_protocol::ids::{ChangeHash, RecordId};
+use sync_protocol::judge::{self, Author, Refusal, Standing};
+use sync_protocol::records::{Kind, Value};
+
+use super::facts::Facts;
+
+/// How a change comes to the bench.
+#[derive(Clone, Copy)]
+pub(super) enum Hearing {
+    /// A device pushed it: all is judged.
+    Pushed,
+    /// Staff adopt it: its author's permission is not asked for any more.
+    Adopted,
+}
+
+/// The record.
+pub(super) struct Bench {
+    pub(super) registers: Registers,
+    /// Whether anything was merged into it.
+    pub(super) touched: bool,
+    known: HashMap<ChangeHash, u64>,
+    past: HashSet<(String, OpId)>,
+    document: Option<Document>,
+    /// Accepted changes that the document does not have yet.
+    unapplied: Vec<Vec<u8>>,
+}
+
+impl Bench {
+    /// A record as it stands.
+    pub(super) fn new(
+        facts: &Facts,
+        record: RecordId,
+        kind: Kind,
+        document: Option<Document>,
+    ) -> Self {
+        let known = facts.known.iter().filter(|((id, _), _)| *id == record);
+        Self {
+            registers: facts.registers_of(record, kind),
+            touched: false,
+            known: known.map(|((_, hash), known)| (*hash, known.max_op)).collect(),
+            past: facts.past.get(&record).cloned().unwrap_or_default(),
+            document,
+            unapplied: Vec::new(),
+        }
+    }
+
+    /// Judges a change and merges it; answers its last operation.
+    pub(super) fn merge(
+        &mut self,
+        kind: Kind,
+        author: Author,
+        change: &DecodedChange,
+        bytes: &[u8],
+        hearing: Hearing,
+    ) -> Result<u64, Refusal> {
+        if self.registers.kind != kind {
+            return Err(Refusal::of(&codes::WRONG_KIND));
+        }
+        let standing =
+            Standing { registers: &self.registers, known: &self.known, past: &self.past };
+        match hearing {
+            Hearing::Pushed => judge::admit(change, author, &standing)?,
+            Hearing::Adopted => judge::admit_adopted(change, author.device, &standing)?,
+        }
+        self.try_text(change, bytes)?;
+        self.remember(change);
+        self.registers.apply(change);
+        if let Some(document) = self.document.as_ref().filter(|_| change.edits_text()) {
+            document.fill_texts(&mut self.registers);
+        }
+        self.touched = true;
+        Ok(change.max_op)
+    }
+
+    /// Only a document can say whether a text's operations hold, and what comes of them: they are
+    /// tried on a copy.
+    fn try_text(&mut self, change: &DecodedChange, bytes: &[u8]) -> Result<(), Refusal> {
+        let Some(document) = &self.document else { return Ok(()) };
+        self.unapplied.push(bytes.to_vec());
+        if !change.edits_text() {
+            return Ok(());
+        }
+        let mut trial = document.clone();
+        let applied = trial.apply(self.unapplied.iter().map(Vec::as_slice));
+        let refused = match applied {
+            Ok(()) => unfit_text(self.registers.kind, &trial),
+            Err(_) => Some(Refusal::of(&codes::WRONG_PREDECESSOR)),
+        };
+        if let Some(refusal) = refused {
+            self.unapplied.pop();
+            return Err(refusal);
+        }
+        self.unapplied.clear();
+        self.document = Some(trial);
+        Ok(())
+    }
+
+    fn remember(&mut self, change: &DecodedChange) {
+        self.known.insert(change.hash, change.max_op);
+        // What a later change may replace, live or not.
+        self.past.extend(change.operations.iter().filter_map(
+            |operation| match &operation.action {
+                Action::Put(key, _) => Some((key.clone(), operation.id)),
+                _ => None,
+            },
+        ));
+    }
+}
+
+/// A text that is too long now, or holds what no text may.
+fn unfit_text(kind: Kind, document: &Document) -> Option<Refusal> {
+    let unfit = |key: &&str| {
+        let text = Value::Text(document.text(key).unwrap_or_default());
+        kind.field(key).is_some_and(|(field, _)| field.check(&text).is_err())
+    };
+    let key = kind.text_keys().find(unfit)?;
+    Some(Refusal::on(&codes::WRONG_VALUE, key))
+}

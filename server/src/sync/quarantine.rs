@@ -1,0 +1,169 @@
+//! Staff look at refused changes: one is adopted and enters the log as its author's, or dismissed
+//! with a reason. Either way its phone is told. The quarantine itself is never changed.
+
+use sync_protocol::codes::{self, Code};
+use sync_protocol::document::DecodedChange;
+use sync_protocol::ids::{ChangeHash, RecordId};
+use sync_protocol::judge::{self, Author};
+use sync_protocol::records::{Role, Roles};
+use sync_protocol::wire::{Bytes, Outcome, RecordPush, Verdict};
+
+use super::bench::{Bench, Hearing};
+use super::commit::{append, is_unmoved};
+use super::facts::{gather, take_apart};
+use super::prepare::{Accepted, Merged, Prepared};
+use super::{Engine, SyncError};
+use crate::auth::{AreaScope, StaffScope};
+use crate::store::quarantine::{Decision, Kept};
+use crate::store::{Db, StoreError, area_log, late_verdicts, quarantine};
+
+/// How often an adoption is tried again when somebody else was faster.
+const ATTEMPTS: u32 = 8;
+
+/// Longest reason, in characters.
+const REASON_LENGTH: usize = 500;
+
+/// Which refused change.
+#[derive(Debug, Clone, Copy)]
+pub struct Which {
+    /// Its area.
+    pub scope: AreaScope,
+    /// The record that the phone named.
+    pub record: RecordId,
+    /// The change.
+    pub change: ChangeHash,
+}
+
+/// Adopts a refused change: it must fit the record, but nobody asks any more whether its author was
+/// allowed to write it.
+///
+/// # Errors
+/// [`SyncError::Refused`]: [`codes::NOT_FOUND`], [`codes::FORBIDDEN`], or why it does not fit.
+pub fn adopt(
+    engine: &Engine,
+    staff: &StaffScope,
+    which: Which,
+    reason: &str,
+    now_ms: i64,
+) -> Result<(), SyncError> {
+    let decision = decision(staff, which, true, reason, now_ms)?;
+    let kept = find(engine, which)?;
+    for _ in 0..ATTEMPTS {
+        let prepared = engine.store.read(|db| Ok(prepare(db, which.scope, &kept)))??;
+        if engine.store.transaction(|db| commit(db, &prepared, &kept, &decision))? {
+            engine.keeper.refresh(which.scope);
+            engine.wake.up();
+            return Ok(());
+        }
+    }
+    Err(SyncError::Refused(&codes::BUSY))
+}
+
+/// Dismisses a refused change.
+///
+/// # Errors
+/// [`SyncError::Refused`]: [`codes::NOT_FOUND`] or [`codes::FORBIDDEN`].
+pub fn dismiss(
+    engine: &Engine,
+    staff: &StaffScope,
+    which: Which,
+    reason: &str,
+    now_ms: i64,
+) -> Result<(), SyncError> {
+    let decision = decision(staff, which, false, reason, now_ms)?;
+    let kept = find(engine, which)?;
+    engine.store.transaction(|db| {
+        area_log::lock(db, &which.scope)?;
+        if !quarantine::decide(db, &kept, &decision)? {
+            return Ok(());
+        }
+        let outcome = Outcome::Dismissed { reason: decision.reason.clone() };
+        tell(db, &kept, outcome, now_ms)
+    })?;
+    Ok(())
+}
+
+fn decision(
+    staff: &StaffScope,
+    which: Which,
+    adopted: bool,
+    reason: &str,
+    at: i64,
+) -> Result<Decision, SyncError> {
+    let refused = |code: &'static Code| Err(SyncError::Refused(code));
+    if !which.scope.roles().meets(Roles::of(&[Role::Reviewer, Role::Administrator])) {
+        return refused(&codes::FORBIDDEN);
+    }
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > REASON_LENGTH {
+        return refused(&codes::WRONG_INPUT);
+    }
+    Ok(Decision { person: staff.person(), at, adopted, reason: reason.to_owned() })
+}
+
+fn find(engine: &Engine, which: Which) -> Result<Kept, SyncError> {
+    let Which { scope, record, change } = which;
+    let kept = engine.store.read(|db| quarantine::find(db, &scope, record, change))?;
+    kept.ok_or(SyncError::Refused(&codes::NOT_FOUND))
+}
+
+fn prepare(db: &mut Db, scope: AreaScope, kept: &Kept) -> Result<Prepared, SyncError> {
+    let push = RecordPush {
+        area: kept.area,
+        record: kept.record,
+        kind: kept.kind,
+        changes: vec![Bytes::from(kept.bytes.clone())],
+    };
+    let parts = take_apart(&[&push]);
+    let mut facts = gather(db, scope, &parts)?;
+    let mut prepared = Prepared::new(scope);
+    if facts.known.contains_key(&(kept.record, kept.hash)) {
+        return Ok(prepared);
+    }
+    let change: DecodedChange =
+        judge::read(&kept.bytes, kept.kind).map_err(|refusal| SyncError::Refused(refusal.code))?;
+    let document = facts.documents.remove(&kept.record);
+    let mut bench = Bench::new(&facts, kept.record, kept.kind, document);
+    let author = Author { device: kept.device, roles: Roles::default() };
+    let max_op = bench
+        .merge(kept.kind, author, &change, &kept.bytes, Hearing::Adopted)
+        .map_err(|refusal| SyncError::Refused(refusal.code))?;
+    prepared.accepted.push(Accepted {
+        record: kept.record,
+        kind: kept.kind,
+        hash: kept.hash,
+        max_op,
+        bytes: kept.bytes.clone(),
+        device: kept.device,
+        push: kept.push,
+        waited: false,
+    });
+    let based_on = facts.registers.get(&kept.record).map(|stored| stored.last_seq);
+    prepared.merged.push(Merged { record: kept.record, based_on, registers: bench.registers });
+    Ok(prepared)
+}
+
+/// Whether it was committed; not when somebody else was faster.
+fn commit(
+    db: &mut Db,
+    prepared: &Prepared,
+    kept: &Kept,
+    decision: &Decision,
+) -> Result<bool, StoreError> {
+    let head = area_log::lock(db, &prepared.scope)?;
+    if !is_unmoved(db, prepared)? {
+        return Ok(false);
+    }
+    if !quarantine::decide(db, kept, decision)? {
+        return Ok(true);
+    }
+    if let Some(seq) = append(db, head, prepared, decision.at)?.first() {
+        tell(db, kept, Outcome::Accepted { seq: *seq }, decision.at)?;
+    }
+    Ok(true)
+}
+
+fn tell(db: &mut Db, kept: &Kept, outcome: Outcome, at: i64) -> Result<(), StoreError> {
+    let verdict = Verdict { record: kept.record, hash: kept.hash, outcome };
+    late_verdicts::insert(db, kept.area, kept.device, &verdict, at)
+}

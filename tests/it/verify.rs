@@ -1,0 +1,147 @@
+//! `doorstep verify`: a good log passes; whatever is tampered with is found, at the right place.
+
+use doorstep::integrity::fault::Fault;
+use doorstep::integrity::verify::{self, Checked};
+use doorstep::store::catalogue;
+use doorstep_tests::World;
+use doorstep_tests::history::History;
+use doorstep_tests::world::{AREA, OTHER_AREA, operator};
+
+fn verified(world: &World) -> Checked {
+    verify::area(&world.store, operator(), AREA, |_, _| ()).unwrap()
+}
+
+fn run(world: &World, sql: &str) -> usize {
+    world.store.transaction(|db| catalogue::run(db, sql)).unwrap()
+}
+
+/// Tampers with a copy of the history, one statement after another; each is found alone.
+fn found(world: &World, tampering: &[&str], place: u64, fault: Fault) {
+    for table in ["changes", "pushes", "area_log", "devices"] {
+        run(world, &format!("CREATE TABLE kept_{table} AS TABLE {table}"));
+    }
+    for sql in tampering {
+        assert!(run(world, sql) > 0, "{sql}");
+    }
+    let checked = verified(world);
+    let finding = checked.finding.unwrap_or_else(|| panic!("not found: {tampering:?}"));
+    assert_eq!((finding.seq, finding.fault), (place, fault), "{tampering:?}");
+    let words = finding.to_string();
+    assert!(words.starts_with(&format!("area {AREA}, place {place}: ")), "{words}");
+    for table in ["changes", "pushes", "area_log"] {
+        run(world, &format!("DELETE FROM {table}"));
+        run(world, &format!("INSERT INTO {table} TABLE kept_{table}"));
+    }
+    run(
+        world,
+        "UPDATE devices d SET public_key = k.public_key FROM kept_devices k
+                WHERE d.device_id = k.device_id",
+    );
+    for table in ["changes", "pushes", "area_log", "devices"] {
+        run(world, &format!("DROP TABLE kept_{table}"));
+    }
+    assert_eq!(verified(world).finding, None);
+}
+
+#[test]
+fn a_good_log_passes_and_so_does_an_empty_one() {
+    let world = World::new();
+    History::write(&world);
+    assert_eq!(verified(&world), Checked { changes: 17, finding: None });
+    let empty = verify::area(&world.store, operator(), OTHER_AREA, |_, _| ()).unwrap();
+    assert_eq!(empty, Checked { changes: 0, finding: None });
+}
+
+#[test]
+fn a_log_of_several_batches_passes_and_its_last_place_is_looked_at() {
+    let world = World::new();
+    let history = History::write(&world);
+    let mut document =
+        sync_protocol::document::Document::genesis(sync_protocol::records::Kind::Premises).unwrap();
+    let edit = |rooms: i64| history.li.edit(&mut document, &[("rooms", rooms.into())]).bytes;
+    let many: Vec<Vec<u8>> = (0..450).map(edit).collect();
+    let many: Vec<&[u8]> = many.iter().map(Vec::as_slice).collect();
+    let record = sync_protocol::ids::RecordId([9; 16]);
+    let kind = sync_protocol::records::Kind::Premises;
+    doorstep_tests::history::push(&history.li, record, kind, &many);
+    assert_eq!(verified(&world), Checked { changes: 467, finding: None });
+    let bytes = "UPDATE changes SET bytes = set_byte(bytes, 40, 255 - get_byte(bytes, 40))";
+    found(&world, &[&format!("{bytes} WHERE seq = 467")], 467, Fault::Bytes);
+    found(&world, &[&format!("{bytes} WHERE seq IN (201, 250)")], 201, Fault::Bytes);
+}
+
+#[test]
+fn altered_rows_of_the_log_are_found() {
+    let world = World::new();
+    History::write(&world);
+    let other_name = "UPDATE changes SET hash = sha256(hash) WHERE seq = 4";
+    found(&world, &[other_name], 4, Fault::Bytes);
+    found(&world, &["UPDATE changes SET hash = '\\x00' WHERE seq = 4"], 4, Fault::Bytes);
+    let bytes = "UPDATE changes SET bytes = bytes || '\\x00' WHERE seq = 7";
+    let renamed = "UPDATE changes SET hash = sha256(substr(bytes, 9)) WHERE seq = 7";
+    found(&world, &[bytes], 7, Fault::Bytes);
+    found(&world, &[bytes, renamed], 7, Fault::Unreadable);
+    found(&world, &["UPDATE changes SET chain = sha256(chain) WHERE seq = 3"], 3, Fault::Chain);
+    let later = "UPDATE changes SET received_at = received_at + 1 WHERE seq = 5";
+    found(&world, &[later], 5, Fault::Chain);
+    let elsewhere = "UPDATE changes SET record_id = gen_random_uuid() WHERE seq = 6";
+    found(&world, &[elsewhere], 6, Fault::Chain);
+    found(&world, &["UPDATE changes SET max_op = max_op + 1 WHERE seq = 2"], 2, Fault::Columns);
+    found(&world, &["UPDATE changes SET kind = 2 WHERE seq = 1"], 1, Fault::Columns);
+    found(&world, &["UPDATE changes SET kind = 9 WHERE seq = 1"], 1, Fault::Columns);
+}
+
+#[test]
+fn gaps_and_exchanged_places_are_found() {
+    let world = World::new();
+    History::write(&world);
+    found(&world, &["DELETE FROM changes WHERE seq = 5"], 5, Fault::Missing);
+    found(&world, &["DELETE FROM changes WHERE seq = 17"], 17, Fault::Missing);
+    found(&world, &["DELETE FROM changes"], 1, Fault::Missing);
+    let away = "UPDATE changes SET seq = -seq WHERE seq IN (3, 4)";
+    let exchanged = "UPDATE changes SET seq = 7 + seq WHERE seq < 0";
+    found(&world, &[away, exchanged], 3, Fault::Chain);
+}
+
+#[test]
+fn altered_pushes_and_keys_are_found_at_their_first_change() {
+    let world = World::new();
+    History::write(&world);
+    let of = |seq: u64| format!("WHERE push_id = (SELECT push_id FROM changes WHERE seq = {seq})");
+    let signature =
+        "UPDATE pushes SET signature = set_byte(signature, 5, 255 - get_byte(signature, 5))";
+    found(&world, &[&format!("{signature} {}", of(6))], 5, Fault::Signature);
+    found(&world, &[&format!("DELETE FROM pushes {}", of(8))], 7, Fault::NoPush);
+    let shorter = format!("UPDATE pushes SET hashes = substr(hashes, 33) {}", of(7));
+    found(&world, &[&shorter], 7, Fault::NotInPush);
+    let longer = format!("UPDATE pushes SET hashes = hashes || sha256(hashes) {}", of(7));
+    found(&world, &[&longer], 7, Fault::Signature);
+    let uneven = format!("UPDATE pushes SET hashes = hashes || '\\x00' {}", of(7));
+    found(&world, &[&uneven], 7, Fault::Signature);
+    let key = "UPDATE devices SET public_key = sha256(public_key)
+               WHERE device_id = (SELECT device_id FROM changes WHERE seq = 2)";
+    found(&world, &[key], 2, Fault::Signature);
+    let moved = "UPDATE changes SET push_id = (SELECT push_id FROM changes WHERE seq = 1)
+                 WHERE seq = 7";
+    found(&world, &[moved], 7, Fault::NotInPush);
+}
+
+#[test]
+fn heads_that_disagree_with_the_log_are_found() {
+    let world = World::new();
+    History::write(&world);
+    let of = format!("WHERE area_id = {AREA}");
+    found(&world, &[&format!("UPDATE area_log SET head = head + 1 {of}")], 18, Fault::Missing);
+    found(&world, &[&format!("UPDATE area_log SET head = 9 {of}")], 10, Fault::BehindHead);
+    let chain = format!("UPDATE area_log SET chain = sha256(chain) {of}");
+    found(&world, &[&chain], 17, Fault::HeadChain);
+    found(&world, &[&format!("DELETE FROM area_log {of}")], 0, Fault::NoLog);
+}
+
+#[test]
+fn a_revoked_phone_stays_the_author_of_what_it_signed() {
+    let world = World::new();
+    History::write(&world);
+    run(&world, "UPDATE devices SET revoked_at = now()");
+    assert_eq!(verified(&world).finding, None);
+}
