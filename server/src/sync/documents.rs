@@ -5,10 +5,10 @@
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sync_protocol::document::Document;
-use sync_protocol::ids::RecordId;
+use sync_protocol::ids::{AreaId, RecordId};
 
 use super::expiry;
 use crate::auth::AreaScope;
@@ -16,6 +16,12 @@ use crate::clock::now_ms;
 use crate::store::changes::Entry;
 use crate::store::records::StoredDocument;
 use crate::store::{Db, Store, StoreError, changes, records};
+
+/// A pause in the pushes after which their documents are brought up to date.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// They are brought up to date after so long even if there is no pause.
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// After so long without a push the keeper looks for changes that have been held too long.
 const QUIET: Duration = Duration::from_secs(60);
@@ -109,14 +115,24 @@ fn keep(store: &Store, waiting: &Receiver<AreaScope>) {
             }
             Err(RecvTimeoutError::Disconnected) => return,
         };
-        let mut areas: HashMap<_, _> = HashMap::from([(first.area(), first)]);
-        areas.extend(waiting.try_iter().map(|scope| (scope.area(), scope)));
-        for scope in areas.into_values() {
+        for scope in gathered(first, waiting).into_values() {
             if let Err(error) = refresh_area(store, scope) {
                 tracing::warn!(area = %scope.area(), %error, "documents stay behind for now");
             }
         }
     }
+}
+
+/// The areas that are pushed to until the pushes pause, or for a while if they do not: one rebuild
+/// then does for several pushes, and the processors are left to those who wait for an answer.
+fn gathered(first: AreaScope, waiting: &Receiver<AreaScope>) -> HashMap<AreaId, AreaScope> {
+    let mut areas = HashMap::from([(first.area(), first)]);
+    let begun = Instant::now();
+    while begun.elapsed() < LONGEST {
+        let Ok(next) = waiting.recv_timeout(PAUSE) else { break };
+        areas.insert(next.area(), next);
+    }
+    areas
 }
 
 fn give_up_old(store: &Store) {
