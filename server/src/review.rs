@@ -5,6 +5,7 @@
 pub mod clashes;
 pub mod fields;
 mod history;
+mod names;
 mod photos;
 pub mod queue;
 pub mod refused;

@@ -2,6 +2,7 @@
 //! and answered with what is new. It knows no HTTP; SQL is the store's.
 
 mod bench;
+mod budget;
 mod commit;
 pub mod documents;
 mod exchange;
@@ -14,6 +15,7 @@ mod push;
 pub mod quarantine;
 mod snapshots;
 pub mod wake;
+mod writers;
 
 pub use exchange::exchange;
 

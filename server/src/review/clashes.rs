@@ -6,7 +6,7 @@ use sync_protocol::ids::RecordId;
 use sync_protocol::records::{Kind, Merge, Value};
 
 use super::fields::label;
-use super::report::Names;
+use super::names::Names;
 use super::words::{Words, show};
 use super::writers::{Writer, Writers};
 

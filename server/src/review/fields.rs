@@ -4,7 +4,7 @@ use sync_protocol::document::Effective;
 use sync_protocol::ids::RecordId;
 use sync_protocol::records::{Field, FieldType, Kind, Merge, Part, Value};
 
-use super::report::Names;
+use super::names::Names;
 use super::words::{Words, show};
 use super::writers::{Writer, Writers};
 

@@ -9,7 +9,7 @@ use sync_protocol::judge;
 use sync_protocol::records::Kind;
 
 use super::fields::label;
-use super::report::Names;
+use super::names::Names;
 use super::words::Words;
 use super::writers::{Writer, Writers};
 use crate::store::StoreError;

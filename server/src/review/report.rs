@@ -1,7 +1,5 @@
 //! One merged report: itself, its premises and the residencies there.
 
-use std::collections::HashMap;
-
 use sync_protocol::document::Effective;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::{Kind, report};
@@ -9,6 +7,7 @@ use sync_protocol::records::{Kind, report};
 use super::clashes::{ClashView, clashes};
 use super::fields::{Section, section};
 use super::history::{HistoryEntry, history};
+use super::names::Names;
 use super::photos::{PhotoView, photos};
 use super::words::{Words, show};
 use super::writers::Writers;
@@ -51,25 +50,6 @@ pub struct ReportView {
     pub photos: Vec<PhotoView>,
     /// Who wrote what, when.
     pub history: Vec<HistoryEntry>,
-}
-
-/// What records are called: a premises by its address, a residency by its person's name.
-pub(super) struct Names(HashMap<String, String>);
-
-impl Names {
-    fn of_records(records: &[(RecordId, Kind, Effective)]) -> Self {
-        let name = |(id, kind, effective): &(RecordId, Kind, Effective)| {
-            let key = if *kind == Kind::Premises { "address" } else { "name" };
-            let name = effective.text(key)?;
-            Some((id.to_string(), name.to_owned()))
-        };
-        Self(records.iter().filter_map(name).collect())
-    }
-
-    /// What the record of an id is called.
-    pub(super) fn of(&self, id: &str) -> Option<&str> {
-        self.0.get(id).map(String::as_str)
-    }
 }
 
 /// A merged report; nothing if the area has no such report.

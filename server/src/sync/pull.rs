@@ -5,14 +5,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use sync_protocol::ids::{AreaId, DeviceId};
-use sync_protocol::wire::{
-    Access, AreaCursor, AreaPage, Bytes, Item, Limits, Request, Words, Writer,
-};
+use sync_protocol::wire::{Access, AreaCursor, AreaPage, Bytes, Item, Request, Words};
 
+use super::budget::Budget;
+use super::writers::writers_of;
 use super::{Engine, SyncError, snapshots};
 use crate::auth::{AreaScope, PhoneScope};
 use crate::store::area_log::Head;
-use crate::store::{Db, StoreError, area_log, areas, changes, devices};
+use crate::store::{Db, StoreError, area_log, areas, changes};
 
 /// A phone this many changes behind gets whole documents: fewer bytes, and less to apply.
 const LAG: u64 = 2_000;
@@ -21,29 +21,6 @@ const LAG: u64 = 2_000;
 pub(super) struct Pulled {
     pub(super) access: Vec<Access>,
     pub(super) pages: Vec<AreaPage>,
-}
-
-/// What is left of what the phone can take in this answer.
-pub(super) struct Budget {
-    pub(super) items: usize,
-    pub(super) bytes: usize,
-}
-
-impl Budget {
-    /// Takes room for one more item, if there is any. An empty page always has room for one, or a
-    /// large record would never get through.
-    pub(super) fn take(&mut self, page: &[Item], bytes: usize) -> bool {
-        let fits = self.items > 0 && (self.bytes >= bytes || page.is_empty());
-        if fits {
-            self.items -= 1;
-            self.bytes = self.bytes.saturating_sub(bytes);
-        }
-        fits
-    }
-
-    fn is_spent(&self) -> bool {
-        self.items == 0 || self.bytes == 0
-    }
 }
 
 /// Reads what is new.
@@ -58,7 +35,7 @@ pub(super) fn pull(
     let pulled = engine.store.read(|db| {
         let access = access(db, scope, &scopes, request)?;
         let heads = area_log::heads(db, &scopes)?;
-        let mut budget = budget(request);
+        let mut budget = Budget::of(request);
         let mut pages = Vec::new();
         for area in &scopes {
             let Some(head) = heads.get(&area.area()) else {
@@ -72,15 +49,6 @@ pub(super) fn pull(
         Ok(Pulled { access, pages })
     })?;
     Ok(pulled)
-}
-
-fn budget(request: &Request) -> Budget {
-    let asked = request.limits.unwrap_or(Limits::PHONE);
-    let within = |asked: u64, most: u64| usize::try_from(asked.min(most)).unwrap_or_default();
-    Budget {
-        items: within(asked.items, Limits::PHONE.items).max(1),
-        bytes: within(asked.bytes, Limits::PHONE.bytes).max(1),
-    }
 }
 
 /// Where a phone stands in an area's log, as far as it can be believed.
@@ -200,19 +168,6 @@ fn fill_changes(
     page.head = page.head.max(page.cursor);
     page.writers = writers_of(db, writers)?;
     Ok(())
-}
-
-/// The people behind devices.
-pub(super) fn writers_of(
-    db: &mut Db,
-    ids: impl IntoIterator<Item = DeviceId>,
-) -> Result<Vec<Writer>, StoreError> {
-    let mut writers: Vec<Writer> = devices::writers(db, ids)?
-        .into_iter()
-        .map(|(device, writer)| Writer { device, name: writer.name })
-        .collect();
-    writers.sort_by_key(|writer| writer.device);
-    Ok(writers)
 }
 
 /// Areas that the phone has not named are new to it; those it named and may not see are gone.

@@ -5,8 +5,9 @@
 use sync_protocol::document::Document;
 use sync_protocol::wire::{AreaPage, Bytes, Item};
 
+use super::budget::Budget;
 use super::documents;
-use super::pull::{Budget, writers_of};
+use super::writers::writers_of;
 use crate::auth::AreaScope;
 use crate::store::records::StoredDocument;
 use crate::store::{Db, StoreError, pushes, records};
