@@ -3,6 +3,8 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
@@ -11,6 +13,12 @@ use super::privileges::RunAs;
 
 /// How much of the log an error carries.
 const TAIL_LINES: usize = 20;
+
+/// How long a lock that somebody holds is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often it is tried.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// A cluster's folder, locked as long as this lives. The system drops the lock of a killed process.
 #[derive(Debug)]
@@ -132,9 +140,17 @@ fn lock(path: &Path) -> Result<File, PostgresError> {
         .append(true)
         .open(&name)
         .map_err(PostgresError::file("created", &name))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(PostgresError::InUse(path.to_owned())),
-        Err(TryLockError::Error(error)) => Err(PostgresError::file("locked", name)(error)),
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            // A process that this one is just starting holds its files until it becomes the other
+            // program, a lock that was let go a moment ago among them.
+            Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => thread::sleep(LOOK),
+            Err(TryLockError::WouldBlock) => return Err(PostgresError::InUse(path.to_owned())),
+            Err(TryLockError::Error(error)) => {
+                return Err(PostgresError::file("locked", name)(error));
+            }
+        }
     }
 }
