@@ -177,7 +177,7 @@ impl AreaId {
         let digits = code.bytes().all(|b| b.is_ascii_digit()) && !code.starts_with('0');
         match code.parse() {
             Ok(number) if digits && (12..=15).contains(&code.len()) => Ok(Self(number)),
-            _ => Err(IdError { what: "AreaId", form: "a division code of 12 to 15 digits" }),
+            _ => Err(IdError { what: "an area", form: "a division code of 12 to 15 digits" }),
         }
     }
 }

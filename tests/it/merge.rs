@@ -76,6 +76,34 @@ fn two_phones_that_edit_the_same_home_offline_converge_and_staff_see_the_clash()
 }
 
 #[test]
+fn two_phones_that_register_the_same_person_offline_write_one_residency() {
+    let world = World::new();
+    let phones = ["李春梅", "王建国"].map(|name| world.phone(name, Role::Coordinator, AREA));
+    let register = |phone: &FieldClient, number: &str| {
+        let home = open_home(phone, "rented");
+        let values = vec![
+            text("name", "赵云"),
+            text("document_type", "resident_id"),
+            text("document_number", number),
+            text("category", "migrant"),
+            text("arrived_on", "2026-11-01"),
+        ];
+        phone.register_residency(home, values).unwrap().record
+    };
+    for phone in &phones {
+        phone.sync().unwrap();
+    }
+    // One of them types the last letter small.
+    let first = register(&phones[0], "11010519491231002X");
+    assert_eq!(register(&phones[1], "11010519491231002x"), first);
+    for phone in phones.iter().chain(&phones) {
+        assert_eq!(phone.sync().unwrap().rejected, 0);
+    }
+    assert_eq!(digests(&phones[0]), digests(&phones[1]));
+    assert_eq!(phones[0].list(ListFilter::default()).unwrap().len(), 2);
+}
+
+#[test]
 fn a_form_that_sends_every_prefilled_value_back_overwrites_nothing() {
     let world = World::new();
     let li = world.phone("李春梅", Role::Coordinator, AREA);

@@ -116,6 +116,19 @@ fn one_bad_change_stops_neither_its_neighbours_nor_the_phone() {
 }
 
 #[test]
+fn a_change_cut_short_is_refused_and_the_whole_one_is_still_accepted() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let (_, change) = opened(&phone);
+    let push = |bytes: &[u8]| phone.push_request(AREA, home(1), Kind::Premises, &[bytes]);
+    for kept in [0, 1, 8, change.len() / 2, change.len() - 1] {
+        assert_eq!(code(&phone.sync(&push(&change[..kept]))), "not_a_change", "{kept} bytes");
+    }
+    assert_eq!(logged(&world, AREA), 0);
+    assert_eq!(only(&phone.sync(&push(&change))), &Outcome::Accepted { seq: 1 });
+}
+
+#[test]
 fn what_was_refused_lies_whole_in_quarantine_and_is_refused_again_in_the_same_words() {
     let world = World::new();
     let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
