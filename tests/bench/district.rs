@@ -8,11 +8,13 @@ use std::time::Duration;
 use doorstep::auth::devices;
 use doorstep::postgres::{Durability, PrivateCluster};
 use doorstep::registry::{self, NewArea};
-use doorstep::store::{Store, records};
+use doorstep::store::area_log::Head;
+use doorstep::store::{Store, area_log, records};
 use doorstep_tests::BarePhone;
 use doorstep_tests::world::{NOW, operator};
 use sync_protocol::ids::AreaId;
 use sync_protocol::records::Role;
+use sync_protocol::wire::AreaCursor;
 use tempfile::TempDir;
 
 /// The district.
@@ -79,6 +81,21 @@ impl District {
     /// Processor seconds of server and PostgreSQL so far.
     pub(crate) fn cpu(&self) -> f64 {
         super::cpu::seconds(self.server.id()) + super::cpu::seconds(self.cluster.process_id())
+    }
+
+    /// Where a phone stands that has everything of an area.
+    pub(crate) fn head(&self, area: AreaId) -> AreaCursor {
+        let scope = operator().area(area);
+        let heads = self.store.read(|db| area_log::heads(db, &[scope])).unwrap();
+        let Head { epoch, seq, chain } = heads[&area];
+        AreaCursor {
+            area,
+            area_epoch: epoch,
+            cursor: seq,
+            chain: Some(chain),
+            complete: true,
+            roles: 0,
+        }
     }
 
     /// Waits until every document is brought up to date behind the pushes.

@@ -8,7 +8,7 @@ use doorstep_tests::BarePhone;
 use sync_protocol::document::Document;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Kind;
-use sync_protocol::wire::{Bytes, Outcome, RecordPush, Response, decode, encode};
+use sync_protocol::wire::{AreaCursor, Bytes, Outcome, RecordPush, Response, decode, encode};
 
 use crate::district::District;
 use crate::{RUNS, figure, workload};
@@ -27,6 +27,8 @@ struct Worker {
     phone: BarePhone,
     area: AreaId,
     records: Vec<(RecordId, Document)>,
+    /// Where its phone stands: at the head of the area's log before the round.
+    cursor: AreaCursor,
 }
 
 /// Measures so many phones.
@@ -41,6 +43,7 @@ pub(crate) fn push(name: &str, phones: usize) {
     let mut behind = Vec::new();
     for round in 0..RUNS {
         district.settle();
+        workers.iter_mut().for_each(|worker| worker.cursor = district.head(worker.area));
         let bodies: Vec<_> = workers.iter_mut().map(|worker| edit_all(worker, round)).collect();
         let cpu = district.cpu();
         let begun = Instant::now();
@@ -63,7 +66,8 @@ pub(crate) fn push(name: &str, phones: usize) {
 
 fn worker(district: &District, area: usize) -> Worker {
     let area = district.areas[area];
-    Worker { phone: district.bare_phone(&[area]), area, records: Vec::new() }
+    let cursor = district.head(area);
+    Worker { phone: district.bare_phone(&[area]), area, records: Vec::new(), cursor }
 }
 
 fn open_all(worker: &mut Worker) -> Vec<u8> {
@@ -96,8 +100,9 @@ fn body(worker: &Worker, pushes: Vec<(RecordId, Vec<u8>)>) -> Vec<u8> {
         changes: vec![Bytes::from(change)],
     });
     let mut request = worker.phone.signed(push.collect());
-    // What comes back is the pull's figure: this one asks for a single item.
+    // What others wrote meanwhile is the pull's figure: this one asks for a single item of it.
     request.limits = Some(sync_protocol::wire::Limits { bytes: 1, items: 1 });
+    request.areas = vec![worker.cursor.clone()];
     zstd::bulk::compress(&encode(&request), 3).expect("zstd")
 }
 

@@ -33,6 +33,29 @@ fn a_chain_of_changes_that_arrives_backwards_is_released_as_a_whole() {
 }
 
 #[test]
+fn what_waited_may_also_build_upon_a_change_that_its_author_has_gone_past() {
+    let world = World::new();
+    let [ann, ben, eve] =
+        ["李春梅", "王建国", "赵敏"].map(|name| world.bare_phone(name, Role::Coordinator, AREA));
+    let rooms = |number: i64| [("rooms", Value::from(number))];
+    let mut anns = Document::genesis(Kind::Premises).unwrap();
+    let early = ann.edit(&mut anns, &rooms(1)).bytes;
+    let mut bens = Document::genesis(Kind::Premises).unwrap();
+    let late = ben.edit(&mut bens, &rooms(2)).bytes;
+    let mut eves = Document::genesis(Kind::Premises).unwrap();
+    eves.apply([early.as_slice(), late.as_slice()]).unwrap();
+    let both = eve.edit(&mut eves, &rooms(3)).bytes;
+    let further = ann.edit(&mut anns, &rooms(4)).bytes;
+
+    ann.sync(&ann.push_request(AREA, HOME, Kind::Premises, &[&early, &further]));
+    let answer = eve.sync(&eve.push_request(AREA, HOME, Kind::Premises, &[&both]));
+    assert!(matches!(answer.verdicts[0].outcome, Outcome::Held { .. }));
+    ben.sync(&ben.push_request(AREA, HOME, Kind::Premises, &[&late]));
+    let told = eve.sync(&Request::idle("tests")).late;
+    assert_eq!(told[0].verdict.outcome, Outcome::Accepted { seq: 4 });
+}
+
+#[test]
 fn one_held_record_holds_no_other_up() {
     let world = World::new();
     let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sync_protocol::document::{Document, Effective};
+use sync_protocol::document::{Document, effective};
 use sync_protocol::ids::{AreaId, RecordId};
 
 use super::BATCH;
@@ -127,15 +127,10 @@ fn write(db: &mut Db, scope: &AreaScope, replay: &Replay) -> Result<Rebuilt, Sto
     projections::clear(db, scope)?;
     let folded: Vec<(&RecordId, &Folded)> = replay.records.iter().collect();
     for chunk in folded.chunks(CHUNK) {
-        let states: Vec<NewState> = chunk.iter().map(|(id, record)| state(**id, record)).collect();
+        let states: Vec<NewState<'_>> = chunk.iter().map(|(id, record)| state(**id, record)).collect();
         records::upsert(db, scope, &states)?;
-        let effective: Vec<Effective> =
-            chunk.iter().map(|(_, record)| Effective::of(&record.registers)).collect();
-        let projected: Vec<Projected<'_>> = chunk
-            .iter()
-            .zip(&effective)
-            .map(|((id, record), effective)| projected(**id, record, effective))
-            .collect();
+        let projected: Vec<Projected<'_>> =
+            chunk.iter().map(|(id, record)| projected(**id, record)).collect();
         projections::write(db, scope, &projected)?;
     }
     clashes::replace(db, scope, &replay.clashes)?;
@@ -146,19 +141,17 @@ fn write(db: &mut Db, scope: &AreaScope, replay: &Replay) -> Result<Rebuilt, Sto
     })
 }
 
-fn state(record: RecordId, folded: &Folded) -> NewState {
-    NewState { record, last_seq: folded.last_seq, registers: folded.registers.clone() }
+fn state(record: RecordId, folded: &Folded) -> NewState<'_> {
+    NewState { record, last_seq: folded.last_seq, registers: &folded.registers }
 }
 
-fn projected<'e>(record: RecordId, folded: &Folded, effective: &'e Effective) -> Projected<'e> {
-    let kind = folded.registers.kind;
-    let opened = effective.opened_by(kind);
+fn projected(record: RecordId, folded: &Folded) -> Projected<'_> {
+    let opened = effective::opened_by(&folded.registers);
     Projected {
         record,
-        kind,
         seq: folded.last_seq,
         author: opened.map_or(folded.device, |stamp| stamp.actor.device()),
         received_at: folded.received_at,
-        effective,
+        registers: &folded.registers,
     }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use sync_protocol::document::{Effective, Registers};
+use sync_protocol::document::{effective, Registers};
 use sync_protocol::ids::{DeviceId, PushId, RecordId};
 
 use super::fault::Fault;
@@ -93,7 +93,7 @@ impl Replay {
         for id in commit.touched {
             let Some(record) = self.records.get(&id) else { continue };
             let now: HashSet<String> =
-                Effective::of(&record.registers).clashes.into_iter().map(|c| c.key).collect();
+                effective::clashing(&record.registers).into_iter().collect();
             let open = self.open.entry(id).or_default();
             open.retain(|field, place| {
                 let stays = now.contains(field);

@@ -127,6 +127,9 @@ pub fn known(
     records: &[RecordId],
     hashes: &[ChangeHash],
 ) -> Result<HashMap<(RecordId, ChangeHash), Known>, StoreError> {
+    if hashes.is_empty() {
+        return Ok(HashMap::new());
+    }
     let ids: Vec<Uuid> = records.iter().copied().map(record_key).collect();
     let names: Vec<&[u8]> = hashes.iter().map(ChangeHash::as_bytes).collect();
     let rows: Vec<(Uuid, Vec<u8>, i64, i64, i64, Uuid)> = changes::table

@@ -7,27 +7,24 @@ mod tables;
 
 pub use tables::columns_of;
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use diesel::RunQueryDsl as _;
-use diesel::sql_types::{BigInt, Jsonb};
-use serde_json::Value as Json;
-use sync_protocol::document::Effective;
+use diesel::sql_types::{BigInt, Text};
+use sync_protocol::document::Registers;
 use sync_protocol::ids::{DeviceId, RecordId};
 use sync_protocol::records::Kind;
 
+use self::rows::Row;
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 
 /// A record to be projected.
 #[derive(Debug)]
-pub struct Projected<'e> {
+pub struct Projected<'r> {
     /// The record.
     pub record: RecordId,
-    /// Its kind.
-    pub kind: Kind,
     /// Its last change in the area's log.
     pub seq: u64,
     /// The device that opened it.
@@ -35,7 +32,7 @@ pub struct Projected<'e> {
     /// When its last change came, in milliseconds since 1970 UTC.
     pub received_at: i64,
     /// What it says.
-    pub effective: &'e Effective,
+    pub registers: &'r Registers,
 }
 
 /// Writes what the records say into the typed tables.
@@ -47,12 +44,15 @@ pub fn write(
     scope: &AreaScope,
     projected: &[Projected<'_>],
 ) -> Result<(), StoreError> {
-    let mut by_kind: BTreeMap<Kind, Vec<Json>> = BTreeMap::new();
-    for record in projected {
-        by_kind.entry(record.kind).or_default().push(rows::row(scope.area(), record));
-    }
-    for (kind, rows) in by_kind {
-        statement(upsert(kind), bind::<Jsonb, _>(Json::Array(rows))).execute(db)?;
+    let area = scope.area();
+    for kind in Kind::ALL {
+        let of_kind = projected.iter().filter(|record| record.registers.kind == kind);
+        let rows: Vec<Row<'_>> = of_kind.map(|record| Row { area, record }).collect();
+        if !rows.is_empty() {
+            let rows = serde_json::to_string(&rows)
+                .map_err(|_| StoreError::Corrupt("a record's registers"))?;
+            statement(upsert(kind), bind::<Text, _>(rows)).execute(db)?;
+        }
     }
     Ok(())
 }
@@ -82,7 +82,7 @@ fn upsert_of(kind: Kind) -> String {
     let table = tables::table_of(kind);
     let set: Vec<String> = columns_of(kind).map(|c| format!("{c} = excluded.{c}")).collect();
     format!(
-        "INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, ?)
+        "INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, ?::jsonb)
          ON CONFLICT (area_id, record_id) DO UPDATE SET {}",
         set.join(", ")
     )

@@ -40,14 +40,14 @@ pub struct StoredDocument {
 }
 
 /// A record's state after a push.
-#[derive(Debug, Clone)]
-pub struct NewState {
+#[derive(Debug, Clone, Copy)]
+pub struct NewState<'r> {
     /// The record.
     pub record: RecordId,
     /// Its last change in the area's log.
     pub last_seq: u64,
     /// Its registers.
-    pub registers: Registers,
+    pub registers: &'r Registers,
 }
 
 /// The registers of these records; those that do not exist are missing from the answer.
@@ -107,10 +107,10 @@ pub fn all(db: &mut Db, scope: &AreaScope) -> Result<Vec<(RecordId, StoredRegist
 ///
 /// # Errors
 /// Those of the database.
-pub fn upsert(db: &mut Db, scope: &AreaScope, states: &[NewState]) -> Result<(), StoreError> {
-    let column = |of: fn(&NewState) -> i64| states.iter().map(of).collect::<Vec<_>>();
+pub fn upsert(db: &mut Db, scope: &AreaScope, states: &[NewState<'_>]) -> Result<(), StoreError> {
     let ids: Vec<Uuid> = states.iter().map(|s| record_key(s.record)).collect();
     let kinds: Vec<i16> = states.iter().map(|s| s.registers.kind.number()).collect();
+    let last_seqs: Vec<i64> = states.iter().map(|s| seq_key(s.last_seq)).collect();
     let registers: Vec<Vec<u8>> = states.iter().map(|s| s.registers.to_bytes()).collect();
     statement(
         "INSERT INTO records (area_id, record_id, kind, last_seq, registers)
@@ -121,7 +121,7 @@ pub fn upsert(db: &mut Db, scope: &AreaScope, states: &[NewState]) -> Result<(),
             bind::<BigInt, _>(area_key(scope.area())),
             bind::<Array<SqlUuid>, _>(ids),
             bind::<Array<SmallInt>, _>(kinds),
-            bind::<Array<BigInt>, _>(column(|s| seq_key(s.last_seq))),
+            bind::<Array<BigInt>, _>(last_seqs),
             bind::<Array<Binary>, _>(registers),
         ),
     )

@@ -40,11 +40,14 @@ impl Bench {
         kind: Kind,
         document: Option<Document>,
     ) -> Self {
-        let known = facts.known.iter().filter(|((id, _), _)| *id == record);
+        let registers = facts.registers_of(record, kind);
+        let looked_up = facts.known.iter().filter(|((id, _), _)| *id == record);
+        let looked_up = looked_up.map(|((_, hash), known)| (*hash, known.max_op));
+        let last = registers.actors.values().map(|state| (state.hash, state.max_op));
         Self {
-            registers: facts.registers_of(record, kind),
             touched: false,
-            known: known.map(|((_, hash), known)| (*hash, known.max_op)).collect(),
+            known: looked_up.chain(last).collect(),
+            registers,
             past: facts.past.get(&record).cloned().unwrap_or_default(),
             document,
             unapplied: Vec::new(),

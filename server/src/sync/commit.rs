@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use sync_protocol::chain::{self, Link};
-use sync_protocol::document::Effective;
+use sync_protocol::document::effective;
 use sync_protocol::ids::{ChangeHash, DeviceId, RecordId};
 use sync_protocol::wire::{Outcome, Verdict};
 
@@ -142,33 +142,29 @@ fn write_records(
     received_at: i64,
 ) -> Result<(), StoreError> {
     let last = |record: &RecordId| last_seqs.get(record).copied().unwrap_or_default();
-    let states: Vec<NewState> = merged
+    let states: Vec<NewState<'_>> = merged
         .iter()
         .map(|merged| NewState {
             record: merged.record,
             last_seq: last(&merged.record),
-            registers: merged.registers.clone(),
+            registers: &merged.registers,
         })
         .collect();
     records::upsert(db, scope, &states)?;
-    let effective: Vec<Effective> = merged.iter().map(|m| Effective::of(&m.registers)).collect();
     let projected: Vec<Projected<'_>> = merged
         .iter()
-        .zip(&effective)
-        .map(|(merged, effective)| Projected {
+        .map(|merged| Projected {
             record: merged.record,
-            kind: merged.registers.kind,
             seq: last(&merged.record),
-            author: effective
-                .opened_by(merged.registers.kind)
+            author: effective::opened_by(&merged.registers)
                 .map_or(DeviceId(0), |stamp| stamp.actor.device()),
             received_at,
-            effective,
+            registers: &merged.registers,
         })
         .collect();
     projections::write(db, scope, &projected)?;
     let seq = last_seqs.values().copied().max().unwrap_or_default();
-    list_clashes(db, scope, Moment { seq, at: received_at }, merged, &effective)
+    list_clashes(db, scope, Moment { seq, at: received_at }, merged)
 }
 
 fn list_clashes(
@@ -176,13 +172,12 @@ fn list_clashes(
     scope: &AreaScope,
     moment: Moment,
     merged: &[Merged],
-    effective: &[Effective],
 ) -> Result<(), StoreError> {
-    let now: Vec<ClashKey> = merged
-        .iter()
-        .zip(effective)
-        .flat_map(|(m, e)| e.clashes.iter().map(|clash| (m.record, clash.key.clone())))
-        .collect();
+    let of_record = |merged: &Merged| {
+        let keys = effective::clashing(&merged.registers).into_iter();
+        keys.map(|key| (merged.record, key)).collect::<Vec<ClashKey>>()
+    };
+    let now: Vec<ClashKey> = merged.iter().flat_map(of_record).collect();
     let ids: Vec<RecordId> = merged.iter().map(|merged| merged.record).collect();
     let open = clashes::open(db, scope, &ids)?;
     let new: Vec<ClashKey> = now.iter().filter(|key| !open.contains(*key)).cloned().collect();

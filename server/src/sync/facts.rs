@@ -41,7 +41,8 @@ pub(super) struct RecordPart<'p> {
 pub(super) struct Facts {
     /// Registers of those that exist.
     pub(super) registers: HashMap<RecordId, StoredRegisters>,
-    /// Which of the changes, and of those they build upon, are in the log.
+    /// Which of the changes, and of those they build upon, are in the log; those that registers tell
+    /// of are left out.
     pub(super) known: HashMap<(RecordId, ChangeHash), Known>,
     /// Why changes were refused before.
     pub(super) refused: HashMap<(RecordId, ChangeHash), (String, Option<String>)>,
@@ -87,13 +88,13 @@ pub(super) fn gather(
     parts: &[RecordPart<'_>],
 ) -> Result<Facts, StoreError> {
     let ids: Vec<RecordId> = parts.iter().map(|part| part.push.record).collect();
+    let registers = records::load(db, &scope, &ids)?;
+    let held = held::of_records(db, &scope, &ids)?;
+    let known = changes::known(db, &scope, &ids, &sought(parts, &held, &registers))?;
     let mut named: Vec<ChangeHash> =
         parts.iter().flat_map(|part| part.changes.iter().map(|change| change.hash)).collect();
     named.extend(decoded(parts).flat_map(|(_, change)| change.deps.iter().copied()));
-    let registers = records::load(db, &scope, &ids)?;
-    let known = changes::known(db, &scope, &ids, &named)?;
     let refused = quarantine::reasons(db, scope.area(), &ids, &named)?;
-    let held = held::of_records(db, &scope, &ids)?;
     let held_roles = held_roles(db, scope, &held)?;
     let mut older = upon_older_state(parts, &registers);
     older.extend(held.iter().map(|held| held.change.record));
@@ -122,6 +123,35 @@ fn decoded<'a, 'p>(
     parts.iter().flat_map(|part| {
         part.changes.iter().filter_map(move |c| c.read.as_ref().ok().map(|change| (part, change)))
     })
+}
+
+/// The changes that have to be looked for in the log. Registers tell of most: a change that carries
+/// its actor on is new, and what somebody wrote last is there.
+fn sought(
+    parts: &[RecordPart<'_>],
+    held: &[Held],
+    registers: &HashMap<RecordId, StoredRegisters>,
+) -> Vec<ChangeHash> {
+    let waiting: Vec<(RecordId, DecodedChange)> = held
+        .iter()
+        .filter_map(|held| {
+            let change = judge::read(&held.change.bytes, held.change.kind).ok()?;
+            Some((held.change.record, change))
+        })
+        .collect();
+    let pushed = decoded(parts).map(|(part, change)| (part.push.record, change));
+    let all = pushed.chain(waiting.iter().map(|(record, change)| (*record, change)));
+    let mut sought = Vec::new();
+    for (record, change) in all {
+        let Some(stored) = registers.get(&record) else { continue };
+        let actors = &stored.registers.actors;
+        if actors.get(&change.actor).is_some_and(|state| change.seq <= state.seq) {
+            sought.push(change.hash);
+        }
+        let is_last = |dep: &&ChangeHash| actors.values().any(|state| state.hash == **dep);
+        sought.extend(change.deps.iter().filter(|dep| !is_last(dep)));
+    }
+    sought
 }
 
 /// Records of which a change replaces an operation that is no longer live.

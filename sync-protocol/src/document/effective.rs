@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::registers::{Live, Registers, Stamp};
-use crate::records::{Field, Kind, Merge, Value};
+use crate::records::{Kind, Merge, Value};
 
 /// A field's value and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,17 +43,9 @@ impl Effective {
     pub fn of(registers: &Registers) -> Self {
         let mut effective = Self::default();
         for (key, live) in &registers.keys {
-            let field = registers.kind.field(key).map(|(field, _)| field);
-            let Some(resolved) = resolve(registers, key, field, live) else {
-                continue;
-            };
-            if let Some(clash) = clash(registers, key, field, &resolved) {
-                effective.clashes.push(clash);
-            }
-            let Resolved { winner, others } = resolved;
-            let stamp = Some(winner.stamp);
-            let entry = EffectiveField { value: winner.value, stamp, others };
-            effective.fields.insert(key.clone(), entry);
+            let Some(winner) = winner(registers, key, live) else { continue };
+            effective.clashes.extend(clash(registers, key, live, winner));
+            effective.fields.insert(key.clone(), field_of(live, winner));
         }
         for (key, text) in &registers.texts {
             let value = Value::Text(text.text.clone());
@@ -66,23 +58,12 @@ impl Effective {
     /// The effective value of one key of the root, without working out the others.
     pub fn of_key(registers: &Registers, key: &str) -> Option<EffectiveField> {
         let live = registers.keys.get(key)?;
-        let field = registers.kind.field(key).map(|(field, _)| field);
-        let Resolved { winner, others } = resolve(registers, key, field, live)?;
-        Some(EffectiveField { value: winner.value, stamp: Some(winner.stamp), others })
+        Some(field_of(live, winner(registers, key, live)?))
     }
 
     /// The value of a key, unless it was never written or is cleared.
     pub fn value(&self, key: &str) -> Option<&Value> {
         self.fields.get(key).map(|field| &field.value).filter(|value| **value != Value::Null)
-    }
-
-    /// Who opened the record: whoever wrote what it cannot be without.
-    pub fn opened_by(&self, kind: Kind) -> Option<Stamp> {
-        let key = if kind == Kind::Premises { "address_code" } else { "premises" };
-        self.fields
-            .get(key)
-            .and_then(|field| field.stamp)
-            .or_else(|| self.fields.values().filter_map(|field| field.stamp).min_by_key(|s| s.time))
     }
 
     /// The text of a key, unless it was never written or is cleared.
@@ -91,19 +72,52 @@ impl Effective {
     }
 }
 
-struct Resolved {
-    winner: Live,
-    others: Vec<Live>,
+/// The effective values of the root's keys alone, in the order of the keys, and nothing copied.
+pub fn values(registers: &Registers) -> impl Iterator<Item = (&str, &Value)> {
+    registers
+        .keys
+        .iter()
+        .filter_map(|(key, live)| Some((key.as_str(), &winner(registers, key, live)?.value)))
 }
 
-fn resolve(
-    registers: &Registers,
-    key: &str,
-    field: Option<&Field>,
-    live: &[Live],
-) -> Option<Resolved> {
-    let rule = field.map_or(Merge::Latest, |field| field.merge);
-    let winner = match (rule, field) {
+/// The keys in clash, in order.
+pub fn clashing(registers: &Registers) -> Vec<String> {
+    let several = registers.keys.iter().filter(|(_, live)| live.len() > 1);
+    several
+        .filter_map(|(key, live)| clash(registers, key, live, winner(registers, key, live)?))
+        .map(|clash| clash.key)
+        .collect()
+}
+
+/// Who opened the record: whoever wrote what it cannot be without.
+pub fn opened_by(registers: &Registers) -> Option<Stamp> {
+    let key = if registers.kind == Kind::Premises { "address_code" } else { "premises" };
+    let stamp_of = |key: &str, live| winner(registers, key, live).map(|winner| winner.stamp);
+    let named = registers.keys.get(key).and_then(|live| stamp_of(key, live));
+    let earliest = || {
+        let of_keys = registers.keys.iter().filter_map(|(key, live)| stamp_of(key, live));
+        let of_texts = registers.texts.values().filter_map(|text| text.last);
+        of_keys.chain(of_texts).min_by_key(|stamp| stamp.time)
+    };
+    named.or_else(earliest)
+}
+
+fn field_of(live: &[Live], winner: &Live) -> EffectiveField {
+    let value = winner.value.clone();
+    EffectiveField { value, stamp: Some(winner.stamp), others: others(live, winner).cloned().collect() }
+}
+
+fn others<'l>(live: &'l [Live], winner: &Live) -> impl Iterator<Item = &'l Live> {
+    live.iter().filter(move |other| other.id() != winner.id())
+}
+
+/// The live value that stands, by the field's merge rule. Where there is one alone no rule is asked.
+fn winner<'l>(registers: &Registers, key: &str, live: &'l [Live]) -> Option<&'l Live> {
+    if let [only] = live {
+        return Some(only);
+    }
+    let field = registers.kind.field(key).map(|(field, _)| field);
+    match (field.map_or(Merge::Latest, |field| field.merge), field) {
         (Merge::Severest | Merge::Furthest, Some(field)) => {
             live.iter().max_by_key(|live| (field.rank(&live.value), live.id()))
         }
@@ -111,9 +125,7 @@ fn resolve(
         (Merge::Earliest, _) => live.iter().min_by_key(|live| earliness(live)),
         (Merge::Review, _) => decision(registers, key, live).or_else(|| live.first()),
         _ => live.first(),
-    }?;
-    let others = live.iter().filter(|other| other.id() != winner.id()).cloned().collect();
-    Some(Resolved { winner: winner.clone(), others })
+    }
 }
 
 /// A cleared value is later than every written one.
@@ -133,19 +145,15 @@ fn decision<'l>(registers: &Registers, key: &str, live: &'l [Live]) -> Option<&'
 }
 
 /// Equal values written twice are no clash.
-fn clash(
-    registers: &Registers,
-    key: &str,
-    field: Option<&Field>,
-    resolved: &Resolved,
-) -> Option<Clash> {
-    let by_review = field.is_some_and(|field| field.merge == Merge::Review);
-    let differs = resolved.others.iter().any(|other| other.value != resolved.winner.value);
-    if !by_review || !differs {
+fn clash(registers: &Registers, key: &str, live: &[Live], winner: &Live) -> Option<Clash> {
+    if others(live, winner).all(|other| other.value == winner.value) {
         return None;
     }
-    let values: Vec<Live> =
-        std::iter::once(&resolved.winner).chain(&resolved.others).cloned().collect();
+    let (field, _) = registers.kind.field(key)?;
+    if field.merge != Merge::Review {
+        return None;
+    }
+    let values: Vec<Live> = std::iter::once(winner).chain(others(live, winner)).cloned().collect();
     let reopened = decision(registers, key, &values).is_some();
     Some(Clash { key: key.to_owned(), values, reopened })
 }

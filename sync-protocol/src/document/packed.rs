@@ -1,198 +1,186 @@
 //! Registers as bytes: CBOR in which each actor and each change's stamp stands once and is named by
 //! its place. The server writes a record's registers with every push, so they are kept small. Equal
-//! registers have equal bytes.
+//! registers have equal bytes. It is written and read without a copy in between.
 
-use std::collections::BTreeSet;
+use std::convert::Infallible;
 
-use minicbor::{Decode, Encode};
+use minicbor::decode::Error as DecodeError;
+use minicbor::encode::Error as EncodeError;
+use minicbor::{Decoder, Encoder};
 
 use super::registers::{ActorState, Live, Registers, Stamp, TextRegister};
-use crate::ids::{Actor, ChangeHash};
-use crate::records::{Kind, Value};
+use crate::ids::Actor;
 
 /// The version of this form; it stands first.
 const VERSION: u8 = 1;
-
-#[derive(Encode, Decode)]
-#[cbor(array)]
-struct Packed {
-    #[n(0)]
-    version: u8,
-    #[n(1)]
-    kind: Kind,
-    #[n(2)]
-    heads: Vec<ChangeHash>,
-    #[n(3)]
-    max_op: u64,
-    #[n(4)]
-    actors: Vec<PackedActor>,
-    #[n(5)]
-    stamps: Vec<PackedStamp>,
-    #[n(6)]
-    keys: Vec<PackedKey>,
-    #[n(7)]
-    texts: Vec<PackedText>,
-}
-
-#[derive(Encode, Decode)]
-#[cbor(array)]
-struct PackedActor {
-    #[n(0)]
-    actor: Actor,
-    #[n(1)]
-    seq: u64,
-    #[n(2)]
-    hash: ChangeHash,
-    #[n(3)]
-    max_op: u64,
-}
-
-#[derive(Encode, Decode)]
-#[cbor(array)]
-struct PackedStamp {
-    #[n(0)]
-    actor: u32,
-    #[n(1)]
-    seq: u64,
-    #[n(2)]
-    time: i64,
-}
-
-#[derive(Encode, Decode)]
-#[cbor(array)]
-struct PackedKey {
-    #[n(0)]
-    key: String,
-    #[n(1)]
-    live: Vec<PackedLive>,
-}
-
-#[derive(Encode, Decode)]
-#[cbor(array)]
-struct PackedLive {
-    #[n(0)]
-    counter: u64,
-    #[n(1)]
-    stamp: u32,
-    #[n(2)]
-    value: Value,
-}
-
-#[derive(Encode, Decode)]
-#[cbor(array)]
-struct PackedText {
-    #[n(0)]
-    key: String,
-    #[n(1)]
-    text: String,
-    #[n(2)]
-    counter: u64,
-    #[n(3)]
-    last: Option<u32>,
-}
 
 /// The bytes do not hold registers.
 #[derive(Debug, thiserror::Error)]
 #[error("these bytes are no registers of a form that this version knows")]
 pub struct UnpackError;
 
-/// Registers as bytes.
+impl From<DecodeError> for UnpackError {
+    fn from(_: DecodeError) -> Self {
+        Self
+    }
+}
+
+/// Registers as bytes: `[version, kind, heads, max_op, actors, stamps, keys, texts]`.
 pub(super) fn pack(registers: &Registers) -> Vec<u8> {
-    let stamps = stamps_of(registers);
-    // Every stamp is in the list, and every actor that stamped is among the actors.
-    let stamp = |of: &Stamp| place(stamps.binary_search(of));
-    let actors: Vec<&Actor> = registers.actors.keys().collect();
-    let packed = Packed {
-        version: VERSION,
-        kind: registers.kind,
-        heads: registers.heads.clone(),
-        max_op: registers.max_op,
-        actors: registers.actors.iter().map(pack_actor).collect(),
-        stamps: stamps
-            .iter()
-            .map(|of| PackedStamp {
-                actor: place(actors.binary_search(&&of.actor)),
-                seq: of.seq,
-                time: of.time,
-            })
-            .collect(),
-        keys: registers
-            .keys
-            .iter()
-            .map(|(key, live)| PackedKey {
-                key: key.clone(),
-                live: live.iter().map(|l| pack_live(l, stamp(&l.stamp))).collect(),
-            })
-            .collect(),
-        texts: registers
-            .texts
-            .iter()
-            .map(|(key, text)| PackedText {
-                key: key.clone(),
-                text: text.text.clone(),
-                counter: text.counter,
-                last: text.last.as_ref().map(stamp),
-            })
-            .collect(),
-    };
-    minicbor::to_vec(&packed).unwrap_or_default()
+    let mut out = Encoder::new(Vec::with_capacity(1024));
+    // Nothing fails that is written into memory.
+    let _ = write(&mut out, registers);
+    out.into_writer()
+}
+
+type Out = Encoder<Vec<u8>>;
+type Written = Result<(), EncodeError<Infallible>>;
+
+fn write(out: &mut Out, registers: &Registers) -> Written {
+    out.array(8)?.u8(VERSION)?.encode(registers.kind)?;
+    out.encode(&registers.heads)?.u64(registers.max_op)?;
+    write_actors(out, registers)?;
+    let stamps = Stamps::of(registers);
+    stamps.write(out, registers)?;
+    out.array(count(registers.keys.len()))?;
+    for (key, live) in &registers.keys {
+        out.array(2)?.str(key)?.array(count(live.len()))?;
+        for live in live {
+            out.array(3)?.u64(live.counter)?.u64(stamps.place(&live.stamp))?.encode(&live.value)?;
+        }
+    }
+    out.array(count(registers.texts.len()))?;
+    for (key, text) in &registers.texts {
+        let last = text.last.as_ref().map(|last| stamps.place(last));
+        out.array(4)?.str(key)?.str(&text.text)?.u64(text.counter)?.encode(last)?;
+    }
+    Ok(())
+}
+
+fn write_actors(out: &mut Out, registers: &Registers) -> Written {
+    out.array(count(registers.actors.len()))?;
+    for (actor, state) in &registers.actors {
+        out.array(4)?.encode(actor)?.u64(state.seq)?.encode(state.hash)?.u64(state.max_op)?;
+    }
+    Ok(())
+}
+
+/// Every stamp that a value or a text has, sorted, each once.
+struct Stamps(Vec<Stamp>);
+
+impl Stamps {
+    fn of(registers: &Registers) -> Self {
+        let of_keys = registers.keys.values().flatten().map(|live| live.stamp);
+        let of_texts = registers.texts.values().filter_map(|text| text.last);
+        let mut stamps: Vec<Stamp> = of_keys.chain(of_texts).collect();
+        stamps.sort_unstable();
+        stamps.dedup();
+        Self(stamps)
+    }
+
+    fn place(&self, of: &Stamp) -> u64 {
+        count(self.0.binary_search(of).unwrap_or_else(|place| place))
+    }
+
+    /// An actor that stamped is named by its place among the record's actors.
+    fn write(&self, out: &mut Out, registers: &Registers) -> Written {
+        let actors: Vec<&Actor> = registers.actors.keys().collect();
+        out.array(count(self.0.len()))?;
+        for stamp in &self.0 {
+            let actor = actors.binary_search(&&stamp.actor).unwrap_or_else(|place| place);
+            out.array(3)?.u64(count(actor))?.u64(stamp.seq)?.i64(stamp.time)?;
+        }
+        Ok(())
+    }
+}
+
+fn count(number: usize) -> u64 {
+    number as u64
 }
 
 /// Registers from bytes that [`pack`] wrote.
 pub(super) fn unpack(bytes: &[u8]) -> Result<Registers, UnpackError> {
-    let packed: Packed = minicbor::decode(bytes).map_err(|_| UnpackError)?;
-    if packed.version != VERSION {
+    let mut input = Decoder::new(bytes);
+    entries(&mut input, 8)?;
+    if input.u8()? != VERSION {
         return Err(UnpackError);
     }
-    let stamps: Vec<Stamp> = packed
-        .stamps
-        .iter()
-        .map(|of| {
-            let actor = packed.actors.get(of.actor as usize).ok_or(UnpackError)?.actor;
-            Ok(Stamp { actor, seq: of.seq, time: of.time })
-        })
-        .collect::<Result<_, UnpackError>>()?;
-    let stamp = |place: u32| stamps.get(place as usize).copied().ok_or(UnpackError);
-    let live =
-        |l: PackedLive| Ok(Live { counter: l.counter, stamp: stamp(l.stamp)?, value: l.value });
-    let text = |text: PackedText| {
-        let last = text.last.map(stamp).transpose()?;
-        Ok((text.key, TextRegister { text: text.text, counter: text.counter, last }))
-    };
+    let kind = input.decode()?;
+    let heads = input.decode()?;
+    let max_op = input.u64()?;
+    let actors = read_list(&mut input, read_actor)?;
+    let stamps = read_list(&mut input, |input| read_stamp(input, &actors))?;
+    let keys = read_list(&mut input, |input| read_key(input, &stamps))?;
+    let texts = read_list(&mut input, |input| read_text(input, &stamps))?;
     Ok(Registers {
-        kind: packed.kind,
-        heads: packed.heads,
-        max_op: packed.max_op,
-        actors: packed.actors.into_iter().map(unpack_actor).collect(),
-        keys: packed
-            .keys
-            .into_iter()
-            .map(|key| Ok((key.key, key.live.into_iter().map(live).collect::<Result<_, _>>()?)))
-            .collect::<Result<_, UnpackError>>()?,
-        texts: packed.texts.into_iter().map(text).collect::<Result<_, UnpackError>>()?,
+        kind,
+        heads,
+        max_op,
+        actors: actors.into_iter().collect(),
+        keys: keys.into_iter().collect(),
+        texts: texts.into_iter().collect(),
     })
 }
 
-/// Every stamp that a value or a text has, sorted.
-fn stamps_of(registers: &Registers) -> Vec<Stamp> {
-    let of_keys = registers.keys.values().flatten().map(|live| live.stamp);
-    let of_texts = registers.texts.values().filter_map(|text| text.last);
-    of_keys.chain(of_texts).collect::<BTreeSet<Stamp>>().into_iter().collect()
+/// Expects an array of so many entries.
+fn entries(input: &mut Decoder<'_>, number: u64) -> Result<(), UnpackError> {
+    if input.array()? == Some(number) { Ok(()) } else { Err(UnpackError) }
 }
 
-fn pack_actor((actor, state): (&Actor, &ActorState)) -> PackedActor {
-    PackedActor { actor: *actor, seq: state.seq, hash: state.hash, max_op: state.max_op }
+fn read_list<'b, T>(
+    input: &mut Decoder<'b>,
+    mut read: impl FnMut(&mut Decoder<'b>) -> Result<T, UnpackError>,
+) -> Result<Vec<T>, UnpackError> {
+    let number = input.array()?.ok_or(UnpackError)?;
+    // No more than the bytes can hold, whatever they say.
+    let rest = input.input().len().saturating_sub(input.position()) as u64;
+    if number > rest {
+        return Err(UnpackError);
+    }
+    (0..number).map(|_| read(input)).collect()
 }
 
-fn unpack_actor(packed: PackedActor) -> (Actor, ActorState) {
-    let state = ActorState { seq: packed.seq, hash: packed.hash, max_op: packed.max_op };
-    (packed.actor, state)
+fn read_actor(input: &mut Decoder<'_>) -> Result<(Actor, ActorState), UnpackError> {
+    entries(input, 4)?;
+    let actor = input.decode()?;
+    Ok((actor, ActorState { seq: input.u64()?, hash: input.decode()?, max_op: input.u64()? }))
 }
 
-fn pack_live(live: &Live, stamp: u32) -> PackedLive {
-    PackedLive { counter: live.counter, stamp, value: live.value.clone() }
+fn read_stamp(
+    input: &mut Decoder<'_>,
+    actors: &[(Actor, ActorState)],
+) -> Result<Stamp, UnpackError> {
+    entries(input, 3)?;
+    let (actor, _) = actors.get(place(input)?).ok_or(UnpackError)?;
+    Ok(Stamp { actor: *actor, seq: input.u64()?, time: input.i64()? })
 }
 
-fn place(found: Result<usize, usize>) -> u32 {
-    u32::try_from(found.unwrap_or_else(|place| place)).unwrap_or(u32::MAX)
+fn read_key(
+    input: &mut Decoder<'_>,
+    stamps: &[Stamp],
+) -> Result<(String, Vec<Live>), UnpackError> {
+    entries(input, 2)?;
+    let key = input.str()?.to_owned();
+    let live = read_list(input, |input| {
+        entries(input, 3)?;
+        let counter = input.u64()?;
+        let stamp = *stamps.get(place(input)?).ok_or(UnpackError)?;
+        Ok(Live { counter, stamp, value: input.decode()? })
+    })?;
+    Ok((key, live))
+}
+
+fn read_text(
+    input: &mut Decoder<'_>,
+    stamps: &[Stamp],
+) -> Result<(String, TextRegister), UnpackError> {
+    entries(input, 4)?;
+    let (key, text, counter) = (input.str()?.to_owned(), input.str()?.to_owned(), input.u64()?);
+    let last: Option<u32> = input.decode()?;
+    let last = last.map(|place| stamps.get(place as usize).copied().ok_or(UnpackError));
+    Ok((key, TextRegister { text, counter, last: last.transpose()? }))
+}
+
+fn place(input: &mut Decoder<'_>) -> Result<usize, UnpackError> {
+    Ok(input.u32()? as usize)
 }
