@@ -142,7 +142,7 @@ fn round(store: &Store, session: &Session) -> Result<Applied, CoreError> {
     let push = store.write(outbox::next)?;
     let request = request(store, &device, push.as_ref())?;
     let response = session.sync(&peer(&device), &request)?;
-    let push = push.map(|push| push.id);
+    let push = push.as_ref();
     store.write(|transaction| apply::response(transaction, &response, push, clock::now_ms()))
 }
 

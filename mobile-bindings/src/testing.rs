@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sync_protocol::document::Document;
-use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, PersonId, PushId, RecordId, ServerEpoch};
+use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, PersonId, RecordId, ServerEpoch};
 use sync_protocol::keys::{DeviceKey, change_name};
 use sync_protocol::records::{Kind, Role};
 use sync_protocol::wire::{
@@ -12,7 +12,7 @@ use sync_protocol::wire::{
 
 use crate::client::{Entry, FieldClient, FieldValue};
 use crate::error::CoreError;
-use crate::outbox;
+use crate::outbox::{self, Push};
 use crate::store::device::{self, Enrolled};
 use crate::sync::Applied;
 
@@ -70,7 +70,7 @@ impl Phone {
     pub(crate) fn apply(
         &self,
         answer: &Response,
-        push: Option<PushId>,
+        push: Option<&Push>,
     ) -> Result<Applied, CoreError> {
         let store = &self.client.store;
         store.write(|transaction| crate::sync::apply_response(transaction, answer, push, 1))
@@ -140,14 +140,13 @@ impl Log {
             for RecordPush { record, kind, changes, .. } in &push.records {
                 for change in changes {
                     self.entries.push((*record, *kind, change.0.clone()));
-                    let outcome = Outcome::Accepted { seq: self.entries.len() as u64 };
-                    verdicts.push(verdict(*record, change, outcome));
+                    verdicts.push(Outcome::Accepted { seq: self.entries.len() as u64 });
                 }
             }
             let mut answer = self.answer(phone, before);
             answer.areas.clear();
             answer.verdicts = verdicts;
-            phone.apply(&answer, Some(push.id)).unwrap();
+            phone.apply(&answer, Some(&push)).unwrap();
         }
     }
 

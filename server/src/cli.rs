@@ -21,6 +21,7 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
 
 use self::database::DatabaseArgs;
 
@@ -89,10 +90,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("DOORSTEP_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(LOG)),
-        )
+        .with_env_filter(log_filter())
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
@@ -102,6 +100,15 @@ pub fn run() -> ExitCode {
             eprintln!("doorstep: {}", in_words(&*failure));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// What is logged. Automerge opens spans for every column of every change, and nobody reads them.
+fn log_filter() -> EnvFilter {
+    let filter = EnvFilter::try_from_env("DOORSTEP_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
+    match "automerge=off".parse() {
+        Ok(quiet) => filter.add_directive(quiet),
+        Err(_) => filter,
     }
 }
 

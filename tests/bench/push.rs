@@ -130,6 +130,6 @@ fn check(body: &[u8]) {
     let bytes = zstd::stream::decode_all(body).expect("zstd");
     let response: Response = decode(&bytes).expect("a response");
     let accepted = |outcome: &Outcome| matches!(outcome, Outcome::Accepted { .. });
-    assert!(response.verdicts.iter().all(|v| accepted(&v.outcome)), "{:?}", response.verdicts);
+    assert!(response.verdicts.iter().all(accepted), "{:?}", response.verdicts);
     assert_eq!(response.verdicts.len(), EDITS);
 }

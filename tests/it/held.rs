@@ -19,14 +19,14 @@ fn a_chain_of_changes_that_arrives_backwards_is_released_as_a_whole() {
         .collect();
     for change in changes.iter().skip(1).rev() {
         let request = phone.push_request(AREA, HOME, Kind::Premises, &[change]);
-        let outcome = phone.sync(&request).verdicts[0].outcome.clone();
+        let outcome = phone.sync(&request).verdicts[0].clone();
         assert!(matches!(outcome, Outcome::Held { .. }), "{outcome:?}");
         // The same push is answered in the same way.
-        assert_eq!(phone.sync(&request).verdicts[0].outcome, outcome);
+        assert_eq!(phone.sync(&request).verdicts[0], outcome);
     }
     let first = phone.push_request(AREA, HOME, Kind::Premises, &[&changes[0]]);
     let answer = phone.sync(&first);
-    assert_eq!(answer.verdicts[0].outcome, Outcome::Accepted { seq: 1 });
+    assert_eq!(answer.verdicts[0], Outcome::Accepted { seq: 1 });
     let late: Vec<&Outcome> = answer.late.iter().map(|late| &late.verdict.outcome).collect();
     let places = [2, 3, 4].map(|seq| Outcome::Accepted { seq });
     assert_eq!(late, places.iter().collect::<Vec<_>>());
@@ -49,7 +49,7 @@ fn what_waited_may_also_build_upon_a_change_that_its_author_has_gone_past() {
 
     ann.sync(&ann.push_request(AREA, HOME, Kind::Premises, &[&early, &further]));
     let answer = eve.sync(&eve.push_request(AREA, HOME, Kind::Premises, &[&both]));
-    assert!(matches!(answer.verdicts[0].outcome, Outcome::Held { .. }));
+    assert!(matches!(answer.verdicts[0], Outcome::Held { .. }));
     ben.sync(&ben.push_request(AREA, HOME, Kind::Premises, &[&late]));
     let told = eve.sync(&Request::idle("tests")).late;
     assert_eq!(told[0].verdict.outcome, Outcome::Accepted { seq: 4 });
@@ -67,8 +67,8 @@ fn one_held_record_holds_no_other_up() {
     let mut push = phone.push_request(AREA, HOME, Kind::Premises, &[&orphan]).push;
     push.extend(phone.push_request(AREA, RecordId([6; 16]), Kind::Premises, &[&good]).push);
     let answer = phone.sync(&phone.signed(push));
-    assert!(matches!(answer.verdicts[0].outcome, Outcome::Held { .. }));
-    assert_eq!(answer.verdicts[1].outcome, Outcome::Accepted { seq: 1 });
+    assert!(matches!(answer.verdicts[0], Outcome::Held { .. }));
+    assert_eq!(answer.verdicts[1], Outcome::Accepted { seq: 1 });
 }
 
 #[test]

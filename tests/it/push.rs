@@ -26,8 +26,8 @@ fn opened(phone: &BarePhone) -> (Document, Vec<u8>) {
 }
 
 fn only(response: &Response) -> &Outcome {
-    let [verdict] = response.verdicts.as_slice() else { panic!("one verdict") };
-    &verdict.outcome
+    let [outcome] = response.verdicts.as_slice() else { panic!("one verdict") };
+    outcome
 }
 
 fn code(response: &Response) -> &str {
@@ -106,7 +106,7 @@ fn one_bad_change_stops_neither_its_neighbours_nor_the_phone() {
         phone.push_request(AREA, home(1), Kind::Premises, &[&first, &forbidden, b"rubbish"]);
     request.push.extend(phone.push_request(AREA, home(2), Kind::Premises, &[&other]).push);
     let response = phone.sync(&phone.signed(request.push));
-    let outcomes: Vec<&Outcome> = response.verdicts.iter().map(|v| &v.outcome).collect();
+    let outcomes: Vec<&Outcome> = response.verdicts.iter().collect();
     assert!(matches!(outcomes[0], Outcome::Accepted { .. }));
     assert!(matches!(outcomes[1], Outcome::Rejected { code, field: Some(field), .. }
         if code == "field_forbidden" && field == "tier"));

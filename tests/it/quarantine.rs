@@ -17,7 +17,7 @@ fn refused(phone: &BarePhone) {
     let mut document = Document::genesis(Kind::Premises).unwrap();
     let change = phone.edit(&mut document, &[("tier", Value::from("key"))]).bytes;
     let answer = phone.sync(&phone.push_request(AREA, HOME, Kind::Premises, &[&change]));
-    assert!(matches!(answer.verdicts[0].outcome, Outcome::Rejected { .. }));
+    assert!(matches!(answer.verdicts[0], Outcome::Rejected { .. }));
 }
 
 /// The address of the only thing in quarantine.

@@ -42,7 +42,7 @@ fn what_somebody_wrote_before_the_area_was_taken_from_them_is_kept_in_quarantine
     let mut request = phone.push_request(AREA, RecordId([5; 16]), Kind::Premises, &[&change]);
     request.areas = vec![cursor(Roles::of(&[Role::Coordinator]))];
     let answer = phone.sync(&request);
-    assert!(matches!(&answer.verdicts[0].outcome, Outcome::Rejected { code, .. }
+    assert!(matches!(&answer.verdicts[0], Outcome::Rejected { code, .. }
         if code == "area_forbidden"));
     assert_eq!(answer.access, [Access::Revoked { area: AREA }]);
     assert!(answer.areas.is_empty());

@@ -128,7 +128,7 @@ impl History {
         let second = self.li.edit(&mut ours, &[("use", "vacant".into())]).bytes;
         let request = self.wang.push_request(AREA, record, Kind::Premises, &[&early]);
         let verdicts = self.wang.sync(&request).verdicts;
-        assert!(matches!(verdicts[0].outcome, Outcome::Held { .. }), "{verdicts:?}");
+        assert!(matches!(verdicts[0], Outcome::Held { .. }), "{verdicts:?}");
         let other = self.li.edit(&mut genesis(Kind::Premises), &[("room", "7".into())]).bytes;
         let mut both = self.li.push_request(AREA, record, Kind::Premises, &[&first, &second]).push;
         let seventh = RecordId([7; 16]);
@@ -147,7 +147,7 @@ pub fn push(phone: &BarePhone, record: RecordId, kind: Kind, changes: &[&[u8]]) 
 }
 
 fn accepted(phone: &BarePhone, request: &Request) {
-    for verdict in phone.sync(request).verdicts {
-        assert!(matches!(verdict.outcome, Outcome::Accepted { .. }), "{verdict:?}");
+    for outcome in phone.sync(request).verdicts {
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
     }
 }

@@ -19,13 +19,8 @@ fn rejected(code: &str, field: Option<&str>) -> Outcome {
 fn judge(phone: &Phone, push: &Push, outcomes: &[Outcome]) {
     let mut answer = Log::default().answer(phone, 0);
     answer.areas.clear();
-    let changes =
-        push.records.iter().flat_map(|r| r.changes.iter().map(move |change| (r.record, change)));
-    answer.verdicts = changes
-        .zip(outcomes)
-        .map(|((record, change), outcome)| verdict(record, change, outcome.clone()))
-        .collect();
-    phone.apply(&answer, Some(push.id)).unwrap();
+    answer.verdicts = outcomes.to_vec();
+    phone.apply(&answer, Some(push)).unwrap();
 }
 
 #[test]
@@ -41,6 +36,20 @@ fn a_repeated_push_has_the_same_name_content_and_signature_whatever_was_written_
     let next = phone.push().unwrap();
     assert_ne!(next.id, first.id);
     assert_ne!(next.records, first.records);
+}
+
+#[test]
+fn an_answer_with_fewer_verdicts_than_changes_is_applied_not_at_all() {
+    let phone = Phone::new(1, &[Role::Coordinator]);
+    let home = phone.open_home(&[("address", "A")]);
+    phone.client.edit(home, entries(&[("room", "1")])).unwrap();
+    let push = phone.push().unwrap();
+    let mut answer = Log::default().answer(&phone, 0);
+    answer.areas.clear();
+    answer.verdicts = vec![Outcome::Accepted { seq: 1 }];
+    let refused = phone.apply(&answer, Some(&push)).unwrap_err();
+    assert_eq!(refused.to_string(), "answer_unreadable");
+    assert_eq!(phone.push().unwrap().records, push.records);
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! One answer, applied in one transaction: verdicts, access, items and cursors together or not at
 //! all.
 
-use sync_protocol::ids::PushId;
 use sync_protocol::records::derived::AreaKey;
-use sync_protocol::wire::{Access, AreaCursor, AreaPage, LateVerdict, Response};
+use sync_protocol::wire::{Access, AreaCursor, AreaPage, LateVerdict, Response, Verdict};
 
 use super::page;
+use crate::codes;
 use crate::error::CoreError;
-use crate::outbox;
+use crate::outbox::{self, Push};
 use crate::store::areas::{self, Area};
 use crate::store::{StoreError, Transaction, changes, departures, device};
 
@@ -34,12 +34,16 @@ pub(crate) struct Applied {
 pub(crate) fn response(
     transaction: &Transaction<'_>,
     response: &Response,
-    push: Option<PushId>,
+    push: Option<&Push>,
     now: i64,
 ) -> Result<Applied, CoreError> {
+    let pushed = push.map(|push| push.records.as_slice()).unwrap_or_default();
+    // What answers another push says nothing on this one.
+    let verdicts = Verdict::on(pushed, &response.verdicts)
+        .ok_or_else(|| CoreError::refused(&codes::ANSWER_UNREADABLE))?;
     let late = notice_restored(transaction, response)?;
-    let later = late.iter().map(|late| &late.verdict);
-    let judged = outbox::apply(transaction, push, response.verdicts.iter().chain(later), now)?;
+    let all = verdicts.iter().chain(late.iter().map(|late| &late.verdict));
+    let judged = outbox::apply(transaction, push.map(|push| push.id), all, now)?;
     for access in &response.access {
         note_access(transaction, access)?;
     }

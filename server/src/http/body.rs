@@ -1,5 +1,6 @@
 //! Bodies that are not JSON: read up to a cap while they stream in, inflated up to another.
 
+use std::cell::RefCell;
 use std::io::Read;
 
 use actix_web::HttpResponse;
@@ -8,6 +9,8 @@ use actix_web::web::Payload;
 use futures_util::StreamExt as _;
 use sync_protocol::codes;
 use sync_protocol::wire::{Request, Response, decode, encode, limits};
+use zstd::stream::read::Decoder;
+use zstd::zstd_safe::{self, CCtx, DCtx, ResetDirective};
 
 use super::error::ApiError;
 
@@ -16,6 +19,12 @@ const WINDOW_LOG: u32 = 23;
 
 /// How hard answers are compressed.
 const LEVEL: i32 = 3;
+
+// A context is made once a thread: it is larger than most bodies.
+thread_local! {
+    static INFLATING: RefCell<DCtx<'static>> = RefCell::new(DCtx::create());
+    static DEFLATING: RefCell<CCtx<'static>> = RefCell::new(CCtx::create());
+}
 
 /// Reads a body of at most `most` bytes.
 ///
@@ -45,12 +54,15 @@ pub(super) fn request(headers: &HeaderMap, body: Vec<u8>) -> Result<Request, Api
 }
 
 fn inflate(body: &[u8]) -> Result<Vec<u8>, ApiError> {
-    let unreadable = |_| ApiError::refused(&codes::BODY_NOT_READABLE);
-    let mut decoder = zstd::stream::read::Decoder::with_buffer(body).map_err(unreadable)?;
-    decoder.window_log_max(WINDOW_LOG).map_err(unreadable)?;
     let mut bytes = Vec::new();
-    let most = limits::INFLATED_BYTES as u64 + 1;
-    decoder.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
+    let inflated = INFLATING.with_borrow_mut(|context| -> std::io::Result<usize> {
+        // The last body may have broken off.
+        let _ = context.reset(ResetDirective::SessionOnly);
+        let mut decoder = Decoder::with_context(body, context);
+        decoder.window_log_max(WINDOW_LOG)?;
+        decoder.take(limits::INFLATED_BYTES as u64 + 1).read_to_end(&mut bytes)
+    });
+    inflated.map_err(|_| ApiError::refused(&codes::BODY_NOT_READABLE))?;
     if bytes.len() > limits::INFLATED_BYTES {
         return Err(ApiError::refused(&codes::BODY_TOO_LARGE));
     }
@@ -62,7 +74,12 @@ fn inflate(body: &[u8]) -> Result<Vec<u8>, ApiError> {
 /// # Errors
 /// [`codes::INTERNAL`] when zstd cannot compress; none is expected.
 pub(super) fn response(response: &Response) -> Result<Vec<u8>, ApiError> {
-    zstd::bulk::compress(&encode(response), LEVEL).map_err(|_| ApiError::refused(&codes::INTERNAL))
+    let bytes = encode(response);
+    let packed = DEFLATING.with_borrow_mut(|context| {
+        let mut packed = Vec::with_capacity(zstd_safe::compress_bound(bytes.len()));
+        context.compress(&mut packed, &bytes, LEVEL).map(|_| packed)
+    });
+    packed.map_err(|_| ApiError::refused(&codes::INTERNAL))
 }
 
 /// The HTTP answer of such bytes.

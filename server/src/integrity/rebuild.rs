@@ -127,7 +127,8 @@ fn write(db: &mut Db, scope: &AreaScope, replay: &Replay) -> Result<Rebuilt, Sto
     projections::clear(db, scope)?;
     let folded: Vec<(&RecordId, &Folded)> = replay.records.iter().collect();
     for chunk in folded.chunks(CHUNK) {
-        let states: Vec<NewState<'_>> = chunk.iter().map(|(id, record)| state(**id, record)).collect();
+        let states: Vec<NewState<'_>> =
+            chunk.iter().map(|(id, record)| state(**id, record)).collect();
         records::upsert(db, scope, &states)?;
         let projected: Vec<Projected<'_>> =
             chunk.iter().map(|(id, record)| projected(**id, record)).collect();

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use sync_protocol::document::{effective, Registers};
+use sync_protocol::document::{Registers, effective};
 use sync_protocol::ids::{DeviceId, PushId, RecordId};
 
 use super::fault::Fault;
@@ -92,8 +92,7 @@ impl Replay {
         let moment = Moment { seq: self.place, at: commit.received_at };
         for id in commit.touched {
             let Some(record) = self.records.get(&id) else { continue };
-            let now: HashSet<String> =
-                effective::clashing(&record.registers).into_iter().collect();
+            let now: HashSet<String> = effective::clashing(&record.registers).into_iter().collect();
             let open = self.open.entry(id).or_default();
             open.retain(|field, place| {
                 let stays = now.contains(field);

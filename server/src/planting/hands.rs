@@ -72,8 +72,8 @@ impl Hand {
         let scope = self.scope(&server.engine().store)?;
         let request = self.request();
         let response = exchange(server.engine(), &scope, &request, now_ms)?;
-        for verdict in response.verdicts {
-            if let Outcome::Rejected { code, field, .. } = verdict.outcome {
+        for outcome in response.verdicts {
+            if let Outcome::Rejected { code, field, .. } = outcome {
                 return Err(PlantError::Refused { code, field: field.unwrap_or_default() });
             }
         }

@@ -1,12 +1,12 @@
 //! A push: its signature, then area by area, each in a transaction of its own. Nothing of one area
 //! waits for another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sync_protocol::codes;
-use sync_protocol::ids::{AreaId, ChangeHash};
+use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
 use sync_protocol::keys;
-use sync_protocol::wire::{Outcome, RecordPush, Request, Verdict};
+use sync_protocol::wire::{Outcome, RecordPush, Request};
 
 use super::commit::{Commit, commit};
 use super::prepare::{Planned, Prepared, prepare};
@@ -22,7 +22,11 @@ const ATTEMPTS: u32 = 8;
 /// How long a phone waits before it repeats a change that was put off, in milliseconds.
 const RETRY_AFTER_MS: u64 = 500;
 
-/// Judges, merges and commits what a request pushes; answers a verdict for each change.
+/// What became of changes of one area, by record and name.
+type Outcomes = HashMap<(RecordId, ChangeHash), Outcome>;
+
+/// Judges, merges and commits what a request pushes; answers what became of each change, in the
+/// order of the request.
 ///
 /// # Errors
 /// [`SyncError::Refused`] when the signature does not fit, [`SyncError::Store`] when the database
@@ -32,7 +36,7 @@ pub(super) fn push(
     scope: &PhoneScope,
     request: &Request,
     now_ms: i64,
-) -> Result<Vec<Verdict>, SyncError> {
+) -> Result<Vec<Outcome>, SyncError> {
     if request.push.is_empty() {
         return Ok(Vec::new());
     }
@@ -46,16 +50,29 @@ pub(super) fn push(
     }
     let origin = Origin { device: scope.device(), push, received_at: now_ms };
     let signed = Signed { hashes: &hashes, signature };
-    let mut verdicts = Vec::new();
+    let mut outcomes: HashMap<AreaId, Outcomes> = HashMap::new();
     for (area, pushes) in by_area(request) {
-        match scope.area(area) {
-            Some(proof) => {
-                verdicts.extend(push_area(engine, scope, proof, &pushes, origin, signed)?);
-            }
-            None => verdicts.extend(refuse_area(engine, area, &pushes, origin, signed)?),
-        }
+        let of_area = match scope.area(area) {
+            Some(proof) => push_area(engine, scope, proof, &pushes, origin, signed)?,
+            None => refuse_area(engine, area, &pushes, origin, signed)?,
+        };
+        outcomes.insert(area, of_area);
     }
-    Ok(verdicts)
+    Ok(in_order(request, &hashes, &outcomes))
+}
+
+/// A change that stands twice is answered twice.
+fn in_order(
+    request: &Request,
+    hashes: &[ChangeHash],
+    outcomes: &HashMap<AreaId, Outcomes>,
+) -> Vec<Outcome> {
+    let places = request.push.iter().flat_map(|push| push.changes.iter().map(move |_| push));
+    let outcome = |(push, hash): (&RecordPush, &ChangeHash)| {
+        let found = outcomes.get(&push.area).and_then(|of| of.get(&(push.record, *hash)));
+        found.cloned().unwrap_or(Outcome::Retry { after_ms: RETRY_AFTER_MS })
+    };
+    places.zip(hashes).map(outcome).collect()
 }
 
 fn changes(request: &Request) -> impl Iterator<Item = &[u8]> {
@@ -76,30 +93,25 @@ fn push_area(
     pushes: &[&RecordPush],
     origin: Origin,
     signed: Signed<'_>,
-) -> Result<Vec<Verdict>, SyncError> {
+) -> Result<Outcomes, SyncError> {
     for _ in 0..ATTEMPTS {
         let prepared = engine.store.read(|db| prepare(db, scope, origin, pushes))?;
         if prepared.is_settled() {
-            return Ok(prepared.into_verdicts(&[]));
+            return Ok(prepared.into_outcomes(&[]));
         }
         let done = engine.store.transaction(|db| commit(db, phone, &prepared, origin, signed))?;
         match done {
             Commit::Done { seqs } => {
                 engine.keeper.refresh(scope);
                 engine.wake.up();
-                return Ok(prepared.into_verdicts(&seqs));
+                return Ok(prepared.into_outcomes(&seqs));
             }
             Commit::NameTaken => return Err(SyncError::Refused(&codes::PUSH_NAME_TAKEN)),
             Commit::Moved => {}
         }
     }
-    Ok(put_off(pushes))
-}
-
-/// Somebody else was faster again and again: nothing was changed, the phone repeats the push.
-fn put_off(pushes: &[&RecordPush]) -> Vec<Verdict> {
-    let retry = Outcome::Retry { after_ms: RETRY_AFTER_MS };
-    each_change(pushes).map(|(push, hash, _)| verdict(push, hash, retry.clone())).collect()
+    // Somebody else was faster again and again: nothing was changed, the phone repeats the push.
+    Ok(all(pushes, &Outcome::Retry { after_ms: RETRY_AFTER_MS }))
 }
 
 /// What somebody may not write in an area is kept in its quarantine, unread.
@@ -109,7 +121,7 @@ fn refuse_area(
     pushes: &[&RecordPush],
     origin: Origin,
     signed: Signed<'_>,
-) -> Result<Vec<Verdict>, SyncError> {
+) -> Result<Outcomes, SyncError> {
     let code = &codes::AREA_FORBIDDEN;
     let refused: Vec<Refused> = each_change(pushes)
         .map(|(push, hash, bytes)| Refused {
@@ -127,8 +139,12 @@ fn refuse_area(
         pushes::insert(db, area, origin, signed)?;
         quarantine::insert(db, area, origin.received_at, &refused)
     })?;
-    let outcome = Outcome::rejected(code, None);
-    Ok(each_change(pushes).map(|(push, hash, _)| verdict(push, hash, outcome.clone())).collect())
+    Ok(all(pushes, &Outcome::rejected(code, None)))
+}
+
+/// The same outcome for every change.
+fn all(pushes: &[&RecordPush], outcome: &Outcome) -> Outcomes {
+    each_change(pushes).map(|(push, hash, _)| ((push.record, hash), outcome.clone())).collect()
 }
 
 fn each_change<'p>(
@@ -139,25 +155,17 @@ fn each_change<'p>(
     })
 }
 
-fn verdict(push: &RecordPush, hash: ChangeHash, outcome: Outcome) -> Verdict {
-    Verdict { record: push.record, hash, outcome }
-}
-
 impl Prepared {
-    /// The verdicts, once the accepted changes have their places.
-    fn into_verdicts(self, seqs: &[u64]) -> Vec<Verdict> {
+    /// The outcomes, once the accepted changes have their places.
+    fn into_outcomes(self, seqs: &[u64]) -> Outcomes {
         let mut places = seqs.iter();
-        self.planned
-            .into_iter()
-            .map(|(record, hash, planned)| {
-                let outcome = match planned {
-                    Planned::Accept => {
-                        Outcome::Accepted { seq: places.next().copied().unwrap_or_default() }
-                    }
-                    Planned::Settled(outcome) => outcome,
-                };
-                Verdict { record, hash, outcome }
-            })
-            .collect()
+        let mut outcome = |planned| match planned {
+            Planned::Accept => {
+                Outcome::Accepted { seq: places.next().copied().unwrap_or_default() }
+            }
+            Planned::Settled(outcome) => outcome,
+        };
+        let planned = self.planned.into_iter();
+        planned.map(|(record, hash, planned)| ((record, hash), outcome(planned))).collect()
     }
 }

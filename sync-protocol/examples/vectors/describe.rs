@@ -56,7 +56,7 @@ pub(crate) fn response(response: &Response) -> Json {
         "now": response.now,
         "backoff_ms": response.backoff_ms,
         "limits": limits(&response.limits),
-        "verdicts": response.verdicts.iter().map(verdict).collect::<Vec<_>>(),
+        "verdicts": response.verdicts.iter().map(outcome).collect::<Vec<_>>(),
         "access": response.access.iter().map(access).collect::<Vec<_>>(),
         "areas": response.areas.iter().map(area_page).collect::<Vec<_>>(),
         "late": response.late.iter().map(late).collect::<Vec<_>>(),

@@ -94,7 +94,7 @@ fn responses() -> Vec<(&'static str, Response)> {
         late: Vec::new(),
     };
     let busy = Response { backoff_ms: 30_000, ..empty.clone() };
-    let judged = Response { verdicts: verdicts(), ..empty.clone() };
+    let judged = Response { verdicts: outcomes(), ..empty.clone() };
     let access = Response { access: access(), ..empty.clone() };
     let changes = Response { areas: vec![changes()], ..empty.clone() };
     let documents = Response { areas: vec![documents(), put_off()], ..empty.clone() };
@@ -114,15 +114,15 @@ fn verdict(number: u8, outcome: Outcome) -> Verdict {
     Verdict { record: home(), hash: ChangeHash([number; 32]), outcome }
 }
 
-fn verdicts() -> Vec<Verdict> {
+fn outcomes() -> Vec<Outcome> {
     let field = Some("tier".to_owned());
     vec![
-        verdict(1, Outcome::Accepted { seq: 70_001 }),
-        verdict(2, Outcome::Duplicate { seq: 23 }),
-        verdict(3, Outcome::rejected(&codes::FIELD_FORBIDDEN, field)),
-        verdict(4, Outcome::rejected(&codes::NOT_A_CHANGE, None)),
-        verdict(5, Outcome::Retry { after_ms: 500 }),
-        verdict(6, Outcome::Held { missing: vec![ChangeHash([7; 32]), ChangeHash([8; 32])] }),
+        Outcome::Accepted { seq: 70_001 },
+        Outcome::Duplicate { seq: 23 },
+        Outcome::rejected(&codes::FIELD_FORBIDDEN, field),
+        Outcome::rejected(&codes::NOT_A_CHANGE, None),
+        Outcome::Retry { after_ms: 500 },
+        Outcome::Held { missing: vec![ChangeHash([7; 32]), ChangeHash([8; 32])] },
     ]
 }
 

@@ -104,7 +104,11 @@ pub fn opened_by(registers: &Registers) -> Option<Stamp> {
 
 fn field_of(live: &[Live], winner: &Live) -> EffectiveField {
     let value = winner.value.clone();
-    EffectiveField { value, stamp: Some(winner.stamp), others: others(live, winner).cloned().collect() }
+    EffectiveField {
+        value,
+        stamp: Some(winner.stamp),
+        others: others(live, winner).cloned().collect(),
+    }
 }
 
 fn others<'l>(live: &'l [Live], winner: &Live) -> impl Iterator<Item = &'l Live> {

@@ -155,10 +155,7 @@ fn read_stamp(
     Ok(Stamp { actor: *actor, seq: input.u64()?, time: input.i64()? })
 }
 
-fn read_key(
-    input: &mut Decoder<'_>,
-    stamps: &[Stamp],
-) -> Result<(String, Vec<Live>), UnpackError> {
+fn read_key(input: &mut Decoder<'_>, stamps: &[Stamp]) -> Result<(String, Vec<Live>), UnpackError> {
     entries(input, 2)?;
     let key = input.str()?.to_owned();
     let live = read_list(input, |input| {

@@ -2,9 +2,10 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{Bytes, Limits};
+use super::{Bytes, Limits, RecordPush};
 use crate::codes::Code;
 use crate::ids::{AreaId, ChangeHash, DeviceId, RecordId, ServerEpoch};
+use crate::keys;
 use crate::records::{Kind, Label, Role};
 
 /// The answer to a [`super::Request`].
@@ -26,9 +27,9 @@ pub struct Response {
     /// What the server takes.
     #[n(4)]
     pub limits: Limits,
-    /// One for every change pushed.
+    /// What became of each change pushed, in the order in which they stood in the request.
     #[n(5)]
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<Outcome>,
     /// Areas that the person has; those the phone named and no longer has.
     #[n(6)]
     pub access: Vec<Access>,
@@ -54,7 +55,7 @@ pub struct LateVerdict {
     pub verdict: Verdict,
 }
 
-/// What became of one change.
+/// What became of one change, with its name.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Verdict {
@@ -67,6 +68,23 @@ pub struct Verdict {
     /// What became of it.
     #[n(2)]
     pub outcome: Outcome,
+}
+
+impl Verdict {
+    /// The verdicts on a push: each outcome with the change that stood at its place. Nothing if there
+    /// are more of one than of the other: that answers another push.
+    pub fn on(push: &[RecordPush], outcomes: &[Outcome]) -> Option<Vec<Self>> {
+        let pushed: usize = push.iter().map(|push| push.changes.len()).sum();
+        let changes = push.iter().flat_map(|push| {
+            push.changes.iter().map(|change| (push.record, keys::change_name(change)))
+        });
+        let verdict = |((record, hash), outcome): (_, &Outcome)| Self {
+            record,
+            hash,
+            outcome: outcome.clone(),
+        };
+        (pushed == outcomes.len()).then(|| changes.zip(outcomes).map(verdict).collect())
+    }
 }
 
 /// What became of a change.

@@ -38,7 +38,7 @@ fn what_is_not_known_is_passed_over_and_what_is_left_out_has_its_default() {
     }
     for vector in list("shapes.json", "read_inside") {
         let response: Response = decode(&bytes(&vector, "cbor")).unwrap();
-        assert_eq!(response.verdicts[0].outcome, Outcome::Accepted { seq: 77 });
+        assert_eq!(response.verdicts[0], Outcome::Accepted { seq: 77 });
     }
 }
 

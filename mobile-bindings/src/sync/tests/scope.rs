@@ -96,9 +96,8 @@ fn an_area_with_a_change_that_the_server_wants_later_does_not_go() {
     let push = ours.push().unwrap();
     let mut answer = Log::default().page(vec![], true);
     answer.areas.clear();
-    let (record, change) = (push.records[0].record, &push.records[0].changes[0]);
-    answer.verdicts = vec![verdict(record, change, Outcome::Retry { after_ms: 1 })];
-    ours.apply(&answer, Some(push.id)).unwrap();
+    answer.verdicts = vec![Outcome::Retry { after_ms: 1 }];
+    ours.apply(&answer, Some(&push)).unwrap();
     ours.let_go();
     assert_eq!(ours.push().unwrap().records, push.records);
     // What the server holds has a verdict.
