@@ -81,6 +81,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    documents (area_id, record_id) {
+        area_id -> Int8,
+        record_id -> Uuid,
+        seq -> Int8,
+        document -> Bytea,
+    }
+}
+
+diesel::table! {
     enrolment_codes (code_hash) {
         code_hash -> Bytea,
         person_id -> Uuid,
@@ -198,8 +207,6 @@ diesel::table! {
         kind -> Int2,
         last_seq -> Int8,
         registers -> Bytea,
-        document -> Nullable<Bytea>,
-        document_seq -> Int8,
     }
 }
 

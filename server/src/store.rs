@@ -11,6 +11,7 @@ pub mod clashes;
 pub mod databases;
 pub mod devices;
 pub mod district;
+pub mod documents;
 pub mod enrolment_codes;
 pub mod held;
 pub mod late_verdicts;

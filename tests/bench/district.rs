@@ -9,7 +9,7 @@ use doorstep::auth::devices;
 use doorstep::postgres::{Durability, PrivateCluster};
 use doorstep::registry::{self, NewArea};
 use doorstep::store::area_log::Head;
-use doorstep::store::{Store, area_log, records};
+use doorstep::store::{Store, area_log, documents};
 use doorstep_tests::BarePhone;
 use doorstep_tests::world::{NOW, operator};
 use sync_protocol::ids::AreaId;
@@ -102,7 +102,7 @@ impl District {
     pub(crate) fn settle(&self) {
         for area in &self.areas {
             let scope = operator().area(*area);
-            while !self.store.read(|db| records::stale_documents(db, &scope, 1)).unwrap().is_empty()
+            while !self.store.read(|db| documents::stale(db, &scope, 1)).unwrap().is_empty()
             {
                 sleep(Duration::from_millis(20));
             }

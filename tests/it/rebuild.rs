@@ -8,7 +8,7 @@ use doorstep::integrity::verify;
 use doorstep::photos::Objects;
 use doorstep::planting;
 use doorstep::seed::Plan;
-use doorstep::store::{Store, catalogue, records};
+use doorstep::store::{Store, catalogue, documents as stored, records};
 use doorstep::sync::documents;
 use doorstep_tests::history::History;
 use doorstep_tests::world::{AREA, NOW, operator};
@@ -74,10 +74,8 @@ fn a_rich_history_is_rebuilt_equal_from_nothing_and_from_scribbles() {
         "UPDATE clashes SET settled_seq = NULL, settled_at = NULL, opened_at = 1
                 WHERE settled_seq IS NOT NULL AND field = 'room'",
     );
-    run(
-        store,
-        "UPDATE records SET registers = '\\x00', document = '\\x00', last_seq = 100 + last_seq",
-    );
+    run(store, "UPDATE records SET registers = '\\x00', last_seq = 100 + last_seq");
+    run(store, "UPDATE documents SET document = '\\x00', seq = 100 + seq");
     assert_eq!(rebuilt(store, AREA), expected);
     assert_eq!(dump(store), before);
 }
@@ -88,10 +86,11 @@ fn documents_come_back_behind_the_rebuild() {
     History::write(&world);
     let store = &world.store;
     let scope = operator().area(AREA);
-    run(store, "UPDATE records SET document = '\\x00'");
+    documents::refresh_area(store, scope).unwrap();
+    run(store, "UPDATE documents SET document = '\\x00'");
     rebuilt(store, AREA);
     documents::refresh_area(store, scope).unwrap();
-    assert!(store.read(|db| records::stale_documents(db, &scope, 1)).unwrap().is_empty());
+    assert!(store.read(|db| stored::stale(db, &scope, 1)).unwrap().is_empty());
     let all = store.read(|db| records::all(db, &scope)).unwrap();
     let ids: Vec<_> = all.iter().map(|(record, _)| *record).collect();
     let mut fresh = store.read(|db| documents::current(db, scope, &ids)).unwrap();

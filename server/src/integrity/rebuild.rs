@@ -14,7 +14,8 @@ use crate::auth::{AreaScope, Operator};
 use crate::store::projections::Projected;
 use crate::store::records::NewState;
 use crate::store::{
-    Db, Store, StoreError, area_log, audit, changes, clashes, projections, pushes, records,
+    Db, Store, StoreError, area_log, audit, changes, clashes, documents, projections, pushes,
+    records,
 };
 
 /// How many records are written, or have their texts put together, at once.
@@ -124,6 +125,7 @@ fn fill_texts(
 
 fn write(db: &mut Db, scope: &AreaScope, replay: &Replay) -> Result<Rebuilt, StoreError> {
     records::clear(db, scope)?;
+    documents::clear(db, scope)?;
     projections::clear(db, scope)?;
     let folded: Vec<(&RecordId, &Folded)> = replay.records.iter().collect();
     for chunk in folded.chunks(CHUNK) {

@@ -1,4 +1,4 @@
-//! Table `records`: each record's registers, and its whole document as of some change.
+//! Table `records`: each record's registers as of its last change.
 
 use std::collections::HashMap;
 
@@ -6,10 +6,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, SmallInt, Uuid as SqlUuid};
 use sync_protocol::document::Registers;
 use sync_protocol::ids::RecordId;
-use sync_protocol::records::Kind;
 use uuid::Uuid;
 
-use super::rows::{area_key, kind, record, record_key, seq, seq_key};
+use super::rows::{area_key, record, record_key, seq, seq_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
@@ -22,21 +21,6 @@ pub struct StoredRegisters {
     pub last_seq: u64,
     /// Its registers, with every change up to that one.
     pub registers: Registers,
-}
-
-/// A record's document, which may be behind its registers.
-#[derive(Debug, Clone)]
-pub struct StoredDocument {
-    /// The record.
-    pub record: RecordId,
-    /// Its kind.
-    pub kind: Kind,
-    /// Its last change in the area's log.
-    pub last_seq: u64,
-    /// The document, unless none was saved yet.
-    pub document: Option<Vec<u8>>,
-    /// The last change in the document.
-    pub document_seq: u64,
 }
 
 /// A record's state after a push.
@@ -137,117 +121,6 @@ pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
     let of_area = records::table.filter(records::area_id.eq(area_key(scope.area())));
     diesel::delete(of_area).execute(db)?;
     Ok(())
-}
-
-/// The documents of these records.
-///
-/// # Errors
-/// Those of the database, or [`StoreError::Corrupt`].
-pub fn documents(
-    db: &mut Db,
-    scope: &AreaScope,
-    ids: &[RecordId],
-) -> Result<Vec<StoredDocument>, StoreError> {
-    let rows = records::table
-        .filter(records::area_id.eq(area_key(scope.area())))
-        .filter(records::record_id.eq_any(keys(ids)))
-        .select(DOCUMENT)
-        .load(db)?;
-    rows.into_iter().map(document).collect()
-}
-
-/// Documents of the area's records after a log position, in the order of their last change.
-///
-/// # Errors
-/// Those of the database, or [`StoreError::Corrupt`].
-pub fn documents_after(
-    db: &mut Db,
-    scope: &AreaScope,
-    after: u64,
-    most: usize,
-) -> Result<Vec<StoredDocument>, StoreError> {
-    let rows = records::table
-        .filter(records::area_id.eq(area_key(scope.area())))
-        .filter(records::last_seq.gt(seq_key(after)))
-        .order(records::last_seq)
-        .limit(i64::try_from(most).unwrap_or(i64::MAX))
-        .select(DOCUMENT)
-        .load(db)?;
-    rows.into_iter().map(document).collect()
-}
-
-/// Documents of the area that are behind their registers, oldest first.
-///
-/// # Errors
-/// Those of the database, or [`StoreError::Corrupt`].
-pub fn stale_documents(
-    db: &mut Db,
-    scope: &AreaScope,
-    most: i64,
-) -> Result<Vec<StoredDocument>, StoreError> {
-    let rows = records::table
-        .filter(records::area_id.eq(area_key(scope.area())))
-        .filter(records::document_seq.lt(records::last_seq))
-        .order(records::last_seq)
-        .limit(most)
-        .select(DOCUMENT)
-        .load(db)?;
-    rows.into_iter().map(document).collect()
-}
-
-/// Saves documents that were brought up to date, unless a newer one was saved meanwhile.
-///
-/// # Errors
-/// Those of the database.
-pub fn save_documents(
-    db: &mut Db,
-    scope: &AreaScope,
-    fresh: &[(RecordId, u64, Vec<u8>)],
-) -> Result<(), StoreError> {
-    let ids: Vec<Uuid> = fresh.iter().map(|(id, ..)| record_key(*id)).collect();
-    let seqs: Vec<i64> = fresh.iter().map(|(_, at, _)| seq_key(*at)).collect();
-    let documents: Vec<&[u8]> = fresh.iter().map(|(.., bytes)| bytes.as_slice()).collect();
-    statement(
-        "UPDATE records r SET document = n.document, document_seq = n.document_seq
-         FROM unnest(?, ?, ?) AS n (record_id, document_seq, document)
-         WHERE r.area_id = ? AND r.record_id = n.record_id AND r.document_seq < n.document_seq",
-        (
-            bind::<Array<SqlUuid>, _>(ids),
-            bind::<Array<BigInt>, _>(seqs),
-            bind::<Array<Binary>, _>(documents),
-            bind::<BigInt, _>(area_key(scope.area())),
-        ),
-    )
-    .execute(db)?;
-    Ok(())
-}
-
-type DocumentRow = (Uuid, i16, i64, Option<Vec<u8>>, i64);
-
-const DOCUMENT: (
-    records::record_id,
-    records::kind,
-    records::last_seq,
-    records::document,
-    records::document_seq,
-) = (
-    records::record_id,
-    records::kind,
-    records::last_seq,
-    records::document,
-    records::document_seq,
-);
-
-fn document(
-    (id, number, last_seq, document, document_seq): DocumentRow,
-) -> Result<StoredDocument, StoreError> {
-    Ok(StoredDocument {
-        record: record(id),
-        kind: kind(number)?,
-        last_seq: seq(last_seq),
-        document,
-        document_seq: seq(document_seq),
-    })
 }
 
 fn keys(ids: &[RecordId]) -> Vec<Uuid> {

@@ -14,8 +14,8 @@ use super::expiry;
 use crate::auth::AreaScope;
 use crate::clock::now_ms;
 use crate::store::changes::Entry;
-use crate::store::records::StoredDocument;
-use crate::store::{Db, Store, StoreError, changes, records};
+use crate::store::documents::StoredDocument;
+use crate::store::{Db, Store, StoreError, changes, documents};
 
 /// A pause in the pushes after which their documents are brought up to date.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -41,7 +41,7 @@ pub fn current(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let stored = records::documents(db, &scope, ids)?;
+    let stored = documents::of_records(db, &scope, ids)?;
     let mut tails = tails(db, scope, &stored)?;
     stored.iter().map(|stored| Ok((stored.record, put_together(stored, &mut tails)?))).collect()
 }
@@ -150,14 +150,14 @@ fn give_up_old(store: &Store) {
 pub fn refresh_area(store: &Store, scope: AreaScope) -> Result<(), StoreError> {
     loop {
         let fresh = store.read(|db| {
-            let stale = records::stale_documents(db, &scope, BATCH)?;
+            let stale = documents::stale(db, &scope, BATCH)?;
             let mut tails = tails(db, scope, &stale)?;
             stale.iter().map(|stored| brought_up(stored, &mut tails)).collect::<Result<Vec<_>, _>>()
         })?;
         if fresh.is_empty() {
             return Ok(());
         }
-        store.transaction(|db| records::save_documents(db, &scope, &fresh))?;
+        store.transaction(|db| documents::save(db, &scope, &fresh))?;
     }
 }
 

@@ -9,8 +9,8 @@ use super::budget::Budget;
 use super::documents;
 use super::writers::writers_of;
 use crate::auth::AreaScope;
-use crate::store::records::StoredDocument;
-use crate::store::{Db, StoreError, pushes, records};
+use crate::store::documents::{self as stored, StoredDocument};
+use crate::store::{Db, StoreError, pushes};
 
 /// Rows read at once: enough for few statements, little enough for memory.
 const BATCH: usize = 500;
@@ -44,9 +44,11 @@ fn fill_batch(
     page: &mut AreaPage,
     budget: &mut Budget,
 ) -> Result<bool, StoreError> {
-    let stored = records::documents_after(db, &scope, page.cursor, BATCH)?;
-    let mut tails = documents::tails(db, scope, &stored)?;
-    for record in &stored {
+    // One more than there is room for tells whether there is more.
+    let most = BATCH.min(budget.items.saturating_add(1));
+    let batch = stored::after(db, &scope, page.cursor, most)?;
+    let mut tails = documents::tails(db, scope, &batch)?;
+    for record in &batch {
         let bytes = match &record.document {
             Some(bytes) if record.document_seq >= record.last_seq => bytes.clone(),
             _ => saved(documents::put_together(record, &mut tails)?),
@@ -58,7 +60,7 @@ fn fill_batch(
         page.cursor = record.last_seq;
         page.items.push(item(record, bytes));
     }
-    Ok(stored.len() == BATCH)
+    Ok(batch.len() == most)
 }
 
 fn saved(mut document: Document) -> Vec<u8> {

@@ -1,0 +1,154 @@
+//! Table `documents`: each record's whole document as of some change, which may be behind its
+//! registers.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Binary, Nullable, SmallInt, Uuid as SqlUuid};
+use sync_protocol::ids::RecordId;
+use sync_protocol::records::Kind;
+use uuid::Uuid;
+
+use super::rows::{area_key, kind, record, record_key, seq, seq_key};
+use super::statement::{bind, statement};
+use super::{Db, StoreError};
+use crate::auth::AreaScope;
+use crate::schema::documents;
+
+/// A record's document, which may be behind its registers.
+#[derive(Debug, Clone)]
+pub struct StoredDocument {
+    /// The record.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its last change in the area's log.
+    pub last_seq: u64,
+    /// The document, unless none was saved yet.
+    pub document: Option<Vec<u8>>,
+    /// The last change in the document.
+    pub document_seq: u64,
+}
+
+/// The documents of these records.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn of_records(
+    db: &mut Db,
+    scope: &AreaScope,
+    ids: &[RecordId],
+) -> Result<Vec<StoredDocument>, StoreError> {
+    let keys: Vec<Uuid> = ids.iter().copied().map(record_key).collect();
+    let rows: Vec<Row> = statement(
+        "SELECT r.record_id, r.kind, r.last_seq, d.document, COALESCE(d.seq, 0) AS document_seq
+         FROM records r LEFT JOIN documents d USING (area_id, record_id)
+         WHERE r.area_id = ? AND r.record_id = ANY (?)",
+        (bind::<BigInt, _>(area_key(scope.area())), bind::<Array<SqlUuid>, _>(keys)),
+    )
+    .load(db)?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// Documents of the area's records after a log position, in the order of their last change.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn after(
+    db: &mut Db,
+    scope: &AreaScope,
+    after: u64,
+    most: usize,
+) -> Result<Vec<StoredDocument>, StoreError> {
+    let rows: Vec<Row> = statement(
+        "SELECT r.record_id, r.kind, r.last_seq, d.document, COALESCE(d.seq, 0) AS document_seq
+         FROM (SELECT area_id, record_id, kind, last_seq FROM records
+               WHERE area_id = ? AND last_seq > ? ORDER BY last_seq LIMIT ?) r
+         LEFT JOIN documents d USING (area_id, record_id)
+         ORDER BY r.last_seq",
+        (
+            bind::<BigInt, _>(area_key(scope.area())),
+            bind::<BigInt, _>(seq_key(after)),
+            bind::<BigInt, _>(i64::try_from(most).unwrap_or(i64::MAX)),
+        ),
+    )
+    .load(db)?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// Documents of the area that are behind their registers, oldest first.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn stale(db: &mut Db, scope: &AreaScope, most: i64) -> Result<Vec<StoredDocument>, StoreError> {
+    let rows: Vec<Row> = statement(
+        "SELECT r.record_id, r.kind, r.last_seq, d.document, COALESCE(d.seq, 0) AS document_seq
+         FROM records r LEFT JOIN documents d USING (area_id, record_id)
+         WHERE r.area_id = ? AND COALESCE(d.seq, 0) < r.last_seq
+         ORDER BY r.last_seq LIMIT ?",
+        (bind::<BigInt, _>(area_key(scope.area())), bind::<BigInt, _>(most)),
+    )
+    .load(db)?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// Saves documents that were brought up to date, unless a newer one was saved meanwhile.
+///
+/// # Errors
+/// Those of the database.
+pub fn save(
+    db: &mut Db,
+    scope: &AreaScope,
+    fresh: &[(RecordId, u64, Vec<u8>)],
+) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = fresh.iter().map(|(id, ..)| record_key(*id)).collect();
+    let seqs: Vec<i64> = fresh.iter().map(|(_, at, _)| seq_key(*at)).collect();
+    let documents: Vec<&[u8]> = fresh.iter().map(|(.., bytes)| bytes.as_slice()).collect();
+    statement(
+        "INSERT INTO documents AS d (area_id, record_id, seq, document)
+         SELECT ?, * FROM unnest(?, ?, ?)
+         ON CONFLICT (area_id, record_id)
+         DO UPDATE SET seq = excluded.seq, document = excluded.document
+         WHERE d.seq < excluded.seq",
+        (
+            bind::<BigInt, _>(area_key(scope.area())),
+            bind::<Array<SqlUuid>, _>(ids),
+            bind::<Array<BigInt>, _>(seqs),
+            bind::<Array<Binary>, _>(documents),
+        ),
+    )
+    .execute(db)?;
+    Ok(())
+}
+
+/// Takes every document of the area out, before they are put together anew from the log.
+///
+/// # Errors
+/// Those of the database.
+pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
+    let of_area = documents::table.filter(documents::area_id.eq(area_key(scope.area())));
+    diesel::delete(of_area).execute(db)?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = SqlUuid)]
+    record_id: Uuid,
+    #[diesel(sql_type = SmallInt)]
+    kind: i16,
+    #[diesel(sql_type = BigInt)]
+    last_seq: i64,
+    #[diesel(sql_type = Nullable<Binary>)]
+    document: Option<Vec<u8>>,
+    #[diesel(sql_type = BigInt)]
+    document_seq: i64,
+}
+
+fn from_row(row: Row) -> Result<StoredDocument, StoreError> {
+    Ok(StoredDocument {
+        record: record(row.record_id),
+        kind: kind(row.kind)?,
+        last_seq: seq(row.last_seq),
+        document: row.document,
+        document_seq: seq(row.document_seq),
+    })
+}
