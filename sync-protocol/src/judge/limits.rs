@@ -9,6 +9,9 @@ pub const ROOT_OPERATIONS: usize = 256;
 /// Operations of one change altogether; each character of a free text is one.
 pub const OPERATIONS: usize = 8 * 1024;
 
+/// Operations that one change replaces on the root.
+pub const REPLACED: usize = 2 * 1024;
+
 /// A key's bytes.
 pub const KEY_BYTES: usize = 128;
 
