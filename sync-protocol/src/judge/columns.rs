@@ -220,8 +220,12 @@ mod tests {
 
     /// The change with other columns, its length and checksum put right.
     fn with_columns(bytes: &[u8], alter: impl Fn(u64, &[u8]) -> Vec<u8>) -> Vec<u8> {
-        let columns: Vec<(u64, Vec<u8>)> =
-            Columns::of(bytes).unwrap().0.iter().map(|(what, c)| (*what, alter(*what, c))).collect();
+        let columns: Vec<(u64, Vec<u8>)> = Columns::of(bytes)
+            .unwrap()
+            .0
+            .iter()
+            .map(|(what, c)| (*what, alter(*what, c)))
+            .collect();
         let old = Columns::of(bytes).unwrap();
         let data: usize = old.0.iter().map(|(_, column)| column.len()).sum();
         // Each of an honest change's columns is described in two bytes; their number in one.
@@ -284,12 +288,11 @@ mod tests {
     #[test]
     fn inflate_bomb_of_run_lengths_is_refused_before_anything_expands_it() {
         let begun = Instant::now();
-        let operations =
-            with_columns(&honest(), |what, column| match what {
-                // The predecessors' actors and counters belong to the first alone.
-                113 | 115 => column.to_vec(),
-                _ => repeated(column, 1 << 40),
-            });
+        let operations = with_columns(&honest(), |what, column| match what {
+            // The predecessors' actors and counters belong to the first alone.
+            113 | 115 => column.to_vec(),
+            _ => repeated(column, 1 << 40),
+        });
         let predecessors = with_columns(&honest(), |what, column| match what {
             PREDECESSORS => {
                 let mut many = vec![0x7f];
