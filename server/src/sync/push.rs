@@ -1,5 +1,5 @@
-//! A push: its signature, then area by area, each in a transaction of its own. Nothing of one area
-//! waits for another.
+//! A push: its signature, then area by area, each in a transaction of its own, a large part of an area
+//! in several. Nothing of one area waits for another.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use sync_protocol::wire::{Outcome, RecordPush, Request, Verdict};
 
 use super::commit::{Commit, commit};
 use super::prepare::{Planned, Prepared, prepare};
-use super::{Engine, SyncError};
+use super::{Engine, SyncError, portions};
 use crate::auth::{AreaScope, PhoneScope};
 use crate::store::changes::Origin;
 use crate::store::pushes::{self, Signed};
@@ -48,12 +48,13 @@ pub(super) fn push(
     let signed = Signed { hashes: &hashes, signature };
     let mut verdicts = Vec::new();
     for (area, pushes) in by_area(request) {
-        match scope.area(area) {
-            Some(proof) => {
-                verdicts.extend(push_area(engine, scope, proof, &pushes, origin, signed)?);
-            }
-            None => verdicts.extend(refuse_area(engine, area, &pushes, origin, signed)?),
-        }
+        portions::each(&pushes, |portion| {
+            verdicts.extend(match scope.area(area) {
+                Some(proof) => push_area(engine, scope, proof, portion, origin, signed)?,
+                None => refuse_area(engine, area, portion, origin, signed)?,
+            });
+            Ok::<_, SyncError>(())
+        })?;
     }
     Ok(verdicts)
 }
