@@ -49,7 +49,7 @@ fn fill_batch(
     for record in &stored {
         let bytes = match &record.document {
             Some(bytes) if record.document_seq >= record.last_seq => bytes.clone(),
-            _ => saved(documents::put_together(record, &mut tails)?),
+            _ => saved(documents::whole(db, scope, record, &mut tails)?),
         };
         if !budget.take(&page.items, bytes.len()) {
             page.more = true;

@@ -3,6 +3,7 @@
 
 use automerge::transaction::Transactable;
 use automerge::{ObjType, ROOT};
+use doorstep::store::catalogue;
 use doorstep_tests::handset::{address_code, number, text};
 use doorstep_tests::outcomes::{code, only, outcomes};
 use doorstep_tests::world::{AREA, World};
@@ -151,4 +152,38 @@ fn container_created_twice_is_refused_and_two_first_notes_both_stand() {
     let server = mirror::shown(&scene.world, AREA);
     let notes = server[&scene.record.to_string()]["notes"].as_text().unwrap().to_owned();
     assert!(notes.contains("门铃坏了。") && notes.contains("请先打电话。"), "{notes}");
+}
+
+#[test]
+fn partial_load_on_the_server_a_document_that_cannot_be_read_is_made_anew_from_the_log() {
+    let mut scene = Scene::new();
+    let other = scene.phone.push_request(
+        AREA,
+        RecordId([9; 16]),
+        Kind::Premises,
+        &[&scene
+            .phone
+            .edit(&mut Document::genesis(Kind::Premises).unwrap(), &[("rooms", 1.into())])
+            .bytes],
+    );
+    assert!(matches!(only(&scene.phone.sync(&other)), Outcome::Accepted { .. }));
+    let second = scene.phone.edit(&mut scene.document, &[("rooms", Value::from(2))]).bytes;
+    assert!(matches!(scene.push(&second), Outcome::Accepted { .. }));
+    // As far as the table says it holds the first change; its bytes are half of something else.
+    let damage = format!(
+        "UPDATE records SET document = substr(registers, 1, 20), document_seq = 1
+         WHERE record_id = '{}'::uuid",
+        scene.record
+    );
+    let damaged = || scene.world.store.transaction(|db| catalogue::run(db, &damage)).unwrap();
+    assert_eq!(damaged(), 1);
+    // A text is edited upon the document, a new phone fetches it: neither is held up.
+    let notes = [("notes", Value::from("门铃坏了")), ("use", "shop".into())];
+    let third = scene.phone.edit(&mut scene.document, &notes).bytes;
+    assert!(matches!(scene.push(&third), Outcome::Accepted { .. }));
+    assert_eq!(damaged(), 1);
+    doorstep::sync::documents::refresh_area(&scene.world.store, mirror::scope(AREA)).unwrap();
+    assert_eq!(damaged(), 1);
+    let floor = scene.phone.edit(&mut scene.document, &[("room", Value::from("301"))]).bytes;
+    scene.an_honest_edit_succeeds(&floor);
 }
