@@ -26,8 +26,9 @@ const LONGEST: Duration = Duration::from_secs(5);
 /// After so long without a push the keeper looks for changes that have been held too long.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// How many documents the keeper brings up to date in one go.
-const BATCH: i64 = 200;
+/// How many documents the keeper brings up to date in one go: what they lack is in memory meanwhile,
+/// twice, and may be 64 KiB a change.
+const BATCH: i64 = 32;
 
 /// The documents of these records as they stand now; those that do not exist are missing.
 ///

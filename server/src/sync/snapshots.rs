@@ -15,6 +15,9 @@ use crate::store::{Db, StoreError, pushes, records};
 /// Rows read at once: enough for few statements, little enough for memory.
 const BATCH: usize = 500;
 
+/// Records of which the changes that their documents lack are read at once.
+const PART: usize = 16;
+
 /// Fills a page with documents.
 pub(super) fn fill(
     db: &mut Db,
@@ -45,8 +48,24 @@ fn fill_batch(
     budget: &mut Budget,
 ) -> Result<bool, StoreError> {
     let stored = records::documents_after(db, &scope, page.cursor, BATCH)?;
-    let mut tails = documents::tails(db, scope, &stored)?;
-    for record in &stored {
+    for part in stored.chunks(PART) {
+        if !fill_part(db, scope, page, budget, part)? {
+            return Ok(false);
+        }
+    }
+    Ok(stored.len() == BATCH)
+}
+
+/// Adds documents as long as there is room; answers whether there was.
+fn fill_part(
+    db: &mut Db,
+    scope: AreaScope,
+    page: &mut AreaPage,
+    budget: &mut Budget,
+    part: &[StoredDocument],
+) -> Result<bool, StoreError> {
+    let mut tails = documents::tails(db, scope, part)?;
+    for record in part {
         let bytes = match &record.document {
             Some(bytes) if record.document_seq >= record.last_seq => bytes.clone(),
             _ => saved(documents::whole(db, scope, record, &mut tails)?),
@@ -58,7 +77,7 @@ fn fill_batch(
         page.cursor = record.last_seq;
         page.items.push(item(record, bytes));
     }
-    Ok(stored.len() == BATCH)
+    Ok(true)
 }
 
 fn saved(mut document: Document) -> Vec<u8> {
