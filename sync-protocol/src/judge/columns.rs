@@ -201,8 +201,6 @@ impl<'b> Reader<'b> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
-
     use super::*;
     use crate::document::Document;
     use crate::ids::{Actor, DeviceId};
@@ -287,7 +285,6 @@ mod tests {
 
     #[test]
     fn inflate_bomb_of_run_lengths_is_refused_before_anything_expands_it() {
-        let begun = Instant::now();
         let operations = with_columns(&honest(), |what, column| match what {
             // The predecessors' actors and counters belong to the first alone.
             113 | 115 => column.to_vec(),
@@ -302,12 +299,12 @@ mod tests {
             113 | 115 => repeated(column, 1 << 40),
             _ => column.to_vec(),
         });
+        // Whoever counts to 2^40 does not come to an end here.
         for bomb in [operations, predecessors] {
             assert!(bomb.len() < 300);
             let refused = judge::read(&bomb, Kind::Premises).unwrap_err();
             assert_eq!(refused.code.code, "too_many_operations");
         }
-        assert!(begun.elapsed() < Duration::from_secs(30), "nobody counted to 2^40");
     }
 
     #[test]
