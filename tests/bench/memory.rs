@@ -3,14 +3,15 @@
 
 use std::fs;
 
+use doorstep::store::catalogue;
 use doorstep_tests::bare_phone::Answer;
-use doorstep_tests::outcomes::outcomes;
+use doorstep_tests::outcomes::{all_accepted, outcomes};
 use doorstep_tests::{BarePhone, rogue};
 use sync_protocol::document::Document;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::{Kind, Value};
 use sync_protocol::wire::{
-    AreaCursor, Bytes, Outcome, RecordPush, Request, Response, decode, encode,
+    AreaCursor, Bytes, Limits, Outcome, RecordPush, Request, Response, decode, encode,
 };
 
 use crate::district::District;
@@ -26,6 +27,7 @@ type Case = (&'static str, Vec<u8>);
 pub(crate) fn memory() {
     let mut district = District::new(1);
     let phone = district.bare_phone(&district.areas);
+    let reader = district.bare_phone(&district.areas);
     let mut worst: f64 = 0.0;
     let mut fresh = 10_000..;
     for (name, body) in cases(&phone, district.areas[0]) {
@@ -34,18 +36,40 @@ pub(crate) fn memory() {
         eprintln!("  {name}: {extra:.1} MiB for {} kB", body.len() / 1000);
         worst = worst.max(extra);
     }
-    // What those left behind is what a new phone fetches, before and after it is put together.
-    for (name, settled) in [("a new phone fetches it", false), ("and again, settled", true)] {
+    heap_up(&phone, district.areas[0]);
+    let all = Request { areas: vec![cursor(district.areas[0])], ..Request::idle("bench") };
+    // What those left behind, before the documents are put together and afterwards.
+    for (name, request, settled) in [
+        ("all changes", all, false),
+        ("a new phone", Request::idle("bench"), false),
+        ("a new phone, settled", Request::idle("bench"), true),
+    ] {
         if settled {
             district.settle();
+        } else {
+            let nothing = "UPDATE records SET document = NULL, document_seq = 0";
+            let forgotten = district.store.transaction(|db| catalogue::run(db, nothing));
+            assert!(forgotten.expect("the database answers") > 100);
         }
-        let body = zstd::bulk::compress(&encode(&Request::idle("bench")), 3).expect("zstd");
-        let extra = extra_mb(&mut district, &phone, &body, fresh.next().unwrap());
+        let body = zstd::bulk::compress(&encode(&request), 3).expect("zstd");
+        let extra = extra_mb(&mut district, &reader, &body, fresh.next().unwrap());
         eprintln!("  {name}: {extra:.1} MiB");
         worst = worst.max(extra);
     }
     figure::tell("request_extra_memory_mb", "MiB", vec![worst]);
     assert!(worst <= LIMIT_MB, "a request takes {worst} MiB, more than {LIMIT_MB}");
+}
+
+/// Five large pushes to the same records, one upon the other, quicker than documents are put together.
+fn heap_up(phone: &BarePhone, area: AreaId) {
+    let mut document = genesis();
+    for round in 0..5 {
+        let change = filled(phone, &mut document, round);
+        let push = (2_000..2_120).map(|record| push(area, record, vec![change.clone()]));
+        let request = phone.signed(push.collect());
+        let answer = phone.sync(&request);
+        assert!(all_accepted(&answer), "{:?}", outcomes(&answer).first());
+    }
 }
 
 /// The peak of a new server's memory while it answers a body, over what it had before. `fresh`
@@ -54,7 +78,8 @@ fn extra_mb(district: &mut District, phone: &BarePhone, body: &[u8], fresh: u16)
     district.restart_server();
     let process = district.server_process();
     // Connections, threads and statements are there before it is measured.
-    let pushed = phone.signed(vec![push(district.areas[0], fresh, vec![honest(phone)])]);
+    let mut pushed = phone.signed(vec![push(district.areas[0], fresh, vec![honest(phone)])]);
+    pushed.limits = small(district.areas[0]).limits;
     for request in [pushed, small(district.areas[0])] {
         phone.post_sync(&zstd::bulk::compress(&encode(&request), 3).expect("zstd"));
     }
@@ -87,8 +112,8 @@ fn kilobytes(process: u32, what: &str) -> f64 {
 
 /// A request that asks for next to nothing.
 fn small(area: AreaId) -> Request {
-    let areas = vec![cursor(area)];
-    Request { areas, ..Request::idle("bench") }
+    let limits = Some(Limits { items: 1, bytes: 1 });
+    Request { limits, areas: vec![cursor(area)], ..Request::idle("bench") }
 }
 
 fn cursor(area: AreaId) -> AreaCursor {
@@ -111,12 +136,12 @@ fn honest(phone: &BarePhone) -> Vec<u8> {
 }
 
 /// The largest change that is accepted: 250 fields full of text, below 64 KiB.
-fn full(phone: &BarePhone) -> Vec<u8> {
+fn filled(phone: &BarePhone, document: &mut Document, round: usize) -> Vec<u8> {
     let keys: Vec<String> = (0..250).map(|number| format!("x.field_{number}")).collect();
-    let value = "很".repeat(82);
+    let value = format!("{}{round}", "很".repeat(81));
     let values: Vec<(&str, Value)> =
         keys.iter().map(|key| (key.as_str(), Value::from(value.as_str()))).collect();
-    let change = phone.edit(&mut genesis(), &values).bytes;
+    let change = phone.edit(document, &values).bytes;
     assert!((60_000..=64 << 10).contains(&change.len()), "{} bytes", change.len());
     change
 }
@@ -131,7 +156,8 @@ fn restless(phone: &BarePhone) -> Vec<u8> {
 }
 
 fn cases(phone: &BarePhone, area: AreaId) -> Vec<Case> {
-    let (full, restless, honest) = (full(phone), restless(phone), honest(phone));
+    let full = filled(phone, &mut genesis(), 0);
+    let (restless, honest) = (restless(phone), honest(phone));
     let each = |number: u16, change: &[u8]| -> Vec<RecordPush> {
         (1..=number).map(|record| push(area, record, vec![change.to_vec()])).collect()
     };
