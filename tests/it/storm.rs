@@ -73,7 +73,7 @@ fn story() -> impl Strategy<Value = (usize, Vec<Step>)> {
 
 /// Homes of even numbers are in one area, the others in the other.
 fn area_of(home: u32) -> AreaId {
-    if home % 2 == 0 { AREA } else { OTHER_AREA }
+    if home.is_multiple_of(2) { AREA } else { OTHER_AREA }
 }
 
 /// The changes that were saved, by area.
@@ -149,7 +149,7 @@ fn check(world: &World, phones: &[Handset], saved: Saved) -> Result<(), TestCase
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 20, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 14, max_shrink_iters: 20, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_on_the_way_everybody_ends_with_the_same((phones, steps) in story()) {
