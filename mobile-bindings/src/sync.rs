@@ -58,7 +58,7 @@ pub(crate) fn once(store: &Store, session: &Session) -> Result<Synced, CoreError
     let mut synced = Synced::default();
     store.write(|transaction| changes::offer_held(transaction).map_err(CoreError::from))?;
     let mut idle = 0;
-    loop {
+    let server_now = loop {
         let applied = round(store, session)?;
         synced.requests += 1;
         synced.accepted += applied.accepted;
@@ -69,27 +69,33 @@ pub(crate) fn once(store: &Store, session: &Session) -> Result<Synced, CoreError
         let put_off = applied.deferred || applied.wait_ms > PATIENCE_MS;
         synced.done = !left;
         if put_off || !left {
-            break;
+            break applied.server_now;
         }
         idle = if applied.moved { 0 } else { idle + 1 };
         if idle > IDLE_ANSWERS {
             return Err(CoreError::refused(&codes::NO_PROGRESS));
         }
         std::thread::sleep(Duration::from_millis(synced.wait_ms));
-    }
+    };
     let photos = photos::send(store, session, &peer(&enrolled(store)?));
     // What has its verdicts does not wait for a photo that is still on its way.
-    leaving::let_go(store, clock::now_ms())?;
+    leaving::let_go(store, server_now)?;
     let photos = photos?;
     synced.photos_stored = photos.stored;
-    let before = clock::now_ms() - KEEP_MS;
-    store.write(|transaction| {
-        departures::prune(transaction, before)?;
-        changes::prune(transaction, before).map_err(CoreError::from)
-    })?;
+    forget_old(store, server_now)?;
     let pending = store.read(changes::counts)?.pending;
     synced.done &= pending == 0 && photos.left == 0;
     Ok(synced)
+}
+
+/// Forgets what was kept long enough by the server's clock: this phone's may be years off, and what
+/// it forgets too early a restored server could not be given back.
+fn forget_old(store: &Store, server_now: i64) -> Result<(), CoreError> {
+    let before = server_now.saturating_sub(KEEP_MS);
+    store.write(|transaction| {
+        departures::prune(transaction, before)?;
+        changes::prune(transaction, before).map_err(CoreError::from)
+    })
 }
 
 /// Syncs until nothing is left, trying again with growing, jittered pauses while that helps.

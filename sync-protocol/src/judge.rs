@@ -6,6 +6,7 @@
 //! [`admit`] needs: see [`Standing`].
 
 mod chunk;
+mod columns;
 pub mod limits;
 mod lineage;
 mod operations;
@@ -74,6 +75,7 @@ pub struct Standing<'a> {
 /// A [`Refusal`] when they are no plain change of a record of this kind.
 pub fn read(bytes: &[u8], kind: Kind) -> Result<DecodedChange, Refusal> {
     chunk::check(bytes)?;
+    columns::check(bytes)?;
     parse::parse(bytes, kind)
 }
 

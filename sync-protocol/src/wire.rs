@@ -8,8 +8,10 @@
 //! assert_eq!(decode::<Request>(&bytes).expect("it was just encoded"), request);
 //! ```
 
+mod bounded;
 pub mod bytes;
 pub mod limits;
+pub mod nesting;
 pub mod request;
 pub mod response;
 
@@ -31,9 +33,12 @@ pub fn encode<M: minicbor::Encode<()>>(message: &M) -> Vec<u8> {
 /// A message from bytes.
 ///
 /// # Errors
-/// Those of the CBOR decoder.
+/// Those of the CBOR decoder, and that the message is nested deeper than [`nesting::LEVELS`].
 pub fn decode<'b, M: minicbor::Decode<'b, ()>>(
     bytes: &'b [u8],
 ) -> Result<M, minicbor::decode::Error> {
+    if !nesting::is_shallow(bytes) {
+        return Err(minicbor::decode::Error::message("nested too deeply"));
+    }
     minicbor::decode(bytes)
 }

@@ -1,6 +1,6 @@
 //! A district for a benchmark: a durable cluster, the server as a process of its own, phones.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
@@ -28,6 +28,7 @@ pub(crate) struct District {
     /// A folder for phones.
     pub(crate) folder: TempDir,
     server: Child,
+    listen: SocketAddr,
     cluster: PrivateCluster,
 }
 
@@ -44,18 +45,20 @@ impl District {
         let areas: Vec<AreaId> = (1..=areas).map(|n| AreaId(210_102_001_000 + n)).collect();
         enter(&store, &areas);
         let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let program = std::env::current_exe().unwrap().with_file_name("doorstep");
-        let server = Command::new(program)
-            .args(["--database-url", &url, "--data-folder"])
-            .arg(folder.path())
-            .args(["serve", "--listen", &listen.to_string()])
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the server is built: make bench does it");
-        while TcpStream::connect(listen).is_err() {
-            sleep(Duration::from_millis(20));
-        }
-        Self { store, url: format!("http://{listen}"), areas, folder, server, cluster }
+        let server = serve(&url, &folder, listen);
+        Self { store, url: format!("http://{listen}"), areas, folder, server, listen, cluster }
+    }
+
+    /// Stops the server and starts another one, that has nothing behind it.
+    pub(crate) fn restart_server(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+        self.server = serve(&self.cluster.url("bench"), &self.folder, self.listen);
+    }
+
+    /// The server's process.
+    pub(crate) fn server_process(&self) -> u32 {
+        self.server.id()
     }
 
     /// An enrolled inspector with a role in one area, or in all of them.
@@ -102,8 +105,7 @@ impl District {
     pub(crate) fn settle(&self) {
         for area in &self.areas {
             let scope = operator().area(*area);
-            while !self.store.read(|db| documents::stale(db, &scope, 1)).unwrap().is_empty()
-            {
+            while !self.store.read(|db| documents::stale(db, &scope, 1)).unwrap().is_empty() {
                 sleep(Duration::from_millis(20));
             }
         }
@@ -115,6 +117,22 @@ impl Drop for District {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
+}
+
+/// Starts the server and waits until it listens.
+fn serve(url: &str, folder: &TempDir, listen: SocketAddr) -> Child {
+    let program = std::env::current_exe().unwrap().with_file_name("doorstep");
+    let server = Command::new(program)
+        .args(["--database-url", url, "--data-folder"])
+        .arg(folder.path())
+        .args(["serve", "--listen", &listen.to_string()])
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the server is built: make bench does it");
+    while TcpStream::connect(listen).is_err() {
+        sleep(Duration::from_millis(20));
+    }
+    server
 }
 
 fn enter(store: &Store, areas: &[AreaId]) {

@@ -1,4 +1,4 @@
-//! Benchmarks: `make bench`, or a part with `ONLY=push,cold,idle`. Each figure is a JSON line on
+//! Benchmarks: `make bench`, or a part with `ONLY=push,cold,idle,judge,memory`. Each figure is a JSON line on
 //! standard output and in `target/bench.jsonl`. PostgreSQL runs with fsync and synchronous_commit
 //! on, the server is a process of its own, the phones are in this one.
 
@@ -16,6 +16,8 @@ mod district;
 mod fetching;
 mod figure;
 mod idle;
+mod judge;
+mod memory;
 mod push;
 mod workload;
 
@@ -34,5 +36,11 @@ fn main() {
     }
     if wanted("idle") {
         idle::idle();
+    }
+    if wanted("judge") {
+        judge::judge();
+    }
+    if wanted("memory") {
+        memory::memory();
     }
 }

@@ -10,7 +10,7 @@ use sync_protocol::wire::{Outcome, Request};
 const HOME: RecordId = RecordId([5; 16]);
 
 #[test]
-fn a_chain_of_changes_that_arrives_backwards_is_released_as_a_whole() {
+fn held_and_released_as_a_whole_a_chain_of_changes_that_arrives_backwards() {
     let world = World::new();
     let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
     let mut document = Document::genesis(Kind::Premises).unwrap();

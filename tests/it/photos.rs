@@ -1,13 +1,15 @@
 //! Photos: in parts, resumed, checked, shown.
 
 use doorstep_tests::bare_phone::agent;
+use doorstep_tests::outcomes::all_accepted;
 use doorstep_tests::world::{AREA, OTHER_AREA, World};
 use doorstep_tests::{BarePhone, pictures};
 use mobile_bindings::client::{Entry, FieldValue};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
-use sync_protocol::ids::{AreaId, BlobId};
-use sync_protocol::records::Role;
+use sync_protocol::document::Document;
+use sync_protocol::ids::{AreaId, BlobId, RecordId};
+use sync_protocol::records::{Kind, Role};
 
 use crate::console::Console;
 
@@ -152,4 +154,39 @@ fn a_report_shows_a_photo_on_its_way_and_then_its_thumbnail() {
     let thumbnail = console.bytes(photo["thumbnail"].as_str().unwrap());
     let picture = image::load_from_memory(&thumbnail).unwrap();
     assert_eq!(picture.width().max(picture.height()), 320);
+}
+
+#[test]
+fn photo_before_its_change_and_photo_after_it_are_both_shown_with_the_report() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let console = Console::sign_in(&world);
+    let home = RecordId([5; 16]).to_string();
+    for (report, before) in [(RecordId([6; 16]), true), (RecordId([7; 16]), false)] {
+        let sender = Sender::new(&phone, pictures::jpeg(if before { 200 } else { 300 }));
+        let upload = || {
+            assert_eq!(sender.put(0, sender.part(0)), 204);
+            assert_eq!(sender.complete(), 200);
+        };
+        let shown = || console.get(&format!("/v1/reports/{AREA}/{report}"))["photos"].clone();
+        if before {
+            upload();
+        }
+        let mut document = Document::genesis(Kind::Visit).unwrap();
+        let taken_at = format!("photo.{}.taken_at", sender.name);
+        let values = [
+            ("premises", home.as_str().into()),
+            ("state", "submitted".into()),
+            (taken_at.as_str(), 1_795_000_000_000.into()),
+        ];
+        let change = phone.edit(&mut document, &values).bytes;
+        let push = phone.push_request(AREA, report, Kind::Visit, &[&change]);
+        assert!(all_accepted(&phone.sync(&push)));
+        assert_eq!(shown()[0]["stored"], before, "{}", shown());
+        if !before {
+            upload();
+        }
+        assert_eq!(shown()[0]["stored"], true);
+        assert_eq!(shown().as_array().unwrap().len(), 1);
+    }
 }

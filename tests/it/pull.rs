@@ -57,7 +57,7 @@ fn pull_all(phone: &BarePhone, items: u64, from: Option<AreaCursor>) -> Vec<Area
 }
 
 #[test]
-fn a_new_phone_gets_every_record_once_whatever_the_pages_size() {
+fn page_boundaries_a_new_phone_gets_every_record_once_whatever_the_pages_size() {
     let world = World::new();
     let author = world.bare_phone("李春梅", Role::Coordinator, AREA);
     fill(&author, 7);

@@ -221,7 +221,7 @@ fn a_change_that_builds_on_one_not_here_is_held_and_released_and_a_fork_is_refus
 }
 
 #[test]
-fn what_builds_upon_a_refused_change_is_refused_with_it() {
+fn dependants_of_a_rejected_change_are_rejected_with_it() {
     let world = World::new();
     let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
     let mut document = Document::genesis(Kind::Premises).unwrap();

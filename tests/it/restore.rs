@@ -34,7 +34,7 @@ fn on_server(world: &World) -> Vec<(String, String)> {
 }
 
 #[test]
-fn what_phones_were_acknowledged_for_after_the_backup_comes_back() {
+fn server_restored_what_phones_were_acknowledged_for_after_the_backup_comes_back() {
     let mut world = World::new();
     let li = world.phone("李春梅", Role::Coordinator, AREA);
     let wang = world.phone("王建国", Role::Coordinator, AREA);

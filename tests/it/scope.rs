@@ -31,7 +31,7 @@ fn a_phone_that_believes_another_role_is_told_and_one_that_believes_right_is_not
 }
 
 #[test]
-fn what_somebody_wrote_before_the_area_was_taken_from_them_is_kept_in_quarantine() {
+fn revoked_with_work_pending_what_was_written_before_is_kept_in_quarantine() {
     let world = World::new();
     let person = world.person("李春梅", Role::Coordinator, AREA);
     let phone = BarePhone::enrol(&world.url, &world.enrolment_code(person));

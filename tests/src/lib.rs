@@ -11,7 +11,11 @@
 
 pub mod bare_phone;
 pub mod database;
+pub mod gate;
+pub mod handset;
 pub mod history;
+pub mod mirror;
+pub mod outcomes;
 pub mod pictures;
 pub mod proxy;
 pub mod rogue;
@@ -19,4 +23,6 @@ pub mod world;
 
 pub use bare_phone::BarePhone;
 pub use database::TestDatabase;
+pub use gate::Gate;
+pub use handset::Handset;
 pub use world::World;

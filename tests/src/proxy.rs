@@ -1,9 +1,10 @@
-//! A network that fails as it is told to: a proxy between phones and server.
+//! A network that fails as it is told to: a proxy between phones and server. It is fair to a phone
+//! that enrols or proves its key, so that the weather meets what the phone then says.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// What the network does.
@@ -18,6 +19,10 @@ pub enum Weather {
     AnswerLost = 2,
     /// Answers break off after their first bytes.
     AnswerCutShort = 3,
+    /// Requests lie somewhere on the way until [`Proxy::deliver`]: later ones overtake them.
+    RequestDelayed = 4,
+    /// Requests arrive twice, at once; the answers never come back.
+    RequestTwice = 5,
 }
 
 /// The proxy. Its threads end with the test's process.
@@ -25,7 +30,17 @@ pub enum Weather {
 pub struct Proxy {
     /// The address under which phones reach the server.
     pub url: String,
+    way: Way,
+}
+
+/// Where the server is, what the network does and what lies on the way.
+#[derive(Debug, Clone)]
+struct Way {
+    server: SocketAddr,
     weather: Arc<AtomicU8>,
+    late: Arc<Mutex<Vec<Vec<u8>>>>,
+    /// Of one connection: whether its phone is proving its key.
+    proving: Arc<AtomicBool>,
 }
 
 impl Proxy {
@@ -34,61 +49,134 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let weather = Arc::new(AtomicU8::new(Weather::Fair as u8));
-        let told = Arc::clone(&weather);
+        let (late, proving) = (Arc::default(), Arc::default());
+        let way = Way { server, weather, late, proving };
+        let told = way.clone();
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let told = Arc::clone(&told);
-                thread::spawn(move || carry(client, server, &told));
+                let told = Way { proving: Arc::default(), ..told.clone() };
+                thread::spawn(move || told.carry(client));
             }
         });
-        Self { url, weather }
+        Self { url, way }
+    }
+
+    /// A proxy in front of the server of an address like `http://127.0.0.1:12345`.
+    pub fn before_url(url: &str) -> Self {
+        Self::before(url.trim_start_matches("http://").parse().expect("an address"))
     }
 
     /// Changes the weather.
     pub fn set(&self, weather: Weather) {
-        self.weather.store(weather as u8, Ordering::SeqCst);
+        self.way.weather.store(weather as u8, Ordering::SeqCst);
+    }
+
+    /// Brings the server what was delayed, and waits until each was worked on; answers how many
+    /// requests those were.
+    pub fn deliver(&self) -> usize {
+        let late = std::mem::take(&mut *self.way.late.lock().expect("nobody panics with it"));
+        late.iter().for_each(|request| self.way.ask(request));
+        late.len()
     }
 }
 
-/// Carries one connection until either end closes it or the weather breaks it.
-fn carry(client: TcpStream, server: SocketAddr, told: &Arc<AtomicU8>) {
-    let Ok(upstream) = TcpStream::connect(server) else { return };
-    let (Ok(client_in), Ok(upstream_in)) = (client.try_clone(), upstream.try_clone()) else {
-        return;
-    };
-    let asking = {
-        let told = Arc::clone(told);
-        thread::spawn(move || pump(client_in, upstream_in, &told, pass_request))
-    };
-    pump(upstream, client, told, pass_answer);
-    // The other direction ends with its sockets.
-    drop(asking);
+impl Way {
+    fn is(&self, weather: Weather) -> bool {
+        !self.proving.load(Ordering::SeqCst) && self.weather.load(Ordering::SeqCst) == weather as u8
+    }
+
+    /// Carries one connection until either end closes it or the weather breaks it.
+    fn carry(self, client: TcpStream) {
+        let Ok(upstream) = TcpStream::connect(self.server) else { return };
+        let (Ok(client_in), Ok(upstream_in)) = (client.try_clone(), upstream.try_clone()) else {
+            return;
+        };
+        let asking = self.clone();
+        thread::spawn(move || asking.pump(client_in, upstream_in, Self::pass_request));
+        // The other direction ends with its sockets.
+        self.pump(upstream, client, Self::pass_answer);
+    }
+
+    /// Carries bytes as long as all of them pass.
+    fn pump(&self, mut from: TcpStream, mut to: TcpStream, pass: Pass) {
+        let mut buffer = [0; 16 * 1024];
+        while let Ok(read) = from.read(&mut buffer) {
+            let passed = if read == 0 { 0 } else { pass(self, &buffer[..read], &mut from) };
+            let carried = passed > 0 && to.write_all(&buffer[..passed]).is_ok();
+            if !carried || passed < read {
+                break;
+            }
+        }
+        let _ = from.shutdown(Shutdown::Both);
+        let _ = to.shutdown(Shutdown::Both);
+    }
+
+    fn pass_request(&self, bytes: &[u8], from: &mut TcpStream) -> usize {
+        if bytes.starts_with(b"POST ") || bytes.starts_with(b"GET ") || bytes.starts_with(b"PUT ") {
+            self.proving.store(bytes.starts_with(b"POST /v1/devices/"), Ordering::SeqCst);
+        }
+        if self.is(Weather::RequestLost) {
+            return 0;
+        }
+        if self.is(Weather::RequestDelayed) {
+            let whole = whole_request(bytes, from);
+            self.late.lock().expect("nobody panics with it").extend(whole);
+            return 0;
+        }
+        if self.is(Weather::RequestTwice) {
+            if let Some(whole) = whole_request(bytes, from) {
+                thread::scope(|threads| {
+                    threads.spawn(|| self.ask(&whole));
+                    self.ask(&whole);
+                });
+            }
+            return 0;
+        }
+        bytes.len()
+    }
+
+    fn pass_answer(&self, bytes: &[u8], _: &mut TcpStream) -> usize {
+        if self.is(Weather::AnswerLost) {
+            0
+        } else if self.is(Weather::AnswerCutShort) {
+            bytes.len().min(300).saturating_sub(1)
+        } else {
+            bytes.len()
+        }
+    }
+
+    /// Sends the server a request and waits for the beginning of its answer: it has committed then.
+    fn ask(&self, request: &[u8]) {
+        let Ok(mut server) = TcpStream::connect(self.server) else { return };
+        if server.write_all(request).is_ok() {
+            let _ = server.read(&mut [0; 1]);
+        }
+    }
 }
 
 /// How many of the bytes pass; fewer than all, and the connection breaks.
-type Pass = fn(u8, usize) -> usize;
+type Pass = fn(&Way, &[u8], &mut TcpStream) -> usize;
 
-fn pass_request(weather: u8, bytes: usize) -> usize {
-    if weather == Weather::RequestLost as u8 { 0 } else { bytes }
-}
-
-fn pass_answer(weather: u8, bytes: usize) -> usize {
-    match weather {
-        w if w == Weather::AnswerLost as u8 => 0,
-        w if w == Weather::AnswerCutShort as u8 => bytes.min(300).saturating_sub(1),
-        _ => bytes,
-    }
-}
-
-fn pump(mut from: TcpStream, mut to: TcpStream, told: &AtomicU8, pass: Pass) {
+/// Reads the rest of a request of which the first bytes are there; nothing if it breaks off.
+fn whole_request(begun: &[u8], from: &mut TcpStream) -> Option<Vec<u8>> {
+    let mut whole = begun.to_vec();
     let mut buffer = [0; 16 * 1024];
-    while let Ok(read) = from.read(&mut buffer) {
-        let passed = if read == 0 { 0 } else { pass(told.load(Ordering::SeqCst), read) };
-        let carried = passed > 0 && to.write_all(&buffer[..passed]).is_ok();
-        if !carried || passed < read {
-            break;
+    while !is_whole(&whole) {
+        match from.read(&mut buffer) {
+            Ok(read) if read > 0 => whole.extend_from_slice(&buffer[..read]),
+            _ => return None,
         }
     }
-    let _ = from.shutdown(Shutdown::Both);
-    let _ = to.shutdown(Shutdown::Both);
+    Some(whole)
+}
+
+/// Whether headers and body are there.
+fn is_whole(request: &[u8]) -> bool {
+    let Some(end) = request.windows(4).position(|window| window == b"\r\n\r\n") else {
+        return false;
+    };
+    let headers = String::from_utf8_lossy(&request[..end]).to_ascii_lowercase();
+    let length = headers.lines().find_map(|line| line.strip_prefix("content-length:"));
+    let length: usize = length.and_then(|length| length.trim().parse().ok()).unwrap_or_default();
+    request.len() >= end + 4 + length
 }

@@ -93,7 +93,7 @@ fn accepted_refused_and_put_off_each_go_their_way() {
 }
 
 #[test]
-fn of_a_refused_field_the_rest_is_written_again_with_what_was_built_on_it() {
+fn dependants_of_a_rejected_change_are_written_again_without_the_refused_field() {
     let phone = Phone::new(1, &[Role::Coordinator]);
     let home = phone.open_home(&[("address", "A")]);
     let push = phone.push().unwrap();

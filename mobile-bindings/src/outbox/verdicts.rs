@@ -25,7 +25,7 @@ pub(crate) struct Judged {
 }
 
 /// Applies verdicts: those on one push, and those that came later. A change that is in the server's
-/// log is judged no more, whatever an old verdict says.
+/// log is judged no more, whatever an old verdict says. `now` is the server's clock.
 pub(crate) fn apply<'v>(
     transaction: &Transaction<'_>,
     push: Option<PushId>,
@@ -55,7 +55,7 @@ fn one(
 ) -> Result<Option<ChangeNo>, CoreError> {
     match &verdict.outcome {
         Outcome::Accepted { seq } | Outcome::Duplicate { seq } => {
-            judged.accepted += u64::from(changes::accept(transaction, &verdict.hash, *seq)?);
+            judged.accepted += u64::from(changes::accept(transaction, &verdict.hash, *seq, now)?);
             return Ok(None);
         }
         Outcome::Retry { after_ms } => {

@@ -28,9 +28,11 @@ pub(crate) struct Applied {
     pub(crate) moved: bool,
     /// How long the server asks to be left alone.
     pub(crate) wait_ms: u64,
+    /// The server's clock, in milliseconds since 1970 UTC.
+    pub(crate) server_now: i64,
 }
 
-/// Applies an answer to the request that carried `push`.
+/// Applies an answer to the request that carried `push`. `now` is the phone's clock.
 pub(crate) fn response(
     transaction: &Transaction<'_>,
     response: &Response,
@@ -43,7 +45,7 @@ pub(crate) fn response(
         .ok_or_else(|| CoreError::refused(&codes::ANSWER_UNREADABLE))?;
     let late = notice_restored(transaction, response)?;
     let all = verdicts.iter().chain(late.iter().map(|late| &late.verdict));
-    let judged = outbox::apply(transaction, push.map(|push| push.id), all, now)?;
+    let judged = outbox::apply(transaction, push.map(|push| push.id), all, response.now)?;
     for access in &response.access {
         note_access(transaction, access)?;
     }
@@ -55,11 +57,12 @@ pub(crate) fn response(
         moved: !response.verdicts.is_empty() || !late.is_empty(),
         // An answer tells so many and no more; the next request says that these are noted.
         more: !late.is_empty(),
+        server_now: response.now,
         ..Applied::default()
     };
     for area in &response.areas {
         let forked = judged.forked.contains(&area.area);
-        let paged = page::apply(transaction, area, forked)?;
+        let paged = page::apply(transaction, area, forked, response.now)?;
         applied.received += area.items.len() as u64;
         applied.more |= paged.more;
         applied.moved |= paged.moved || !area.items.is_empty();

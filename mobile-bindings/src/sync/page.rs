@@ -23,11 +23,13 @@ pub(super) struct Paged {
     pub(super) moved: bool,
 }
 
-/// Applies a page. `forked`: the phone's copy is known to lack changes.
+/// Applies a page that was answered at `now`, by the server's clock. `forked`: the phone's copy is
+/// known to lack changes.
 pub(super) fn apply(
     transaction: &Transaction<'_>,
     page: &AreaPage,
     forked: bool,
+    now: i64,
 ) -> Result<Paged, CoreError> {
     for writer in &page.writers {
         writers::put(transaction, writer.device, &writer.name)?;
@@ -42,7 +44,7 @@ pub(super) fn apply(
     }
     for item in &page.items {
         if let Item::Own { seq, hash } = item {
-            anew |= !changes::accept(transaction, hash, *seq)?;
+            anew |= !changes::accept(transaction, hash, *seq, now)?;
         }
     }
     moving::out(transaction, page)?;

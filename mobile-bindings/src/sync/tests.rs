@@ -8,6 +8,7 @@ use crate::client::{AttentionKind, ListFilter, Standing};
 use crate::store::{areas, writers};
 use crate::testing::{AREA, Log, OTHER_AREA, Phone, entries, granted_in};
 
+mod pitfalls;
 mod scope;
 
 fn cursor(phone: &Phone) -> AreaCursor {
@@ -64,7 +65,7 @@ fn a_snapshot_a_change_and_an_own_move_records_and_cursor_together() {
 }
 
 #[test]
-fn an_answer_that_cannot_be_applied_whole_is_not_applied_at_all() {
+fn checkpoint_before_apply_never_an_answer_that_cannot_be_applied_whole_is_not_applied_at_all() {
     let (ours, theirs, mut log) = (coordinator(1), coordinator(2), Log::default());
     theirs.open_home(&[("address", "A")]);
     log.take(&theirs);
@@ -172,7 +173,7 @@ fn a_phone_that_lacks_what_the_server_thinks_it_has_fetches_the_area_anew() {
 }
 
 #[test]
-fn a_server_in_another_life_is_offered_everything_again_and_nothing_is_wiped() {
+fn server_restored_in_another_life_is_offered_everything_again_and_nothing_is_wiped() {
     let (ours, mut log) = (coordinator(1), Log::default());
     let home = ours.open_home(&[("address", "A")]);
     log.take(&ours);

@@ -57,12 +57,16 @@ pub(super) fn commit(
     Ok(Commit::Done { seqs: append(db, head, prepared, origin.received_at)? })
 }
 
-/// Whether the records are still as they were when they were read. The lock must be held.
+/// Whether the records are still as they were when they were read: those that change, those of which
+/// a change is refused or held for what they are, and what waits in them. The lock must be held.
 pub(super) fn is_unmoved(db: &mut Db, prepared: &Prepared) -> Result<bool, StoreError> {
-    let ids: Vec<RecordId> = prepared.merged.iter().map(|merged| merged.record).collect();
+    let merged = prepared.merged.iter().map(|merged| (merged.record, merged.based_on));
+    let read: Vec<(RecordId, Option<u64>)> =
+        merged.chain(prepared.judged.iter().copied()).collect();
+    let ids: Vec<RecordId> = read.iter().map(|(record, _)| *record).collect();
     let now = records::last_seqs(db, &prepared.scope, &ids)?;
-    let unmoved = |merged: &Merged| now.get(&merged.record).copied() == merged.based_on;
-    Ok(prepared.merged.iter().all(unmoved))
+    let unmoved = read.iter().all(|(record, based_on)| now.get(record).copied() == *based_on);
+    Ok(unmoved && held::count(db, &prepared.scope, &ids)? == prepared.waiting)
 }
 
 /// Appends the accepted changes to the log and brings everything else up to it; answers the places

@@ -26,8 +26,9 @@ const LONGEST: Duration = Duration::from_secs(5);
 /// After so long without a push the keeper looks for changes that have been held too long.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// How many documents the keeper brings up to date in one go.
-const BATCH: i64 = 200;
+/// How many documents the keeper brings up to date in one go: what they lack is in memory meanwhile,
+/// twice, and may be 64 KiB a change.
+const BATCH: i64 = 32;
 
 /// The documents of these records as they stand now; those that do not exist are missing.
 ///
@@ -43,7 +44,7 @@ pub fn current(
     }
     let stored = documents::of_records(db, &scope, ids)?;
     let mut tails = tails(db, scope, &stored)?;
-    stored.iter().map(|stored| Ok((stored.record, put_together(stored, &mut tails)?))).collect()
+    stored.iter().map(|stored| Ok((stored.record, whole(db, scope, stored, &mut tails)?))).collect()
 }
 
 /// The changes that these documents do not have yet, by record, in order.
@@ -65,8 +66,25 @@ pub(super) fn tails(
     Ok(tails)
 }
 
+/// A record's document: the saved one with its tail or, where that cannot be read, all of the log.
+pub(super) fn whole(
+    db: &mut Db,
+    scope: AreaScope,
+    stored: &StoredDocument,
+    tails: &mut HashMap<RecordId, Vec<Entry>>,
+) -> Result<Document, StoreError> {
+    let together = put_together(stored, tails);
+    let Err(StoreError::Corrupt(what)) = together else { return together };
+    tracing::warn!(area = %scope.area(), record = %stored.record, what, "made anew from the log");
+    let log = changes::of_records(db, &scope, &[stored.record])?;
+    let corrupt = |_| StoreError::Corrupt("a record's log");
+    let mut document = Document::genesis(stored.kind).map_err(corrupt)?;
+    document.apply(log.iter().map(|entry| entry.bytes.as_slice())).map_err(corrupt)?;
+    Ok(document)
+}
+
 /// The saved document with its tail applied.
-pub(super) fn put_together(
+fn put_together(
     stored: &StoredDocument,
     tails: &mut HashMap<RecordId, Vec<Entry>>,
 ) -> Result<Document, StoreError> {
@@ -152,7 +170,8 @@ pub fn refresh_area(store: &Store, scope: AreaScope) -> Result<(), StoreError> {
         let fresh = store.read(|db| {
             let stale = documents::stale(db, &scope, BATCH)?;
             let mut tails = tails(db, scope, &stale)?;
-            stale.iter().map(|stored| brought_up(stored, &mut tails)).collect::<Result<Vec<_>, _>>()
+            let fresh = stale.iter().map(|stored| brought_up(db, scope, stored, &mut tails));
+            fresh.collect::<Result<Vec<_>, _>>()
         })?;
         if fresh.is_empty() {
             return Ok(());
@@ -162,9 +181,11 @@ pub fn refresh_area(store: &Store, scope: AreaScope) -> Result<(), StoreError> {
 }
 
 fn brought_up(
+    db: &mut Db,
+    scope: AreaScope,
     stored: &StoredDocument,
     tails: &mut HashMap<RecordId, Vec<Entry>>,
 ) -> Result<(RecordId, u64, Vec<u8>), StoreError> {
-    let mut document = put_together(stored, tails)?;
+    let mut document = whole(db, scope, stored, tails)?;
     Ok((stored.record, stored.last_seq, document.save()))
 }

@@ -45,7 +45,9 @@ fn check(request: &Request) -> Result<(), SyncError> {
         return Err(SyncError::Refused(&codes::PROTOCOL_UNKNOWN));
     }
     let changes: usize = request.push.iter().map(|push| push.changes.len()).sum();
-    if changes > limits::CHANGES || request.areas.len() > limits::AREAS {
+    // A record without a change has no place in a push, so there are no more records than changes.
+    let many = changes.max(request.push.len()) > limits::CHANGES;
+    if many || request.areas.len() > limits::AREAS {
         return Err(SyncError::Refused(&codes::BODY_TOO_LARGE));
     }
     Ok(())

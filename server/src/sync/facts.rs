@@ -64,7 +64,7 @@ pub(super) fn take_apart<'p>(pushes: &[&'p RecordPush]) -> Vec<RecordPart<'p>> {
         let changes = push.changes.iter().map(|bytes| Pushed {
             hash: keys::change_name(bytes),
             bytes,
-            read: judge::read(bytes, push.kind),
+            read: judge::read(bytes, push.kind).map(DecodedChange::condensed),
         });
         let same = |part: &&mut RecordPart<'_>| {
             part.push.record == push.record && part.push.kind == push.kind

@@ -56,6 +56,10 @@ pub(super) struct Prepared {
     pub(super) accepted: Vec<Accepted>,
     /// The records they change.
     pub(super) merged: Vec<Merged>,
+    /// The records of which changes were judged and none accepted, with their last change then.
+    pub(super) judged: Vec<(RecordId, Option<u64>)>,
+    /// How many changes waited in the records of the push.
+    pub(super) waiting: usize,
     /// Those to be kept in quarantine.
     pub(super) refused: Vec<Refused>,
     /// Those to be kept until what they build upon arrives.
@@ -72,6 +76,8 @@ impl Prepared {
             planned: Vec::new(),
             accepted: Vec::new(),
             merged: Vec::new(),
+            judged: Vec::new(),
+            waiting: 0,
             refused: Vec::new(),
             held: Vec::new(),
             given_up: Vec::new(),
@@ -94,6 +100,7 @@ pub(super) fn prepare(
     let parts = take_apart(pushes);
     let mut facts = gather(db, scope, &parts)?;
     let mut prepared = Prepared::new(scope);
+    prepared.waiting = facts.held.len();
     for part in &parts {
         let document = facts.documents.remove(&part.push.record);
         let bench = Bench::new(&facts, part.push.record, part.push.kind, document);
@@ -120,9 +127,11 @@ impl Sitting<'_> {
             };
             self.prepared.planned.push((push.record, change.hash, planned));
         }
-        if self.bench.touched {
+        let based_on = self.facts.registers.get(&push.record).map(|stored| stored.last_seq);
+        if !self.bench.touched {
+            self.prepared.judged.push((push.record, based_on));
+        } else {
             self.release(push.record);
-            let based_on = self.facts.registers.get(&push.record).map(|stored| stored.last_seq);
             let registers = self.bench.registers;
             self.prepared.merged.push(Merged { record: push.record, based_on, registers });
         }

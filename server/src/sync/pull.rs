@@ -12,10 +12,14 @@ use super::writers::writers_of;
 use super::{Engine, SyncError, snapshots};
 use crate::auth::{AreaScope, PhoneScope};
 use crate::store::area_log::Head;
+use crate::store::changes::Entry;
 use crate::store::{Db, StoreError, area_log, areas, changes};
 
 /// A phone this many changes behind gets whole documents: fewer bytes, and less to apply.
 const LAG: u64 = 2_000;
+
+/// Entries of the log read at once: a page has room for thousands, but not if they are large.
+const BATCH: usize = 256;
 
 /// What a phone is answered besides its verdicts.
 pub(super) struct Pulled {
@@ -145,16 +149,37 @@ fn fill_changes(
     page: &mut AreaPage,
     budget: &mut Budget,
 ) -> Result<(), StoreError> {
-    // One more than there is room for tells whether there is more.
-    let entries = changes::after(db, &scope, page.cursor, budget.items.saturating_add(1))?;
     let mut writers = BTreeSet::new();
     page.more = false;
+    // One more than there is room for tells whether there is more.
+    loop {
+        let most = budget.items.saturating_add(1).min(BATCH);
+        let entries = changes::after(db, &scope, page.cursor, most)?;
+        let last = entries.len() < most;
+        take_entries(entries, device, page, budget, &mut writers);
+        if last || page.more {
+            break;
+        }
+    }
+    page.head = page.head.max(page.cursor);
+    page.writers = writers_of(db, writers)?;
+    Ok(())
+}
+
+/// Takes entries of the log as long as there is room.
+fn take_entries(
+    entries: Vec<Entry>,
+    device: DeviceId,
+    page: &mut AreaPage,
+    budget: &mut Budget,
+    writers: &mut BTreeSet<DeviceId>,
+) {
     for entry in entries {
         let own = entry.device == device;
         let bytes = if own { 0 } else { entry.bytes.len() };
         if !budget.take(&page.items, bytes) {
             page.more = true;
-            break;
+            return;
         }
         page.cursor = entry.seq;
         page.items.push(if own {
@@ -165,9 +190,6 @@ fn fill_changes(
             Item::Change { seq: entry.seq, record: entry.record, kind: entry.kind, bytes }
         });
     }
-    page.head = page.head.max(page.cursor);
-    page.writers = writers_of(db, writers)?;
-    Ok(())
 }
 
 /// Areas that the phone has not named are new to it; those it named and may not see are gone.

@@ -1,5 +1,5 @@
-//! A push: its signature, then area by area, each in a transaction of its own. Nothing of one area
-//! waits for another.
+//! A push: its signature, then area by area, each in a transaction of its own, a large part of an area
+//! in several. Nothing of one area waits for another.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,7 +10,7 @@ use sync_protocol::wire::{Outcome, RecordPush, Request};
 
 use super::commit::{Commit, commit};
 use super::prepare::{Planned, Prepared, prepare};
-use super::{Engine, SyncError};
+use super::{Engine, SyncError, portions};
 use crate::auth::{AreaScope, PhoneScope};
 use crate::store::changes::Origin;
 use crate::store::pushes::{self, Signed};
@@ -52,11 +52,14 @@ pub(super) fn push(
     let signed = Signed { hashes: &hashes, signature };
     let mut outcomes: HashMap<AreaId, Outcomes> = HashMap::new();
     for (area, pushes) in by_area(request) {
-        let of_area = match scope.area(area) {
-            Some(proof) => push_area(engine, scope, proof, &pushes, origin, signed)?,
-            None => refuse_area(engine, area, &pushes, origin, signed)?,
-        };
-        outcomes.insert(area, of_area);
+        let of_area = outcomes.entry(area).or_default();
+        portions::each(&pushes, |portion| {
+            of_area.extend(match scope.area(area) {
+                Some(proof) => push_area(engine, scope, proof, portion, origin, signed)?,
+                None => refuse_area(engine, area, portion, origin, signed)?,
+            });
+            Ok::<_, SyncError>(())
+        })?;
     }
     Ok(in_order(request, &hashes, &outcomes))
 }

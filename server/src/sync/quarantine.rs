@@ -120,6 +120,7 @@ fn prepare(db: &mut Db, scope: AreaScope, kept: &Kept) -> Result<Prepared, SyncE
     if facts.known.contains_key(&(kept.record, kept.hash)) {
         return Ok(prepared);
     }
+    prepared.waiting = facts.held.len();
     let change: DecodedChange =
         judge::read(&kept.bytes, kept.kind).map_err(|refusal| SyncError::Refused(refusal.code))?;
     let document = facts.documents.remove(&kept.record);

@@ -15,6 +15,9 @@ use crate::store::{Db, StoreError, pushes};
 /// Rows read at once: enough for few statements, little enough for memory.
 const BATCH: usize = 500;
 
+/// Records of which the changes that their documents lack are read at once.
+const PART: usize = 16;
+
 /// Fills a page with documents.
 pub(super) fn fill(
     db: &mut Db,
@@ -47,11 +50,27 @@ fn fill_batch(
     // One more than there is room for tells whether there is more.
     let most = BATCH.min(budget.items.saturating_add(1));
     let batch = stored::after(db, &scope, page.cursor, most)?;
-    let mut tails = documents::tails(db, scope, &batch)?;
-    for record in &batch {
+    for part in batch.chunks(PART) {
+        if !fill_part(db, scope, page, budget, part)? {
+            return Ok(false);
+        }
+    }
+    Ok(batch.len() == most)
+}
+
+/// Adds documents as long as there is room; answers whether there was.
+fn fill_part(
+    db: &mut Db,
+    scope: AreaScope,
+    page: &mut AreaPage,
+    budget: &mut Budget,
+    part: &[StoredDocument],
+) -> Result<bool, StoreError> {
+    let mut tails = documents::tails(db, scope, part)?;
+    for record in part {
         let bytes = match &record.document {
             Some(bytes) if record.document_seq >= record.last_seq => bytes.clone(),
-            _ => saved(documents::put_together(record, &mut tails)?),
+            _ => saved(documents::whole(db, scope, record, &mut tails)?),
         };
         if !budget.take(&page.items, bytes.len()) {
             page.more = true;
@@ -60,7 +79,7 @@ fn fill_batch(
         page.cursor = record.last_seq;
         page.items.push(item(record, bytes));
     }
-    Ok(batch.len() == most)
+    Ok(true)
 }
 
 fn saved(mut document: Document) -> Vec<u8> {

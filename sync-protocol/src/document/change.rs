@@ -75,6 +75,23 @@ impl DecodedChange {
         self.operations.iter().any(|operation| matches!(operation.action, Action::EditText(_)))
     }
 
+    /// The same with one operation, the last, for all the characters of a text: what judging and
+    /// registers ask for. A push of many texts has a million of them.
+    #[must_use]
+    pub fn condensed(mut self) -> Self {
+        let mut kept: Vec<Operation> = Vec::new();
+        for mut operation in self.operations {
+            if let Action::EditText(_) = operation.action {
+                kept.retain(|earlier| earlier.action != operation.action);
+                operation.replaces = Vec::new();
+            }
+            kept.push(operation);
+        }
+        kept.shrink_to_fit();
+        self.operations = kept;
+        self
+    }
+
     /// Takes apart a change of a record of this kind.
     ///
     /// # Errors

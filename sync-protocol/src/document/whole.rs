@@ -31,6 +31,9 @@ pub enum DocumentError {
     /// The bytes are no document of this kind.
     #[error("the stored document cannot be read")]
     Unreadable(#[source] automerge::AutomergeError),
+    /// The bytes are a document, but none of ours.
+    #[error("the stored document does not begin with the genesis change of its kind")]
+    NoGenesis,
     /// A change cannot be read.
     #[error("a change cannot be read")]
     Change(#[source] automerge::LoadChangeError),
@@ -71,10 +74,14 @@ impl Document {
     /// A document from bytes that [`Document::save`] wrote.
     ///
     /// # Errors
-    /// [`DocumentError::Unreadable`] when they are not those of a document.
+    /// [`DocumentError::Unreadable`] when they are not those of a document, and
+    /// [`DocumentError::NoGenesis`] when it is one without the kind's genesis change; no bytes at all
+    /// are Automerge's empty document.
     pub fn load(kind: Kind, bytes: &[u8]) -> Result<Self, DocumentError> {
         let inner = AutoCommit::load(bytes).map_err(DocumentError::Unreadable)?;
-        Ok(Self { kind, inner })
+        let mut document = Self { kind, inner };
+        let is_ours = document.has(&genesis::hash(kind));
+        if is_ours { Ok(document) } else { Err(DocumentError::NoGenesis) }
     }
 
     /// The whole document with its history, as bytes.

@@ -8,6 +8,7 @@ use automerge::Change;
 use super::{Refusal, limits};
 use crate::codes;
 use crate::document::DecodedChange;
+use crate::document::change::{Action, Operation};
 use crate::records::Kind;
 
 /// Takes the change apart.
@@ -22,8 +23,21 @@ fn take_apart(bytes: &[u8], kind: Kind) -> Result<DecodedChange, Refusal> {
     if change.len() > limits::OPERATIONS {
         return Err(Refusal::of(&codes::TOO_MANY_OPERATIONS));
     }
+    if change.timestamp().unsigned_abs() > limits::LATEST.unsigned_abs() {
+        return Err(unreadable());
+    }
     if change.is_empty() || !change.extra_bytes().is_empty() || change.message().is_some() {
         return Err(unreadable());
     }
-    DecodedChange::of(&change, kind).map_err(|_| unreadable())
+    let change = DecodedChange::of(&change, kind).map_err(|_| unreadable())?;
+    if replaced_on_root(&change) > limits::REPLACED {
+        return Err(Refusal::of(&codes::TOO_MANY_OPERATIONS));
+    }
+    Ok(change)
+}
+
+/// A predecessor is a byte or less of a change and twenty-four of memory.
+fn replaced_on_root(change: &DecodedChange) -> usize {
+    let on_root = |operation: &&Operation| !matches!(operation.action, Action::EditText(_));
+    change.operations.iter().filter(on_root).map(|operation| operation.replaces.len()).sum()
 }

@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{Bytes, Limits, PROTOCOL};
+use super::{Bytes, Limits, PROTOCOL, bounded};
 use crate::ids::{AreaId, ChangeHash, PushId, RecordId, ServerEpoch};
 use crate::records::{Kind, SCHEMA};
 
@@ -27,12 +27,14 @@ pub struct Request {
     pub push_id: Option<PushId>,
     /// Changes by record, each record's in the order they were made.
     #[n(5)]
+    #[cbor(decode_with = "bounded::records")]
     pub push: Vec<RecordPush>,
     /// Ed25519 over [`crate::keys::push_statement`].
     #[n(6)]
     pub signature: Option<Bytes>,
     /// How far the phone has come. Areas that it does not name are sent from their beginning.
     #[n(7)]
+    #[cbor(decode_with = "bounded::areas")]
     pub areas: Vec<AreaCursor>,
     /// What the phone can take.
     #[n(8)]
@@ -58,6 +60,7 @@ pub struct RecordPush {
     pub kind: Kind,
     /// Plain Automerge change chunks.
     #[n(3)]
+    #[cbor(decode_with = "bounded::changes")]
     pub changes: Vec<Bytes>,
 }
 

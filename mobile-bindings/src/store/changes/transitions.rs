@@ -7,20 +7,22 @@ use sync_protocol::wire::Words;
 use super::super::{StoreError, column};
 use super::ChangeNo;
 
-/// It is in the server's log. A change that was judged otherwise before is so no more.
+/// It is in the server's log. A change that was judged otherwise before is so no more. `at` is the
+/// server's clock: a phone's may be years off, and from now on the change is kept for 60 days.
 pub(crate) fn accept(
     transaction: &Transaction<'_>,
     hash: &ChangeHash,
     seq: u64,
+    at: i64,
 ) -> Result<bool, StoreError> {
     let changed = transaction
         .prepare_cached(
             "UPDATE changes SET seq = ?2, push_id = NULL, kept = 0, code = NULL, field = NULL,
-                    words_zh = NULL, words_en = NULL, reason = NULL, settled_at = NULL,
+                    words_zh = NULL, words_en = NULL, reason = NULL, settled_at = ?3,
                     state = CASE state WHEN 'merged' THEN 'merged' ELSE 'accepted' END
              WHERE hash = ?1",
         )?
-        .execute((hash.0, column::number(seq)))?;
+        .execute((hash.0, column::number(seq), at))?;
     Ok(changed > 0)
 }
 
@@ -182,7 +184,7 @@ pub(crate) fn offer(transaction: &Transaction<'_>, hash: &ChangeHash) -> Result<
     transaction
         .prepare_cached(
             "UPDATE changes SET state = 'pending', push_id = NULL, kept = 0, seq = NULL,
-                    code = NULL, field = NULL
+                    code = NULL, field = NULL, settled_at = NULL
              WHERE hash = ?1 AND state IN ('accepted', 'merged')",
         )?
         .execute([hash.0])?;
@@ -198,7 +200,7 @@ pub(crate) fn offer_again(
 ) -> Result<(), StoreError> {
     transaction.execute(
         "UPDATE changes SET state = 'pending', push_id = NULL, kept = 0, seq = NULL, code = NULL,
-                field = NULL
+                field = NULL, settled_at = NULL
           WHERE (state IN ('accepted', 'merged') OR (state = 'held' AND kept))
             AND (?1 IS NULL OR area = ?1)",
         [area.map(column::area)],
@@ -223,11 +225,11 @@ pub(crate) fn move_to(
     Ok(())
 }
 
-/// Forgets merged changes that were made before a moment, and those that staff had decided against
-/// by then. The record keeps what they did.
+/// Forgets merged changes that the server had accepted before a moment of its own clock, and those
+/// that staff had decided against by then. The record keeps what they did.
 pub(crate) fn prune(transaction: &Transaction<'_>, before: i64) -> Result<(), StoreError> {
     transaction.execute(
-        "DELETE FROM changes WHERE (state IN ('merged', 'replaced') AND made_at < ?1)
+        "DELETE FROM changes WHERE (state IN ('merged', 'replaced') AND coalesce(settled_at, made_at) < ?1)
              OR (state = 'rejected' AND settled_at < ?1)",
         [before],
     )?;
