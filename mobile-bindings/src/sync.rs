@@ -3,6 +3,7 @@
 //!
 //! It must not know SQL, HTTP or FFI.
 
+mod ahead;
 mod apply;
 mod leaving;
 mod merge;

@@ -5,8 +5,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// Number n leads from version n - 1 to version n.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../sql/0001_begin.sql"), include_str!("../sql/0002_held_late_and_left.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../sql/0001_begin.sql"),
+    include_str!("../sql/0002_held_late_and_left.sql"),
+    include_str!("../sql/0003_documents_alone.sql"),
+];
 
 /// Brings the store to the newest version; each step and its number in one transaction.
 pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
