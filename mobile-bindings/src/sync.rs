@@ -141,7 +141,8 @@ impl Synced {
 fn round(store: &Store, session: &Session) -> Result<Applied, CoreError> {
     let device = enrolled(store)?;
     let push = store.write(outbox::next)?;
-    let request = request(store, &device, push.as_ref())?;
+    let mut request = request(store, &device, push.as_ref())?;
+    request.limits = Some(session.limits());
     let response = session.sync(&peer(&device), &request)?;
     let push = push.map(|push| push.id);
     store.write(|transaction| apply::response(transaction, &response, push, clock::now_ms()))

@@ -9,6 +9,7 @@
 //! ```
 
 pub mod bytes;
+mod items;
 pub mod limits;
 pub mod request;
 pub mod response;

@@ -86,3 +86,54 @@ fn read(whole: Whole<'_>, packer: &mut Packer) -> Option<Read> {
     }));
     Some(Read { summary: summary.ok()??, document: packer.pack(whole.document) })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use sync_protocol::document::Document;
+    use sync_protocol::ids::{AreaId, RecordId};
+    use sync_protocol::records::Kind;
+
+    use super::*;
+
+    fn wholes<'a>(many: u64, good: &'a [u8], bad: Option<(u64, &'a [u8])>) -> Vec<Whole<'a>> {
+        let whole = |seq: u64| {
+            let mut record = RecordId([0; 16]);
+            record.0[..8].copy_from_slice(&seq.to_be_bytes());
+            let place = Place { record, area: AreaId(1), kind: Kind::Premises, seq };
+            let document = bad.filter(|(at, _)| *at == seq).map_or(good, |(_, bytes)| bytes);
+            Whole { place, document }
+        };
+        (0..many).map(whole).collect()
+    }
+
+    #[test]
+    fn of_few_and_of_many_every_record_comes_once_and_the_unreadable_with_nothing() {
+        let good = Document::genesis(Kind::Premises).unwrap().save();
+        for many in [0, 1, 31, 500] {
+            let bad = many / 2;
+            let (mut came, mut unread) = (BTreeSet::new(), Vec::new());
+            let wholes = wholes(many, &good, Some((bad, &good[..40])));
+            let done = each(&wholes, |whole, read| {
+                assert!(came.insert(whole.place.seq), "it comes once");
+                unread.extend(read.is_none().then_some(whole.place.seq));
+                Ok::<_, ()>(())
+            });
+            assert_eq!(done, Ok(()));
+            assert_eq!(came.len() as u64, many);
+            assert_eq!(unread, if many == 0 { vec![] } else { vec![bad] });
+        }
+    }
+
+    #[test]
+    fn after_an_error_nothing_more_is_taken() {
+        let good = Document::genesis(Kind::Premises).unwrap().save();
+        let mut taken = 0;
+        let done = each(&wholes(500, &good, None), |_, _| {
+            taken += 1;
+            if taken == 40 { Err("full") } else { Ok(()) }
+        });
+        assert_eq!((done, taken), (Err("full"), 40));
+    }
+}

@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 use sync_protocol::codes;
 use sync_protocol::ids::{AreaId, BlobId, DeviceId};
 use sync_protocol::keys::{self, DeviceKey};
-use sync_protocol::wire::{self, Request, Response};
+use sync_protocol::wire::{self, Limits, Request, Response};
 
+use super::appetite::Appetite;
 use super::messages::{
     AreaHead, EnrolRequest, Enrolment, Nonce, NonceRequest, PhotoComplete, PhotoParts, TokenAnswer,
     TokenRequest, WaitAnswer, WaitRequest,
@@ -27,6 +28,7 @@ pub(crate) struct Peer {
 pub(crate) struct Session {
     http: Http,
     token: Mutex<Option<Token>>,
+    appetite: Appetite,
 }
 
 struct Token {
@@ -45,7 +47,7 @@ pub(crate) struct PhotoName {
 impl Session {
     /// A session without a token yet.
     pub(crate) fn new() -> Self {
-        Self { http: Http::new(), token: Mutex::new(None) }
+        Self { http: Http::new(), token: Mutex::new(None), appetite: Appetite::new() }
     }
 
     /// Enrols a key with a one-time code.
@@ -60,13 +62,22 @@ impl Session {
         self.http.post_json(&url(server, "/v1/devices/enrol"), None, &request)
     }
 
+    /// What the next answer may hold, by how the last ones came through.
+    pub(crate) fn limits(&self) -> Limits {
+        self.appetite.limits()
+    }
+
     /// One sync request.
     pub(crate) fn sync(&self, peer: &Peer, request: &Request) -> Result<Response, TransportError> {
         let message = wire::encode(request);
         let url = url(&peer.server, "/v1/sync");
-        let answer =
-            self.with_token(peer, |token| self.http.post_message(&url, token, &message))?;
-        wire::decode(&answer).map_err(|_| TransportError::Unreadable("it is no sync response"))
+        let answer = self.with_token(peer, |token| self.http.post_message(&url, token, &message));
+        match &answer {
+            Ok(_) => self.appetite.fed(),
+            Err(error) if error.lost_the_answer() => self.appetite.lost(),
+            Err(_) => {}
+        }
+        wire::decode(&answer?).map_err(|_| TransportError::Unreadable("it is no sync response"))
     }
 
     /// Asks whether any of these areas' logs has grown; the server answers when one does, or after
