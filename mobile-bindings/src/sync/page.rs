@@ -83,10 +83,18 @@ fn from_the_beginning(page: &AreaPage) -> AreaCursor {
 type Group<'p> = (RecordId, Vec<Incoming<'p>>);
 
 /// The items of each record, in the order in which they came, records in the order of their first.
-/// An own change is among them if the phone's record was rebuilt without it.
+/// An own change is among them if the phone's record was rebuilt without it; of one that a verdict
+/// told, there is no item.
 fn by_record<'p>(page: &'p AreaPage, apart: &'p HashMap<ChangeHash, Apart>) -> Vec<Group<'p>> {
     let mut groups: Vec<Group<'_>> = Vec::with_capacity(page.items.len());
     let mut places: HashMap<RecordId, usize> = HashMap::with_capacity(page.items.len());
+    let mut add = |record, incoming| {
+        let place = *places.entry(record).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, items)) => items.push(incoming),
+            None => groups.push((record, vec![incoming])),
+        }
+    };
     for item in &page.items {
         let (record, incoming) = match item {
             Item::Snapshot { seq, record, kind, document } => {
@@ -104,12 +112,15 @@ fn by_record<'p>(page: &'p AreaPage, apart: &'p HashMap<ChangeHash, Apart>) -> V
             },
             Item::Moved { .. } => continue,
         };
-        let place = *places.entry(record).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some((_, items)) => items.push(incoming),
-            None => groups.push((record, vec![incoming])),
+        add(record, incoming);
+    }
+    for own in apart.values().filter(|own| page.complete && own.area == page.area) {
+        let Apart { record, kind, bytes, .. } = own;
+        if let Some(seq) = own.accepted.filter(|seq| *seq <= page.cursor) {
+            add(*record, Incoming { seq, kind: *kind, bytes, whole: false });
         }
     }
+    groups.iter_mut().for_each(|(_, items)| items.sort_by_key(|item| item.seq));
     groups
 }
 

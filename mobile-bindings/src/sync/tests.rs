@@ -9,6 +9,7 @@ use crate::store::{areas, writers};
 use crate::testing::{AREA, Log, OTHER_AREA, Phone, entries, granted_in, verdict};
 
 mod scope;
+mod told;
 
 fn cursor(phone: &Phone) -> AreaCursor {
     let cursors = phone.client.store.read(areas::cursors).unwrap();

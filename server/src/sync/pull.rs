@@ -2,9 +2,9 @@
 //! documents for a phone that is new or far behind. A page that is full says so; the phone comes
 //! again.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use sync_protocol::ids::{AreaId, DeviceId};
+use sync_protocol::ids::{AreaId, ChangeHash, DeviceId};
 use sync_protocol::wire::{Access, AreaCursor, AreaPage, Bytes, Item, Request, Words};
 
 use super::budget::Budget;
@@ -23,11 +23,12 @@ pub(super) struct Pulled {
     pub(super) pages: Vec<AreaPage>,
 }
 
-/// Reads what is new.
+/// Reads what is new. `told`: what this very answer's verdicts say of the phone's own changes.
 pub(super) fn pull(
     engine: &Engine,
     scope: &PhoneScope,
     request: &Request,
+    told: &HashSet<ChangeHash>,
 ) -> Result<Pulled, SyncError> {
     let scopes = scope.areas();
     let cursors: HashMap<AreaId, &AreaCursor> =
@@ -36,6 +37,7 @@ pub(super) fn pull(
         let access = access(db, scope, &scopes, request)?;
         let heads = area_log::heads(db, &scopes)?;
         let mut budget = Budget::of(request);
+        let reader = Reader { device: scope.device(), told };
         let mut pages = Vec::new();
         for area in &scopes {
             let Some(head) = heads.get(&area.area()) else {
@@ -43,12 +45,20 @@ pub(super) fn pull(
             };
             let from = From::of(db, area, cursors.get(&area.area()).copied(), head)?;
             if !from.is_up_to_date(head) {
-                pages.push(page(db, *area, scope.device(), from, head, &mut budget)?);
+                pages.push(page(db, *area, reader, from, head, &mut budget)?);
             }
         }
         Ok(Pulled { access, pages })
     })?;
     Ok(pulled)
+}
+
+/// Who reads.
+#[derive(Clone, Copy)]
+struct Reader<'r> {
+    device: DeviceId,
+    /// Changes that this answer's verdicts tell: those of its own need no item.
+    told: &'r HashSet<ChangeHash>,
 }
 
 /// Where a phone stands in an area's log, as far as it can be believed.
@@ -105,7 +115,7 @@ fn is_same_chain(
 fn page(
     db: &mut Db,
     scope: AreaScope,
-    device: DeviceId,
+    reader: Reader<'_>,
     from: From,
     head: &Head,
     budget: &mut Budget,
@@ -129,7 +139,7 @@ fn page(
     } else {
         page.complete = true;
         if !budget.is_spent() {
-            fill_changes(db, scope, device, &mut page, budget)?;
+            fill_changes(db, scope, reader, &mut page, budget)?;
         }
     }
     if page.complete {
@@ -141,16 +151,22 @@ fn page(
 fn fill_changes(
     db: &mut Db,
     scope: AreaScope,
-    device: DeviceId,
+    reader: Reader<'_>,
     page: &mut AreaPage,
     budget: &mut Budget,
 ) -> Result<(), StoreError> {
     // One more than there is room for tells whether there is more.
-    let entries = changes::after(db, &scope, page.cursor, budget.items.saturating_add(1))?;
+    let most = budget.items.saturating_add(1);
+    let entries = changes::after(db, &scope, page.cursor, most)?;
     let mut writers = BTreeSet::new();
-    page.more = false;
+    // If all of so many find room, because verdicts tell some, there may be more behind them.
+    page.more = entries.len() == most;
     for entry in entries {
-        let own = entry.device == device;
+        let own = entry.device == reader.device;
+        if own && reader.told.contains(&entry.hash) {
+            page.cursor = entry.seq;
+            continue;
+        }
         let bytes = if own { 0 } else { entry.bytes.len() };
         if !budget.take(&page.items, bytes) {
             page.more = true;
