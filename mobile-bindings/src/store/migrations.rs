@@ -56,4 +56,26 @@ mod tests {
         let state = |state: &str, apart| (state.to_owned(), false, apart);
         assert_eq!(rows, [state("held", false), state("rejected", true), state("merged", false)]);
     }
+
+    #[test]
+    fn a_store_of_the_second_version_keeps_its_documents_and_they_are_read() {
+        use sync_protocol::document::Document;
+        use sync_protocol::ids::RecordId;
+        use sync_protocol::records::Kind;
+
+        let mut connection = Connection::open_in_memory().unwrap();
+        MIGRATIONS[..2].iter().for_each(|step| connection.execute_batch(step).unwrap());
+        connection.pragma_update(None, "user_version", 2).unwrap();
+        let (record, document) =
+            (RecordId([1; 16]), Document::genesis(Kind::Visit).unwrap().save());
+        let insert = "INSERT INTO records (id, record, area, kind, title, search)
+                      VALUES (5, ?1, 1, ?2, '', '')";
+        connection.execute(insert, (record.0, Kind::Visit.number())).unwrap();
+        let insert = "INSERT INTO bodies (id, registers, document) VALUES (5, x'00', ?1)";
+        connection.execute(insert, [&document]).unwrap();
+        run(&mut connection).unwrap();
+        let body = crate::store::records::body(&connection, record).unwrap().unwrap();
+        assert_eq!(body.document, document);
+        assert!(crate::record::registers(&connection, record).unwrap().is_some());
+    }
 }
