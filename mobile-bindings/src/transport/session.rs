@@ -193,3 +193,68 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// A server that answers one request after another with these bytes, each on a connection of its
+    /// own, and closes it.
+    fn serve(answers: Vec<Vec<u8>>) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for answer in answers {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let (mut line, mut length) = (String::new(), 0);
+                while line.trim_end() != "" || length == 0 {
+                    line.clear();
+                    reader.read_line(&mut line).unwrap();
+                    let lower = line.to_ascii_lowercase();
+                    if let Some(bytes) = lower.strip_prefix("content-length:") {
+                        length = bytes.trim().parse().unwrap();
+                    }
+                }
+                reader.read_exact(&mut vec![0; length]).unwrap();
+                stream.write_all(&answer).unwrap();
+            }
+        });
+        url
+    }
+
+    fn json(body: &str) -> Vec<u8> {
+        let length = body.len();
+        format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}")
+            .into_bytes()
+    }
+
+    fn zstd(body: &[u8], of: usize) -> Vec<u8> {
+        let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-encoding: zstd";
+        let head = format!("{head}\r\ncontent-length: {of}\r\n\r\n");
+        [head.as_bytes(), body].concat()
+    }
+
+    #[test]
+    fn after_answers_that_broke_off_the_phone_asks_for_less_and_then_for_more_again() {
+        let whole = zstd::encode_all(&[0xa0_u8; 400][..], 3).unwrap();
+        let server = serve(vec![
+            json(r#"{"nonce":"00"}"#),
+            json(r#"{"token":"t","expires_in_s":600}"#),
+            zstd(&whole[..whole.len() / 2], whole.len()),
+            zstd(&whole[..whole.len() / 2], whole.len()),
+            zstd(&whole, whole.len()),
+        ]);
+        let session = Session::new();
+        let key = DeviceKey::from_seed([7; 32]);
+        let peer = Peer { server, device: DeviceId(1), key };
+        let most = Limits::PHONE.bytes;
+        for expected in [most / 2, most / 4, most / 2] {
+            assert!(session.sync(&peer, &Request::idle("tests")).is_err(), "it is no answer");
+            assert_eq!(session.limits().bytes, expected);
+        }
+    }
+}
