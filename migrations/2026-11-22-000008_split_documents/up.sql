@@ -9,7 +9,6 @@ CREATE TABLE documents (
     document  bytea NOT NULL,
     PRIMARY KEY (area_id, record_id)
 );
-ALTER TABLE documents ALTER COLUMN document SET STORAGE EXTERNAL;
 COMMENT ON TABLE documents IS 'Whole documents, brought up to date behind the pushes.';
 COMMENT ON COLUMN documents.area_id IS 'The area: its division code as a number.';
 COMMENT ON COLUMN documents.record_id IS 'The record.';

@@ -1,5 +1,5 @@
-//! A record as this phone holds it: its document and its registers, always in step, and the summary
-//! that lists and searches need. It must not know HTTP, FFI or whose turn it is to sync.
+//! A record as this phone holds it: its document, the registers that it says, and the summary that
+//! lists and searches need. It must not know HTTP, FFI or whose turn it is to sync.
 
 mod summary;
 
@@ -8,7 +8,7 @@ use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Kind;
 
 use crate::store::records::Place;
-use crate::store::{Connection, StoreError, Transaction, records};
+use crate::store::{Connection, Packer, StoreError, Transaction, records};
 
 pub(crate) use summary::Summary;
 
@@ -61,37 +61,37 @@ impl LocalRecord {
             return Ok(None);
         };
         let place = Place { record, area: body.area, kind: body.kind, seq: body.seq };
-        let document = Document::load(body.kind, &body.document)?;
-        let registers = read_registers(&body.registers)?;
-        Ok(Some(Self { place, document, registers }))
+        Self::from_document(place, &body.document).map(Some).map_err(RecordError::from)
     }
 
     /// Writes it.
     pub(crate) fn save(&mut self, transaction: &Transaction<'_>) -> Result<(), StoreError> {
-        let document = self.document.save();
-        self.save_as(transaction, &document)
-    }
-
-    /// Writes it with document bytes that are at hand already.
-    pub(crate) fn save_as(
-        &self,
-        transaction: &Transaction<'_>,
-        document: &[u8],
-    ) -> Result<(), StoreError> {
-        let summary = Summary::of(&self.registers);
-        records::put(transaction, &self.place, &summary, &self.registers.to_bytes(), document)
+        let document = Packer::new().pack(&self.document.save());
+        records::put(transaction, &self.place, &Summary::of(&self.registers), &document)
     }
 }
 
-/// A record's registers alone: enough to show it.
+/// A record's registers: enough to show it.
 pub(crate) fn registers(
     connection: &Connection,
     record: RecordId,
 ) -> Result<Option<Registers>, StoreError> {
     let body = records::body(connection, record)?;
-    body.map(|body| read_registers(&body.registers)).transpose()
+    body.map(|body| read_registers(body.kind, &body.document)).transpose()
 }
 
-fn read_registers(bytes: &[u8]) -> Result<Registers, StoreError> {
-    Registers::from_bytes(bytes).map_err(|_| StoreError::Form("record's registers"))
+/// Gives every record's registers to `each`, ordered by id.
+pub(crate) fn each_registers(
+    connection: &Connection,
+    mut each: impl FnMut(RecordId, &Registers),
+) -> Result<(), StoreError> {
+    records::each_document(connection, |record, kind, document| {
+        each(record, &read_registers(kind, document)?);
+        Ok(())
+    })
+}
+
+fn read_registers(kind: Kind, document: &[u8]) -> Result<Registers, StoreError> {
+    let read = Document::load(kind, document).and_then(|mut document| document.registers());
+    read.map_err(|_| StoreError::Form("record's document"))
 }

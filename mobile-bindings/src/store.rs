@@ -12,6 +12,7 @@ pub(crate) mod device;
 pub(crate) mod intents;
 mod migrations;
 mod open;
+mod packed;
 pub(crate) mod photos;
 pub(crate) mod records;
 pub(crate) mod strays;
@@ -24,6 +25,7 @@ use rusqlite::TransactionBehavior;
 pub(crate) use rusqlite::{Connection, Transaction};
 
 pub(crate) use open::StoreKey;
+pub(crate) use packed::{Packed, Packer};
 
 /// What goes wrong with the store. No value of a row is in the words.
 #[derive(Debug, thiserror::Error)]

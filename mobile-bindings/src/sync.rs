@@ -3,6 +3,7 @@
 //!
 //! It must not know SQL, HTTP or FFI.
 
+mod ahead;
 mod apply;
 mod leaving;
 mod merge;
@@ -146,7 +147,8 @@ impl Synced {
 fn round(store: &Store, session: &Session) -> Result<Applied, CoreError> {
     let device = enrolled(store)?;
     let push = store.write(outbox::next)?;
-    let request = request(store, &device, push.as_ref())?;
+    let mut request = request(store, &device, push.as_ref())?;
+    request.limits = Some(session.limits());
     let response = session.sync(&peer(&device), &request)?;
     let push = push.as_ref();
     store.write(|transaction| apply::response(transaction, &response, push, clock::now_ms()))

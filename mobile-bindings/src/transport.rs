@@ -1,6 +1,7 @@
 //! The way to the server: HTTP requests and what their answers say. Everything but `/v1/sync` and
 //! the photo parts is JSON. It must not know the store, records or merge.
 
+mod appetite;
 mod error;
 mod http;
 mod messages;

@@ -8,6 +8,7 @@ pub mod effective;
 pub mod genesis;
 mod packed;
 pub mod registers;
+mod walk;
 pub mod whole;
 
 pub use change::DecodedChange;

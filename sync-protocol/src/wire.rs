@@ -10,6 +10,7 @@
 
 mod bounded;
 pub mod bytes;
+mod items;
 pub mod limits;
 pub mod nesting;
 pub mod request;

@@ -3,23 +3,17 @@
 use std::time::Instant;
 
 use mobile_bindings::client::FieldClient;
-use sync_protocol::ids::AreaId;
-use sync_protocol::records::Kind;
-use sync_protocol::wire::{Bytes, RecordPush};
 
-use crate::district::District;
 use crate::fetching::fetch_all;
-use crate::{RUNS, figure, workload};
+use crate::filled::{RECORDS, filled};
+use crate::{RUNS, figure};
 
 /// Areas.
 pub(crate) const AREAS: u64 = 25;
 
-/// Records of each.
-const RECORDS: usize = 200;
-
 /// Measures it.
 pub(crate) fn cold() {
-    let district = filled();
+    let (district, _) = filled(AREAS);
     let (mut took, mut cpus) = (Vec::new(), Vec::new());
     for run in 0..RUNS {
         let path = district.folder.path().join(format!("cold-{run}.db"));
@@ -41,29 +35,4 @@ pub(crate) fn cold() {
     let limit = zstd::bulk::compress(&fetched.documents, 3).expect("zstd").len() as f64;
     figure::tell("cold_5000_wire_bytes", "bytes", vec![wire]);
     figure::tell("cold_5000_bytes_ratio", "ratio", vec![wire / limit]);
-}
-
-/// A district with 5,000 records in it, their documents up to date.
-pub(crate) fn filled() -> District {
-    let district = District::new(AREAS);
-    for area in &district.areas {
-        fill(&district, *area);
-    }
-    district.settle();
-    district
-}
-
-fn fill(district: &District, area: AreaId) {
-    let phone = district.bare_phone(&[area]);
-    let (actor, kind) = (phone.actor(), Kind::Inspection);
-    let mut pushes = Vec::new();
-    for number in 0..RECORDS {
-        let (record, mut document, opened) = workload::open(actor, number);
-        let edited = workload::edit(actor, &mut document, number, 0);
-        let changes = vec![Bytes::from(opened.bytes), Bytes::from(edited.bytes)];
-        pushes.push(RecordPush { area, record, kind, changes });
-    }
-    for part in pushes.chunks(100) {
-        phone.sync(&phone.signed(part.to_vec()));
-    }
 }

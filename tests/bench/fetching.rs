@@ -9,16 +9,20 @@ pub(crate) struct Fetched {
     pub(crate) cursors: Vec<AreaCursor>,
     /// Bytes of the answers.
     pub(crate) wire_bytes: usize,
+    /// Bytes of the requests.
+    pub(crate) asked_bytes: usize,
     /// The documents, one after another.
     pub(crate) documents: Vec<u8>,
 }
 
 /// Fetches everything that is new after the cursors.
 pub(crate) fn fetch_all(phone: &BarePhone, cursors: Vec<AreaCursor>) -> Fetched {
-    let mut fetched = Fetched { cursors, wire_bytes: 0, documents: Vec::new() };
+    let mut fetched = Fetched { cursors, wire_bytes: 0, asked_bytes: 0, documents: Vec::new() };
     loop {
         let request = Request { areas: fetched.cursors.clone(), ..Request::idle("bench") };
-        let answer = phone.post_sync(&zstd::bulk::compress(&encode(&request), 3).expect("zstd"));
+        let body = zstd::bulk::compress(&encode(&request), 3).expect("zstd");
+        let answer = phone.post_sync(&body);
+        fetched.asked_bytes += body.len();
         fetched.wire_bytes += answer.body.len();
         let body = zstd::stream::decode_all(answer.body.as_slice()).expect("zstd");
         let response: Response = decode(&body).expect("a response");

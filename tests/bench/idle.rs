@@ -2,16 +2,17 @@
 
 use sync_protocol::wire::{Request, encode};
 
-use crate::cold::filled;
+use crate::cold::AREAS;
 use crate::fetching::fetch_all;
 use crate::figure;
+use crate::filled::filled;
 
 /// Requests to average the processor time over.
 const REQUESTS: usize = 200;
 
 /// Measures it.
 pub(crate) fn idle() {
-    let district = filled();
+    let (district, _) = filled(AREAS);
     let phone = district.bare_phone(&district.areas);
     let mut request = Request::idle("bench");
     request.areas = fetch_all(&phone, Vec::new()).cursors;

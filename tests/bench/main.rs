@@ -1,4 +1,4 @@
-//! Benchmarks: `make bench`, or a part with `ONLY=push,cold,idle,judge,memory`. Each figure is a JSON line on
+//! Benchmarks: `make bench`, or a part with `ONLY=push,cold,idle,catchup,phone,judge,memory`. Each figure is a JSON line on
 //! standard output and in `target/bench.jsonl`. PostgreSQL runs with fsync and synchronous_commit
 //! on, the server is a process of its own, the phones are in this one.
 
@@ -10,14 +10,17 @@
     reason = "a benchmark that cannot be set up shall stop where it stands"
 )]
 
+mod catchup;
 mod cold;
 mod cpu;
 mod district;
 mod fetching;
 mod figure;
+mod filled;
 mod idle;
 mod judge;
 mod memory;
+mod phone;
 mod push;
 mod workload;
 
@@ -36,6 +39,12 @@ fn main() {
     }
     if wanted("idle") {
         idle::idle();
+    }
+    if wanted("catchup") {
+        catchup::catchup();
+    }
+    if wanted("phone") {
+        phone::phone();
     }
     if wanted("judge") {
         judge::judge();

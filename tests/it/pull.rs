@@ -13,7 +13,11 @@ fn home(number: u8) -> RecordId {
 }
 
 fn fill(phone: &BarePhone, homes: u8) {
-    for number in 0..homes {
+    fill_from(phone, 0, homes);
+}
+
+fn fill_from(phone: &BarePhone, first: u8, homes: u8) {
+    for number in first..first + homes {
         let mut document = Document::genesis(Kind::Premises).unwrap();
         let values = [("address_code", Value::from(format!("P{number}")))];
         let change = phone.edit(&mut document, &values).bytes;
@@ -104,6 +108,57 @@ fn a_phone_that_is_complete_gets_changes_and_its_own_by_name() {
         let writers: Vec<&str> =
             pages.iter().flat_map(|page| &page.writers).map(|w| w.name.as_str()).collect();
         assert_eq!(writers, ["李春梅"]);
+    }
+}
+
+#[test]
+fn a_change_whose_verdict_is_in_the_answer_has_no_item_in_it_and_the_cursor_passes_over_it() {
+    let world = World::new();
+    let author = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let pusher = world.bare_phone("王建国", Role::Coordinator, AREA);
+    fill(&author, 3);
+    let done = cursor(&pull_all(&pusher, 100, None).pop().unwrap());
+    fill_from(&author, 20, 1);
+    let mut document = Document::genesis(Kind::Premises).unwrap();
+    let values = ["shop", "hotel"].map(|value| [("use", Value::from(value))]);
+    let own = values.map(|values| pusher.edit(&mut document, &values).bytes);
+    let own: Vec<&[u8]> = own.iter().map(Vec::as_slice).collect();
+    let mut push = pusher.push_request(AREA, home(50), Kind::Premises, &own);
+    push.areas = vec![done.clone()];
+    // The answer is lost and asked for again: the same verdicts, the same page.
+    for _ in 0..2 {
+        let answer = pusher.sync(&push);
+        assert_eq!(answer.verdicts.len(), 2);
+        let page = &answer.areas[0];
+        assert!(matches!(page.items[..], [Item::Change { seq: 4, .. }]), "{:?}", page.items);
+        assert_eq!((page.cursor, page.head, page.more), (6, 6, false));
+        assert!(page.chain.is_some());
+        let next = Request { areas: vec![cursor(page)], ..Request::idle("tests") };
+        assert!(pusher.sync(&next).areas.is_empty());
+    }
+    // Where the verdicts are not, there is an item for each; and no page hides what is behind it.
+    let told = pull_all(&pusher, 100, Some(done.clone())).pop().unwrap();
+    assert!(matches!(told.items[1..], [Item::Own { seq: 5, .. }, Item::Own { seq: 6, .. }]));
+    fill_from(&author, 21, 2);
+    for items in 1..6 {
+        push.limits = limited(items).limits;
+        let first = pusher.sync(&push).areas.remove(0);
+        let mut seqs: Vec<u64> = first.items.iter().map(seq).collect();
+        if first.more {
+            let rest = pull_all(&pusher, items, Some(cursor(&first)));
+            seqs.extend(rest.iter().flat_map(|page| page.items.iter().map(seq)));
+        }
+        seqs.retain(|seq| ![5, 6].contains(seq));
+        assert_eq!(seqs, [4, 7, 8], "{items} items at a time");
+    }
+}
+
+fn seq(item: &Item) -> u64 {
+    match item {
+        Item::Snapshot { seq, .. }
+        | Item::Change { seq, .. }
+        | Item::Own { seq, .. }
+        | Item::Moved { seq, .. } => *seq,
     }
 }
 

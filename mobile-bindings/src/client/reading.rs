@@ -15,7 +15,7 @@ use crate::error::CoreError;
 use crate::record;
 use crate::store::changes::{self, Open};
 use crate::store::records::{self, Filter, Listed};
-use crate::store::{Connection, StoreError, areas, device};
+use crate::store::{Connection, areas, device};
 
 #[uniffi::export]
 impl FieldClient {
@@ -76,19 +76,16 @@ impl FieldClient {
     /// [`FieldError::Store`].
     pub fn digest(&self) -> Result<Vec<RecordDigest>, FieldError> {
         let mut digests = Vec::new();
-        let collect = |record: RecordId, kind: Kind, bytes: &[u8]| {
-            let registers =
-                Registers::from_bytes(bytes).map_err(|_| StoreError::Form("record's registers"))?;
+        let collect = |record: RecordId, registers: &Registers| {
             digests.push(RecordDigest {
                 record: record.to_string(),
-                kind: kind.code().to_owned(),
+                kind: registers.kind.code().to_owned(),
                 heads: registers.heads.iter().map(ToString::to_string).collect(),
                 digest: registers.digest().to_string(),
             });
-            Ok(())
         };
         self.store.read(|connection| {
-            records::each_registers(connection, collect).map_err(CoreError::from)
+            record::each_registers(connection, collect).map_err(CoreError::from)
         })?;
         Ok(digests)
     }

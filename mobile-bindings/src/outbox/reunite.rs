@@ -19,7 +19,7 @@ use crate::store::{Connection, Transaction, device, intents};
 pub(crate) fn reunite(transaction: &Transaction<'_>, now: i64) -> Result<(), CoreError> {
     let mut returned: BTreeMap<RecordId, Vec<(ChangeHash, ChangeNo)>> = BTreeMap::new();
     for (hash, apart) in changes::apart(transaction)? {
-        if apart.accepted {
+        if apart.accepted.is_some() {
             returned.entry(apart.record).or_default().push((hash, apart.no));
         }
     }

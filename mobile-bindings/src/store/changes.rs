@@ -91,8 +91,9 @@ pub(crate) struct Apart {
     pub(crate) record: RecordId,
     pub(crate) kind: Kind,
     pub(crate) bytes: Vec<u8>,
-    /// Whether the server has accepted it nevertheless.
-    pub(crate) accepted: bool,
+    pub(crate) area: AreaId,
+    /// Its place in the area's log, if the server has accepted it nevertheless.
+    pub(crate) accepted: Option<u64>,
 }
 
 /// A change that writes again what another one meant.
@@ -217,8 +218,9 @@ pub(crate) fn find(
 /// The changes that their records were rebuilt without, by name: few, refused ones mostly.
 pub(crate) fn apart(connection: &Connection) -> Result<HashMap<ChangeHash, Apart>, StoreError> {
     let mut query = connection.prepare_cached(
-        "SELECT hash, id, record, kind, bytes, state IN ('accepted', 'merged') FROM changes
-          WHERE apart",
+        "SELECT hash, id, record, kind, bytes, area,
+                CASE WHEN state IN ('accepted', 'merged') THEN seq END
+           FROM changes WHERE apart",
     )?;
     let rows = query.query_map((), |row| {
         let apart = Apart {
@@ -226,7 +228,8 @@ pub(crate) fn apart(connection: &Connection) -> Result<HashMap<ChangeHash, Apart
             record: RecordId(row.get(2)?),
             kind: column::get_kind(row, 3)?,
             bytes: row.get(4)?,
-            accepted: row.get(5)?,
+            area: column::get_area(row, 5)?,
+            accepted: row.get::<_, Option<i64>>(6)?.and_then(|seq| u64::try_from(seq).ok()),
         };
         Ok((ChangeHash(row.get(0)?), apart))
     })?;

@@ -5,8 +5,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// Number n leads from version n - 1 to version n.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../sql/0001_begin.sql"), include_str!("../sql/0002_held_late_and_left.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../sql/0001_begin.sql"),
+    include_str!("../sql/0002_held_late_and_left.sql"),
+    include_str!("../sql/0003_documents_alone.sql"),
+];
 
 /// Brings the store to the newest version; each step and its number in one transaction.
 pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
@@ -52,5 +55,27 @@ mod tests {
         let rows: Vec<(String, bool, bool)> = rows.map(Result::unwrap).collect();
         let state = |state: &str, apart| (state.to_owned(), false, apart);
         assert_eq!(rows, [state("held", false), state("rejected", true), state("merged", false)]);
+    }
+
+    #[test]
+    fn a_store_of_the_second_version_keeps_its_documents_and_they_are_read() {
+        use sync_protocol::document::Document;
+        use sync_protocol::ids::RecordId;
+        use sync_protocol::records::Kind;
+
+        let mut connection = Connection::open_in_memory().unwrap();
+        MIGRATIONS[..2].iter().for_each(|step| connection.execute_batch(step).unwrap());
+        connection.pragma_update(None, "user_version", 2).unwrap();
+        let (record, document) =
+            (RecordId([1; 16]), Document::genesis(Kind::Visit).unwrap().save());
+        let insert = "INSERT INTO records (id, record, area, kind, title, search)
+                      VALUES (5, ?1, 1, ?2, '', '')";
+        connection.execute(insert, (record.0, Kind::Visit.number())).unwrap();
+        let insert = "INSERT INTO bodies (id, registers, document) VALUES (5, x'00', ?1)";
+        connection.execute(insert, [&document]).unwrap();
+        run(&mut connection).unwrap();
+        let body = crate::store::records::body(&connection, record).unwrap().unwrap();
+        assert_eq!(body.document, document);
+        assert!(crate::record::registers(&connection, record).unwrap().is_some());
     }
 }

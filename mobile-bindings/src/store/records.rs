@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Kind;
 
-use super::{StoreError, column};
+use super::{Packed, StoreError, column, packed};
 use crate::record::Summary;
 
 /// A record's bytes.
@@ -12,7 +12,6 @@ pub(crate) struct Body {
     pub(crate) area: AreaId,
     pub(crate) kind: Kind,
     pub(crate) seq: u64,
-    pub(crate) registers: Vec<u8>,
     pub(crate) document: Vec<u8>,
 }
 
@@ -51,8 +50,7 @@ pub(crate) fn put(
     transaction: &Transaction<'_>,
     place: &Place,
     summary: &Summary,
-    registers: &[u8],
-    document: &[u8],
+    document: &Packed,
 ) -> Result<(), StoreError> {
     let id: i64 = transaction
         .prepare_cached(
@@ -79,10 +77,10 @@ pub(crate) fn put(
         )?;
     transaction
         .prepare_cached(
-            "INSERT INTO bodies (id, registers, document) VALUES (?1, ?2, ?3)
-             ON CONFLICT (id) DO UPDATE SET registers = ?2, document = ?3",
+            "INSERT INTO bodies (id, document) VALUES (?1, ?2)
+             ON CONFLICT (id) DO UPDATE SET document = ?2",
         )?
-        .execute((id, registers, document))?;
+        .execute((id, document.bytes()))?;
     Ok(())
 }
 
@@ -131,7 +129,7 @@ pub(crate) fn place_of(
 /// A record's bytes.
 pub(crate) fn body(connection: &Connection, record: RecordId) -> Result<Option<Body>, StoreError> {
     let mut query = connection.prepare_cached(
-        "SELECT area, kind, seq, registers, document FROM records JOIN bodies USING (id)
+        "SELECT area, kind, seq, document FROM records JOIN bodies USING (id)
          WHERE record = ?1",
     )?;
     let body = query.query_row([record.0], |row| {
@@ -139,11 +137,11 @@ pub(crate) fn body(connection: &Connection, record: RecordId) -> Result<Option<B
             area: column::get_area(row, 0)?,
             kind: column::get_kind(row, 1)?,
             seq: column::get_number(row, 2)?,
-            registers: row.get(3)?,
-            document: row.get(4)?,
+            document: row.get(3)?,
         })
     });
-    Ok(body.optional()?)
+    let body = body.optional()?;
+    body.map(|body| Ok(Body { document: packed::unpack(body.document)?, ..body })).transpose()
 }
 
 /// The columns of [`listed`]; `p` is a report's or a residency's premises.
@@ -229,18 +227,22 @@ pub(crate) fn by_prefix(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Gives every record's registers to `each`, ordered by id.
-pub(crate) fn each_registers(
+/// Gives every record's document to `each`, ordered by id.
+pub(crate) fn each_document<E: From<StoreError>>(
     connection: &Connection,
-    mut each: impl FnMut(RecordId, Kind, &[u8]) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let mut query = connection.prepare_cached(
-        "SELECT record, kind, registers FROM records JOIN bodies USING (id) ORDER BY record",
-    )?;
-    let mut rows = query.query(())?;
-    while let Some(row) = rows.next()? {
-        let registers = row.get_ref(2)?.as_blob().map_err(|_| StoreError::Form("record"))?;
-        each(RecordId(row.get(0)?), column::get_kind(row, 1)?, registers)?;
+    mut each: impl FnMut(RecordId, Kind, &[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut query = connection
+        .prepare_cached(
+            "SELECT record, kind, document FROM records JOIN bodies USING (id) ORDER BY record",
+        )
+        .map_err(StoreError::from)?;
+    let rows = query.query_map((), |row| {
+        Ok((RecordId(row.get(0)?), column::get_kind(row, 1)?, row.get::<_, Vec<u8>>(2)?))
+    });
+    for row in rows.map_err(StoreError::from)? {
+        let (record, kind, document) = row.map_err(StoreError::from)?;
+        each(record, kind, &packed::unpack(document)?)?;
     }
     Ok(())
 }

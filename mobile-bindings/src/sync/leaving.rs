@@ -3,11 +3,11 @@
 
 use std::collections::HashSet;
 
-use sync_protocol::document::Registers;
 use sync_protocol::ids::DeviceId;
 
 use crate::error::CoreError;
-use crate::store::{Store, Transaction, departures, records, writers};
+use crate::record;
+use crate::store::{Store, StoreError, Transaction, departures, writers};
 
 /// Deletes every area and every record that can go, in one transaction.
 pub(crate) fn let_go(store: &Store, now: i64) -> Result<(), CoreError> {
@@ -33,16 +33,13 @@ pub(crate) fn let_go(store: &Store, now: i64) -> Result<(), CoreError> {
 /// Forgets the names of people who wrote nothing that is still here.
 fn forget_writers(transaction: &Transaction<'_>) -> Result<(), CoreError> {
     let mut needed: HashSet<DeviceId> = HashSet::new();
-    let mut readable = true;
-    records::each_registers(transaction, |_, _, bytes| {
-        match Registers::from_bytes(bytes) {
-            Ok(registers) => needed.extend(registers.actors.keys().map(|actor| actor.device())),
-            Err(_) => readable = false,
-        }
-        Ok(())
-    })?;
-    if readable {
-        writers::keep_only(transaction, &needed)?;
+    let all = record::each_registers(transaction, |_, registers| {
+        needed.extend(registers.actors.keys().map(|actor| actor.device()));
+    });
+    match all {
+        Ok(()) => Ok(writers::keep_only(transaction, &needed)?),
+        // Who wrote a record that cannot be read is not known: everybody is kept.
+        Err(StoreError::Form(_)) => Ok(()),
+        Err(error) => Err(error.into()),
     }
-    Ok(())
 }

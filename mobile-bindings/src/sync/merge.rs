@@ -8,7 +8,6 @@ use sync_protocol::judge;
 use sync_protocol::records::Kind;
 
 use crate::record::LocalRecord;
-use crate::store::records::Place;
 
 /// A whole record or a change, as it came.
 pub(super) struct Incoming<'a> {
@@ -19,9 +18,7 @@ pub(super) struct Incoming<'a> {
 }
 
 /// What became of a record.
-pub(super) enum Brought<'a> {
-    /// It is just as it came: the document's bytes are kept as they are.
-    Whole(Box<LocalRecord>, &'a [u8]),
+pub(super) enum Brought {
     /// It holds what the phone had and what came.
     Merged(Box<LocalRecord>),
     /// It holds all of that already.
@@ -33,30 +30,23 @@ pub(super) enum Brought<'a> {
 }
 
 /// Brings a record up to date with what came for it.
-pub(super) fn bring<'a>(
+pub(super) fn bring(
     local: Option<LocalRecord>,
     record: RecordId,
     area: AreaId,
-    incoming: &[Incoming<'a>],
-) -> Brought<'a> {
+    incoming: &[Incoming<'_>],
+) -> Brought {
     // The server judged all of it, but nothing that it sends may keep the phone from opening.
-    let brought = catch_unwind(AssertUnwindSafe(|| match (local, incoming) {
-        (None, [only]) if only.whole => {
-            let place = Place { record, area, kind: only.kind, seq: only.seq };
-            LocalRecord::from_document(place, only.bytes)
-                .map_or(Brought::Unreadable, |local| Brought::Whole(Box::new(local), only.bytes))
-        }
-        (local, _) => merged(local, record, area, incoming),
-    }));
-    brought.unwrap_or(Brought::Unreadable)
+    catch_unwind(AssertUnwindSafe(|| merged(local, record, area, incoming)))
+        .unwrap_or(Brought::Unreadable)
 }
 
-fn merged<'a>(
+fn merged(
     local: Option<LocalRecord>,
     record: RecordId,
     area: AreaId,
-    incoming: &[Incoming<'a>],
-) -> Brought<'a> {
+    incoming: &[Incoming<'_>],
+) -> Brought {
     let Some(first) = incoming.first() else {
         return Brought::Nothing;
     };

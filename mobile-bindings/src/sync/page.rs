@@ -6,14 +6,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sync_protocol::ids::{ChangeHash, RecordId};
+use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
 use sync_protocol::wire::{AreaCursor, AreaPage, Item};
 
+use super::ahead::{self, Read, Whole};
 use super::merge::{self, Brought, Incoming};
 use super::moving;
 use crate::error::CoreError;
 use crate::record::{LocalRecord, RecordError};
 use crate::store::changes::Apart;
+use crate::store::records::{self, Place};
 use crate::store::strays::{self, Stray};
 use crate::store::{StoreError, Transaction, areas, changes, writers};
 
@@ -38,7 +40,12 @@ pub(super) fn apply(
         strays::list(transaction)?.into_iter().map(|stray| stray.record).collect();
     let apart = changes::apart(transaction)?;
     let mut anew = forked;
-    for (record, incoming) in by_record(page, &apart) {
+    let (fresh, others) = apart_from_fresh(transaction, page.area, by_record(page, &apart))?;
+    ahead::each(&fresh, |whole, read| {
+        let stray = known_strays.contains(&whole.place.record);
+        take_fresh(transaction, whole, read, stray)
+    })?;
+    for (record, incoming) in others {
         let stray = known_strays.contains(&record);
         anew |= !bring(transaction, page, record, &incoming, stray)?;
     }
@@ -74,14 +81,22 @@ fn from_the_beginning(page: &AreaPage) -> AreaCursor {
     AreaCursor { cursor: 0, chain: None, complete: false, ..cursor_after(page) }
 }
 
+/// What came for a record.
+type Group<'p> = (RecordId, Vec<Incoming<'p>>);
+
 /// The items of each record, in the order in which they came, records in the order of their first.
-/// An own change is among them if the phone's record was rebuilt without it.
-fn by_record<'p>(
-    page: &'p AreaPage,
-    apart: &'p HashMap<ChangeHash, Apart>,
-) -> Vec<(RecordId, Vec<Incoming<'p>>)> {
-    let mut groups: Vec<(RecordId, Vec<Incoming<'_>>)> = Vec::with_capacity(page.items.len());
+/// An own change is among them if the phone's record was rebuilt without it; of one that a verdict
+/// told, there is no item.
+fn by_record<'p>(page: &'p AreaPage, apart: &'p HashMap<ChangeHash, Apart>) -> Vec<Group<'p>> {
+    let mut groups: Vec<Group<'_>> = Vec::with_capacity(page.items.len());
     let mut places: HashMap<RecordId, usize> = HashMap::with_capacity(page.items.len());
+    let mut add = |record, incoming| {
+        let place = *places.entry(record).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, items)) => items.push(incoming),
+            None => groups.push((record, vec![incoming])),
+        }
+    };
     for item in &page.items {
         let (record, incoming) = match item {
             Item::Snapshot { seq, record, kind, document } => {
@@ -99,13 +114,54 @@ fn by_record<'p>(
             },
             Item::Moved { .. } => continue,
         };
-        let place = *places.entry(record).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some((_, items)) => items.push(incoming),
-            None => groups.push((record, vec![incoming])),
+        add(record, incoming);
+    }
+    for own in apart.values().filter(|own| page.complete && own.area == page.area) {
+        let Apart { record, kind, bytes, .. } = own;
+        if let Some(seq) = own.accepted.filter(|seq| *seq <= page.cursor) {
+            add(*record, Incoming { seq, kind: *kind, bytes, whole: false });
         }
     }
+    groups.iter_mut().for_each(|(_, items)| items.sort_by_key(|item| item.seq));
     groups
+}
+
+/// The whole records that this phone has nothing of, and the rest.
+fn apart_from_fresh<'p>(
+    transaction: &Transaction<'_>,
+    area: AreaId,
+    groups: Vec<Group<'p>>,
+) -> Result<(Vec<Whole<'p>>, Vec<Group<'p>>), StoreError> {
+    let (mut fresh, mut others) = (Vec::with_capacity(groups.len()), Vec::new());
+    for (record, incoming) in groups {
+        match incoming.as_slice() {
+            [only] if only.whole && records::place_of(transaction, record)?.is_none() => {
+                let place = Place { record, area, kind: only.kind, seq: only.seq };
+                fresh.push(Whole { place, document: only.bytes });
+            }
+            _ => others.push((record, incoming)),
+        }
+    }
+    Ok((fresh, others))
+}
+
+/// Writes a record that this phone had nothing of.
+fn take_fresh(
+    transaction: &Transaction<'_>,
+    whole: Whole<'_>,
+    read: Option<Read>,
+    stray: bool,
+) -> Result<(), CoreError> {
+    let Place { record, area, kind, seq } = whole.place;
+    let Some(read) = read else {
+        let unread = Stray { area, record, kind, seq };
+        return Ok(strays::put(transaction, &unread, whole.document)?);
+    };
+    records::put(transaction, &whole.place, &read.summary, &read.document)?;
+    if stray {
+        strays::forget(transaction, record)?;
+    }
+    Ok(())
 }
 
 /// Brings one record up to date; answers whether the phone had what that needs.
@@ -124,7 +180,6 @@ fn bring(
         Err(RecordError::Store(error)) => return Err(error.into()),
     };
     match merge::bring(local, record, page.area, incoming) {
-        Brought::Whole(local, document) => local.save_as(transaction, document)?,
         Brought::Merged(mut local) => local.save(transaction)?,
         Brought::Nothing => {}
         // Its beginning could not be read either: fetching it anew would change nothing.

@@ -10,6 +10,7 @@ use crate::testing::{AREA, Log, OTHER_AREA, Phone, entries, granted_in};
 
 mod pitfalls;
 mod scope;
+mod told;
 
 fn cursor(phone: &Phone) -> AreaCursor {
     let cursors = phone.client.store.read(areas::cursors).unwrap();

@@ -45,6 +45,15 @@ impl TransportError {
         }
     }
 
+    /// Whether an answer was on its way and broke off, or took too long.
+    pub(super) fn lost_the_answer(&self) -> bool {
+        match self {
+            Self::Unreachable(error) => matches!(**error, ureq::Error::Timeout(_)),
+            Self::Unreadable(_) => true,
+            Self::Answered { .. } => false,
+        }
+    }
+
     /// Whether the server answered with a code of the catalogue.
     pub(crate) fn is(&self, code: &Code) -> bool {
         matches!(self, Self::Answered { refusal, .. } if refusal.code == code.code)

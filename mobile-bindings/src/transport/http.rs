@@ -15,7 +15,7 @@ use super::messages::RefusalBody;
 /// The app and its version, as the server's log shows it.
 pub(crate) const APP: &str = concat!("doorstep-phone ", env!("CARGO_PKG_VERSION"));
 
-/// An answer inflated. More than a server sends (4 MiB of items and one record more), and little
+/// An answer inflated. More than a server sends (12 MiB of items and one record more), and little
 /// enough for a phone's memory.
 const ANSWER_BYTES: u64 = 32 * 1024 * 1024;
 

@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 use sync_protocol::codes;
 use sync_protocol::ids::{AreaId, BlobId, DeviceId};
 use sync_protocol::keys::{self, DeviceKey};
-use sync_protocol::wire::{self, Request, Response};
+use sync_protocol::wire::{self, Limits, Request, Response};
 
+use super::appetite::Appetite;
 use super::messages::{
     AreaHead, EnrolRequest, Enrolment, Nonce, NonceRequest, PhotoComplete, PhotoParts, TokenAnswer,
     TokenRequest, WaitAnswer, WaitRequest,
@@ -27,6 +28,7 @@ pub(crate) struct Peer {
 pub(crate) struct Session {
     http: Http,
     token: Mutex<Option<Token>>,
+    appetite: Appetite,
 }
 
 struct Token {
@@ -45,7 +47,7 @@ pub(crate) struct PhotoName {
 impl Session {
     /// A session without a token yet.
     pub(crate) fn new() -> Self {
-        Self { http: Http::new(), token: Mutex::new(None) }
+        Self { http: Http::new(), token: Mutex::new(None), appetite: Appetite::new() }
     }
 
     /// Enrols a key with a one-time code.
@@ -60,13 +62,22 @@ impl Session {
         self.http.post_json(&url(server, "/v1/devices/enrol"), None, &request)
     }
 
+    /// What the next answer may hold, by how the last ones came through.
+    pub(crate) fn limits(&self) -> Limits {
+        self.appetite.limits()
+    }
+
     /// One sync request.
     pub(crate) fn sync(&self, peer: &Peer, request: &Request) -> Result<Response, TransportError> {
         let message = wire::encode(request);
         let url = url(&peer.server, "/v1/sync");
-        let answer =
-            self.with_token(peer, |token| self.http.post_message(&url, token, &message))?;
-        wire::decode(&answer).map_err(|_| TransportError::Unreadable("it is no sync response"))
+        let answer = self.with_token(peer, |token| self.http.post_message(&url, token, &message));
+        match &answer {
+            Ok(_) => self.appetite.fed(),
+            Err(error) if error.lost_the_answer() => self.appetite.lost(),
+            Err(_) => {}
+        }
+        wire::decode(&answer?).map_err(|_| TransportError::Unreadable("it is no sync response"))
     }
 
     /// Asks whether any of these areas' logs has grown; the server answers when one does, or after
@@ -181,4 +192,69 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
             _ => None,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// A server that answers one request after another with these bytes, each on a connection of its
+    /// own, and closes it.
+    fn serve(answers: Vec<Vec<u8>>) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for answer in answers {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let (mut line, mut length) = (String::new(), 0);
+                while line.trim_end() != "" || length == 0 {
+                    line.clear();
+                    reader.read_line(&mut line).unwrap();
+                    let lower = line.to_ascii_lowercase();
+                    if let Some(bytes) = lower.strip_prefix("content-length:") {
+                        length = bytes.trim().parse().unwrap();
+                    }
+                }
+                reader.read_exact(&mut vec![0; length]).unwrap();
+                stream.write_all(&answer).unwrap();
+            }
+        });
+        url
+    }
+
+    fn json(body: &str) -> Vec<u8> {
+        let length = body.len();
+        format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}")
+            .into_bytes()
+    }
+
+    fn zstd(body: &[u8], of: usize) -> Vec<u8> {
+        let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-encoding: zstd";
+        let head = format!("{head}\r\ncontent-length: {of}\r\n\r\n");
+        [head.as_bytes(), body].concat()
+    }
+
+    #[test]
+    fn after_answers_that_broke_off_the_phone_asks_for_less_and_then_for_more_again() {
+        let whole = zstd::encode_all(&[0xa0_u8; 400][..], 3).unwrap();
+        let server = serve(vec![
+            json(r#"{"nonce":"00"}"#),
+            json(r#"{"token":"t","expires_in_s":600}"#),
+            zstd(&whole[..whole.len() / 2], whole.len()),
+            zstd(&whole[..whole.len() / 2], whole.len()),
+            zstd(&whole, whole.len()),
+        ]);
+        let session = Session::new();
+        let key = DeviceKey::from_seed([7; 32]);
+        let peer = Peer { server, device: DeviceId(1), key };
+        let most = Limits::PHONE.bytes;
+        for expected in [most / 2, most / 4, most / 2] {
+            assert!(session.sync(&peer, &Request::idle("tests")).is_err(), "it is no answer");
+            assert_eq!(session.limits().bytes, expected);
+        }
+    }
 }

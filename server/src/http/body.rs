@@ -17,8 +17,10 @@ use super::error::ApiError;
 /// Largest window that a zstd body may ask for, as a power of two: the inflated cap.
 const WINDOW_LOG: u32 = 23;
 
-/// How hard answers are compressed.
-const LEVEL: i32 = 3;
+/// How hard answers are compressed. 5,000 documents with words of their own, 9 MB, measured on
+/// 2026-11-22: level 3 makes 1,017 kB of them in 40 ms, 6 makes 872 kB in 120 ms, 9 makes 826 kB in
+/// 150 to 270 ms.
+const LEVEL: i32 = 6;
 
 // A context is made once a thread: it is larger than most bodies.
 thread_local! {
@@ -73,8 +75,10 @@ fn inflate(body: &[u8]) -> Result<Vec<u8>, ApiError> {
 ///
 /// # Errors
 /// [`codes::INTERNAL`] when zstd cannot compress; none is expected.
-pub(super) fn response(response: &Response) -> Result<Vec<u8>, ApiError> {
-    let bytes = encode(response);
+pub(super) fn response(response: Response) -> Result<Vec<u8>, ApiError> {
+    let bytes = encode(&response);
+    // Some of them are large: what is encoded is not kept while it is compressed.
+    drop(response);
     let packed = DEFLATING.with_borrow_mut(|context| {
         let mut packed = Vec::with_capacity(zstd_safe::compress_bound(bytes.len()));
         context.compress(&mut packed, &bytes, LEVEL).map(|_| packed)

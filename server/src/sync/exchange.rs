@@ -1,7 +1,10 @@
 //! One request, one answer: push, then pull.
 
+use std::collections::HashSet;
+
 use sync_protocol::codes;
-use sync_protocol::wire::{Limits, PROTOCOL, Request, Response, limits};
+use sync_protocol::ids::ChangeHash;
+use sync_protocol::wire::{Limits, Outcome, PROTOCOL, Request, Response, Verdict, limits};
 
 use super::{Engine, SyncError, late, pull, push};
 use crate::auth::PhoneScope;
@@ -19,7 +22,7 @@ pub fn exchange(
 ) -> Result<Response, SyncError> {
     check(request)?;
     let verdicts = push::push(engine, scope, request, now_ms)?;
-    let pulled = pull::pull(engine, scope, request)?;
+    let pulled = pull::pull(engine, scope, request, &told(request, &verdicts))?;
     let late = late::unseen(engine, scope, late_seen(engine, request))?;
     Ok(Response {
         protocol: PROTOCOL,
@@ -32,6 +35,15 @@ pub fn exchange(
         areas: pulled.pages,
         late,
     })
+}
+
+/// The changes of which the verdicts say that they are in the log: nothing else needs to say so.
+fn told(request: &Request, outcomes: &[Outcome]) -> HashSet<ChangeHash> {
+    let logged = |verdict: &Verdict| {
+        matches!(verdict.outcome, Outcome::Accepted { .. } | Outcome::Duplicate { .. })
+    };
+    let verdicts = Verdict::on(&request.push, outcomes).unwrap_or_default();
+    verdicts.iter().filter(|verdict| logged(verdict)).map(|verdict| verdict.hash).collect()
 }
 
 /// What the phone noted in another life of this database says nothing about this one.

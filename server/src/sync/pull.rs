@@ -2,9 +2,9 @@
 //! documents for a phone that is new or far behind. A page that is full says so; the phone comes
 //! again.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use sync_protocol::ids::{AreaId, DeviceId};
+use sync_protocol::ids::{AreaId, ChangeHash, DeviceId};
 use sync_protocol::wire::{Access, AreaCursor, AreaPage, Bytes, Item, Request, Words};
 
 use super::budget::Budget;
@@ -27,11 +27,12 @@ pub(super) struct Pulled {
     pub(super) pages: Vec<AreaPage>,
 }
 
-/// Reads what is new.
+/// Reads what is new. `told`: what this very answer's verdicts say of the phone's own changes.
 pub(super) fn pull(
     engine: &Engine,
     scope: &PhoneScope,
     request: &Request,
+    told: &HashSet<ChangeHash>,
 ) -> Result<Pulled, SyncError> {
     let scopes = scope.areas();
     let cursors: HashMap<AreaId, &AreaCursor> =
@@ -40,6 +41,7 @@ pub(super) fn pull(
         let access = access(db, scope, &scopes, request)?;
         let heads = area_log::heads(db, &scopes)?;
         let mut budget = Budget::of(request);
+        let reader = Reader { device: scope.device(), told };
         let mut pages = Vec::new();
         for area in &scopes {
             let Some(head) = heads.get(&area.area()) else {
@@ -47,12 +49,20 @@ pub(super) fn pull(
             };
             let from = From::of(db, area, cursors.get(&area.area()).copied(), head)?;
             if !from.is_up_to_date(head) {
-                pages.push(page(db, *area, scope.device(), from, head, &mut budget)?);
+                pages.push(page(db, *area, reader, from, head, &mut budget)?);
             }
         }
         Ok(Pulled { access, pages })
     })?;
     Ok(pulled)
+}
+
+/// Who reads.
+#[derive(Clone, Copy)]
+struct Reader<'r> {
+    device: DeviceId,
+    /// Changes that this answer's verdicts tell: those of its own need no item.
+    told: &'r HashSet<ChangeHash>,
 }
 
 /// Where a phone stands in an area's log, as far as it can be believed.
@@ -109,7 +119,7 @@ fn is_same_chain(
 fn page(
     db: &mut Db,
     scope: AreaScope,
-    device: DeviceId,
+    reader: Reader<'_>,
     from: From,
     head: &Head,
     budget: &mut Budget,
@@ -133,7 +143,7 @@ fn page(
     } else {
         page.complete = true;
         if !budget.is_spent() {
-            fill_changes(db, scope, device, &mut page, budget)?;
+            fill_changes(db, scope, reader, &mut page, budget)?;
         }
     }
     if page.complete {
@@ -145,7 +155,7 @@ fn page(
 fn fill_changes(
     db: &mut Db,
     scope: AreaScope,
-    device: DeviceId,
+    reader: Reader<'_>,
     page: &mut AreaPage,
     budget: &mut Budget,
 ) -> Result<(), StoreError> {
@@ -156,7 +166,7 @@ fn fill_changes(
         let most = budget.items.saturating_add(1).min(BATCH);
         let entries = changes::after(db, &scope, page.cursor, most)?;
         let last = entries.len() < most;
-        take_entries(entries, device, page, budget, &mut writers);
+        take_entries(entries, reader, page, budget, &mut writers);
         if last || page.more {
             break;
         }
@@ -169,13 +179,17 @@ fn fill_changes(
 /// Takes entries of the log as long as there is room.
 fn take_entries(
     entries: Vec<Entry>,
-    device: DeviceId,
+    reader: Reader<'_>,
     page: &mut AreaPage,
     budget: &mut Budget,
     writers: &mut BTreeSet<DeviceId>,
 ) {
     for entry in entries {
-        let own = entry.device == device;
+        let own = entry.device == reader.device;
+        if own && reader.told.contains(&entry.hash) {
+            page.cursor = entry.seq;
+            continue;
+        }
         let bytes = if own { 0 } else { entry.bytes.len() };
         if !budget.take(&page.items, bytes) {
             page.more = true;

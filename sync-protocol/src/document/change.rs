@@ -186,6 +186,7 @@ fn op_id(id: &AutomergeOpId) -> Result<OpId, DecodeError> {
     Ok(OpId { counter: id.0, actor: actor_of(&id.1)? })
 }
 
-fn actor_of(actor: &automerge::ActorId) -> Result<Actor, DecodeError> {
+/// An actor that is ours.
+pub(super) fn actor_of(actor: &automerge::ActorId) -> Result<Actor, DecodeError> {
     Actor::try_from(actor.to_bytes()).map_err(|_| DecodeError("an actor that is not 12 bytes long"))
 }

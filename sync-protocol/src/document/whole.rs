@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{AutoCommit, Change, ROOT, ReadDoc};
 
-use super::{DecodedChange, Registers, genesis};
+use super::{DecodedChange, Registers, genesis, walk};
 use crate::ids::ChangeHash;
 use crate::records::Kind;
 #[cfg(test)]
@@ -84,9 +84,10 @@ impl Document {
         if is_ours { Ok(document) } else { Err(DocumentError::NoGenesis) }
     }
 
-    /// The whole document with its history, as bytes.
+    /// The whole document with its history, as bytes. Its columns are not deflated one by one: what
+    /// keeps or carries documents compresses them whole, or many together, and sees what they share.
     pub fn save(&mut self) -> Vec<u8> {
-        self.inner.save()
+        self.inner.save_nocompress()
     }
 
     /// The changes that nothing builds upon yet, sorted.
@@ -161,11 +162,19 @@ impl Document {
         self.inner.text(object).ok()
     }
 
-    /// The registers, by folding every change of the history.
+    /// The registers.
     ///
     /// # Errors
     /// [`DocumentError::Decode`] when a change has an actor that is not ours.
     pub fn registers(&mut self) -> Result<Registers, DocumentError> {
+        match walk::registers(self.kind, &mut self.inner)? {
+            Some(registers) => Ok(registers),
+            None => self.fold(),
+        }
+    }
+
+    /// The registers, by folding every change of the history.
+    fn fold(&mut self) -> Result<Registers, DocumentError> {
         let mut registers = Registers::genesis(self.kind);
         let genesis = genesis::hash(self.kind).0;
         for change in self.inner.get_changes(&[]) {

@@ -30,5 +30,5 @@ impl Limits {
     /// What a server takes of a phone.
     pub const SERVER: Self = Self { bytes: INFLATED_BYTES as u64, items: CHANGES as u64 };
     /// What a phone takes of a server unless it says otherwise.
-    pub const PHONE: Self = Self { bytes: 4 * 1024 * 1024, items: 5_000 };
+    pub const PHONE: Self = Self { bytes: 12 * 1024 * 1024, items: 5_000 };
 }

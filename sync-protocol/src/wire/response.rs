@@ -231,8 +231,8 @@ pub struct AreaPage {
     /// Whether the phone has every record up to the cursor after these items.
     #[n(6)]
     pub complete: bool,
-    /// In sequence order.
-    #[n(7)]
+    /// In sequence order. They travel column by column.
+    #[cbor(n(7), with = "super::items")]
     pub items: Vec<Item>,
     /// The people behind the devices that these items name.
     #[n(8)]
@@ -240,61 +240,44 @@ pub struct AreaPage {
 }
 
 /// One thing new.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
     /// A whole record, as of its last change.
-    #[n(0)]
     Snapshot {
         /// Its last change's place in the log.
-        #[n(0)]
         seq: u64,
         /// The record.
-        #[n(1)]
         record: RecordId,
         /// Its kind.
-        #[n(2)]
         kind: Kind,
         /// The Automerge document.
-        #[n(3)]
         document: Bytes,
     },
     /// A change by somebody else.
-    #[n(1)]
     Change {
         /// Its place in the log.
-        #[n(0)]
         seq: u64,
         /// The record.
-        #[n(1)]
         record: RecordId,
         /// Its kind.
-        #[n(2)]
         kind: Kind,
         /// The change.
-        #[n(3)]
         bytes: Bytes,
     },
     /// A change by this very device: it has the bytes.
-    #[n(2)]
     Own {
         /// Its place in the log.
-        #[n(0)]
         seq: u64,
         /// Which change.
-        #[n(1)]
         hash: ChangeHash,
     },
     /// The record is in another area now. Who has that area gets it there; who has not forgets it.
-    #[n(3)]
     Moved {
         /// Its place in this area's log.
-        #[n(0)]
         seq: u64,
         /// The record.
-        #[n(1)]
         record: RecordId,
         /// The area that it is in now.
-        #[n(2)]
         to: AreaId,
     },
 }

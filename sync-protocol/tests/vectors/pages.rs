@@ -40,7 +40,7 @@ fn the_page_names_the_limits() {
     assert_eq!(limits::INFLATED_BYTES, 8 << 20);
     assert_eq!((limits::CHANGES, limits::AREAS), (512, 512));
     assert_eq!(Limits::SERVER, Limits { bytes: 8 << 20, items: 512 });
-    assert_eq!(Limits::PHONE, Limits { bytes: 4 << 20, items: 5_000 });
+    assert_eq!(Limits::PHONE, Limits { bytes: 12 << 20, items: 5_000 });
     assert_eq!((judge::CHANGE_BYTES, judge::ROOT_OPERATIONS), (64 << 10, 256));
     assert_eq!((judge::OPERATIONS, judge::KEY_BYTES), (8_192, 128));
     assert_eq!((judge::KEYS, judge::ACTORS), (2_000, 1_000));

@@ -23,7 +23,7 @@ pub(in crate::http) async fn sync(
     let answer = block(move || {
         let request = body::request(&headers, bytes)?;
         let response = exchange(&server.engine, &phone.0, &request, now_ms())?;
-        body::response(&response)
+        body::response(response)
     });
     Ok(body::answer(answer.await??))
 }
