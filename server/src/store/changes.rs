@@ -16,6 +16,9 @@ use super::{Db, StoreError};
 use crate::auth::AreaScope;
 use crate::schema::changes;
 
+/// The device of entries that are no changes: those of moves.
+const NOBODY: i64 = 0;
+
 /// An accepted change, to be logged.
 #[derive(Debug, Clone)]
 pub struct NewEntry {
@@ -133,6 +136,7 @@ pub fn known(
         .filter(changes::area_id.eq(area_key(scope.area())))
         .filter(changes::record_id.eq_any(ids))
         .filter(changes::hash.eq_any(names))
+        .filter(changes::device_id.ne(NOBODY))
         .select((
             changes::record_id,
             changes::hash,
@@ -151,7 +155,7 @@ pub fn known(
         .collect()
 }
 
-/// The area's changes after a place, in order.
+/// The area's entries after a place, in order; those of moves are among them.
 ///
 /// # Errors
 /// Those of the database.
@@ -198,6 +202,7 @@ pub fn tail(
         .filter(changes::area_id.eq(area_key(scope.area())))
         .filter(changes::record_id.eq_any(ids))
         .filter(changes::seq.gt(seq_key(place)))
+        .filter(changes::device_id.ne(NOBODY))
         .order(changes::seq)
         .select(ENTRY)
         .load(db)?;

@@ -139,6 +139,15 @@ pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Takes a record out: it has left the area.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(db: &mut Db, scope: &AreaScope, id: RecordId) -> Result<(), StoreError> {
+    diesel::delete(records::table.find((area_key(scope.area()), record_key(id)))).execute(db)?;
+    Ok(())
+}
+
 /// The documents of these records.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! Whole documents: put together from what was saved and the log's tail, and brought up to date
 //! behind the pushes by a keeper with a thread of its own. A push never waits for it; a pull that
-//! comes before it puts the document together itself.
+//! comes before it puts the document together itself. In quiet minutes the keeper also gives up what
+//! was held too long and finishes moves that were cut short.
 
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -9,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use sync_protocol::document::Document;
 use sync_protocol::ids::{AreaId, RecordId};
+use sync_protocol::records::Kind;
 
-use super::expiry;
+use super::{expiry, moving};
 use crate::auth::AreaScope;
 use crate::clock::now_ms;
 use crate::store::changes::Entry;
@@ -46,6 +48,41 @@ pub fn current(
     stored.iter().map(|stored| Ok((stored.record, put_together(stored, &mut tails)?))).collect()
 }
 
+/// A whole document, saved.
+pub(super) struct Whole {
+    pub(super) kind: Kind,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// These records' documents as they stand now, saved; those that do not exist are missing.
+pub(super) fn whole(
+    db: &mut Db,
+    scope: AreaScope,
+    ids: &[RecordId],
+) -> Result<HashMap<RecordId, Whole>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let stored = records::documents(db, &scope, ids)?;
+    let mut tails = tails(db, scope, &stored)?;
+    let whole = |stored: &StoredDocument| {
+        let bytes = bytes_of(stored, &mut tails)?;
+        Ok((stored.record, Whole { kind: stored.kind, bytes }))
+    };
+    stored.iter().map(whole).collect()
+}
+
+/// A document's bytes: those that were saved if nothing came since.
+pub(super) fn bytes_of(
+    stored: &StoredDocument,
+    tails: &mut HashMap<RecordId, Vec<Entry>>,
+) -> Result<Vec<u8>, StoreError> {
+    match &stored.document {
+        Some(bytes) if stored.document_seq >= stored.last_seq => Ok(bytes.clone()),
+        _ => Ok(put_together(stored, tails)?.save()),
+    }
+}
+
 /// The changes that these documents do not have yet, by record, in order.
 pub(super) fn tails(
     db: &mut Db,
@@ -66,7 +103,7 @@ pub(super) fn tails(
 }
 
 /// The saved document with its tail applied.
-pub(super) fn put_together(
+fn put_together(
     stored: &StoredDocument,
     tails: &mut HashMap<RecordId, Vec<Entry>>,
 ) -> Result<Document, StoreError> {
@@ -106,11 +143,13 @@ impl Keeper {
 }
 
 fn keep(store: &Store, waiting: &Receiver<AreaScope>) {
+    finish_moves(store);
     loop {
         let first = match waiting.recv_timeout(QUIET) {
             Ok(first) => first,
             Err(RecvTimeoutError::Timeout) => {
                 give_up_old(store);
+                finish_moves(store);
                 continue;
             }
             Err(RecvTimeoutError::Disconnected) => return,
@@ -140,6 +179,14 @@ fn give_up_old(store: &Store) {
         Ok(0) => {}
         Ok(number) => tracing::info!(number, "held changes waited too long and are in quarantine"),
         Err(error) => tracing::warn!(%error, "held changes are looked at again later"),
+    }
+}
+
+fn finish_moves(store: &Store) {
+    match moving::finish(store, now_ms()) {
+        Ok(0) => {}
+        Ok(number) => tracing::info!(number, "records that were under way have arrived"),
+        Err(error) => tracing::warn!(%error, "records stay under way and are looked at again"),
     }
 }
 

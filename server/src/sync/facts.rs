@@ -13,7 +13,8 @@ use sync_protocol::records::{Kind, Roles};
 use sync_protocol::wire::RecordPush;
 
 use super::documents;
-use crate::auth::{self, AreaScope};
+use super::moving::{homes_named, roles_through};
+use crate::auth::AreaScope;
 use crate::store::changes::Known;
 use crate::store::held::Held;
 use crate::store::records::StoredRegisters;
@@ -51,8 +52,8 @@ pub(super) struct Facts {
     pub(super) documents: HashMap<RecordId, Document>,
     /// Changes that wait in these records, oldest first.
     pub(super) held: Vec<Held>,
-    /// What those who pushed them are in the area now.
-    pub(super) held_roles: HashMap<DeviceId, Roles>,
+    /// What those who pushed them are now, by device and record.
+    pub(super) held_roles: HashMap<(DeviceId, RecordId), Roles>,
 }
 
 /// Takes the pushed changes apart. A record that stands twice in a push is one record, a change
@@ -116,6 +117,18 @@ pub(super) fn gather(
     Ok(Facts { registers, known, refused, past, documents, held, held_roles })
 }
 
+/// The records of the push that the area does not have, and the homes that they name: one of these
+/// may have left the area.
+pub(super) fn unknown(facts: &Facts, parts: &[RecordPart<'_>]) -> Vec<RecordId> {
+    let is_unknown = |part: &&RecordPart<'_>| !facts.registers.contains_key(&part.push.record);
+    let mut ids: Vec<RecordId> =
+        parts.iter().filter(is_unknown).map(|part| part.push.record).collect();
+    let of_unknown =
+        decoded(parts).filter(|(part, _)| !facts.registers.contains_key(&part.push.record));
+    ids.extend(of_unknown.flat_map(|(part, change)| homes_named(part.push.kind, change)));
+    ids
+}
+
 fn decoded<'a, 'p>(
     parts: &'a [RecordPart<'p>],
 ) -> impl Iterator<Item = (&'a RecordPart<'p>, &'a DecodedChange)> {
@@ -146,13 +159,11 @@ fn held_roles(
     db: &mut Db,
     scope: AreaScope,
     held: &[Held],
-) -> Result<HashMap<DeviceId, Roles>, StoreError> {
+) -> Result<HashMap<(DeviceId, RecordId), Roles>, StoreError> {
     let mut roles = HashMap::new();
     for held in held {
-        if let Entry::Vacant(new) = roles.entry(held.device) {
-            let author = auth::devices::scope(db, held.device)?;
-            let there = author.and_then(|author| author.area(scope.area()));
-            new.insert(there.map(|there| there.roles()).unwrap_or_default());
+        if let Entry::Vacant(new) = roles.entry((held.device, held.change.record)) {
+            new.insert(roles_through(db, &scope, held)?);
         }
     }
     Ok(roles)

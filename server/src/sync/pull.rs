@@ -5,9 +5,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use sync_protocol::ids::{AreaId, DeviceId};
-use sync_protocol::wire::{Access, AreaCursor, AreaPage, Bytes, Item, Request, Words};
+use sync_protocol::wire::{Access, AreaCursor, AreaPage, Bytes, Request, Words};
 
 use super::budget::Budget;
+use super::moving::Sieve;
+use super::snapshots::{Reader, weight};
 use super::writers::writers_of;
 use super::{Engine, SyncError, snapshots};
 use crate::auth::{AreaScope, PhoneScope};
@@ -56,8 +58,7 @@ pub(super) fn pull(
 struct From {
     cursor: u64,
     complete: bool,
-    /// The phone has not heard of this area, or of another life of it.
-    is_new: bool,
+    reader: Reader,
 }
 
 impl From {
@@ -67,7 +68,8 @@ impl From {
         cursor: Option<&AreaCursor>,
         head: &Head,
     ) -> Result<Self, StoreError> {
-        let anew = Self { cursor: 0, complete: false, is_new: true };
+        let reader = if cursor.is_some() { Reader::Anew } else { Reader::Blank };
+        let anew = Self { cursor: 0, complete: false, reader };
         // Another life of the log, or one that is shorter than the phone has seen.
         let Some(at) = cursor.filter(|c| c.area_epoch == head.epoch && c.cursor <= head.seq) else {
             return Ok(anew);
@@ -76,7 +78,7 @@ impl From {
         if !is_same_chain(db, scope, at, head)? {
             return Ok(anew);
         }
-        Ok(Self { cursor: at.cursor, complete: at.complete, is_new: false })
+        Ok(Self { cursor: at.cursor, complete: at.complete, reader: Reader::Known })
     }
 
     fn is_up_to_date(&self, head: &Head) -> bool {
@@ -123,7 +125,7 @@ fn page(
     };
     if from.by_documents(head) {
         if !budget.is_spent() {
-            snapshots::fill(db, scope, &mut page, budget, from.is_new)?;
+            snapshots::fill(db, scope, &mut page, budget, from.reader)?;
         }
         page.complete = !page.more;
     } else {
@@ -146,24 +148,23 @@ fn fill_changes(
     budget: &mut Budget,
 ) -> Result<(), StoreError> {
     // One more than there is room for tells whether there is more.
-    let entries = changes::after(db, &scope, page.cursor, budget.items.saturating_add(1))?;
+    let asked = budget.items.saturating_add(1);
+    let entries = changes::after(db, &scope, page.cursor, asked)?;
+    let mut sieve = Sieve::of(db, scope, device, page.cursor, &entries)?;
     let mut writers = BTreeSet::new();
-    page.more = false;
+    // Some may take no room.
+    page.more = entries.len() == asked;
     for entry in entries {
-        let own = entry.device == device;
-        let bytes = if own { 0 } else { entry.bytes.len() };
-        if !budget.take(&page.items, bytes) {
-            page.more = true;
-            break;
+        let seq = entry.seq;
+        if let Some((item, authors)) = sieve.item(entry)? {
+            if !budget.take(&page.items, weight(&item)) {
+                page.more = true;
+                break;
+            }
+            page.items.push(item);
+            writers.extend(authors);
         }
-        page.cursor = entry.seq;
-        page.items.push(if own {
-            Item::Own { seq: entry.seq, hash: entry.hash }
-        } else {
-            writers.insert(entry.device);
-            let bytes = Bytes::from(entry.bytes);
-            Item::Change { seq: entry.seq, record: entry.record, kind: entry.kind, bytes }
-        });
+        page.cursor = seq;
     }
     page.head = page.head.max(page.cursor);
     page.writers = writers_of(db, writers)?;

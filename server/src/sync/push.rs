@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use sync_protocol::codes;
+use sync_protocol::codes::{self, Code};
 use sync_protocol::ids::{AreaId, ChangeHash};
 use sync_protocol::keys;
 use sync_protocol::wire::{Outcome, RecordPush, Request, Verdict};
 
 use super::commit::{Commit, commit};
+use super::moving::{self, Parted};
 use super::prepare::{Planned, Prepared, prepare};
 use super::{Engine, SyncError};
 use crate::auth::{AreaScope, PhoneScope};
@@ -48,12 +49,13 @@ pub(super) fn push(
     let signed = Signed { hashes: &hashes, signature };
     let mut verdicts = Vec::new();
     for (area, pushes) in by_area(request) {
-        match scope.area(area) {
-            Some(proof) => {
-                verdicts.extend(push_area(engine, scope, proof, &pushes, origin, signed)?);
+        verdicts.extend(match scope.area(area) {
+            Some(proof) => push_area(engine, scope, proof, &pushes, origin, signed)?,
+            None => {
+                let parted = moving::part(&engine.store, scope, area, &pushes, now_ms)?;
+                push_parted(engine, scope, (area, None), parted, origin, signed)?
             }
-            None => verdicts.extend(refuse_area(engine, area, &pushes, origin, signed)?),
-        }
+        });
     }
     Ok(verdicts)
 }
@@ -90,10 +92,42 @@ fn push_area(
                 return Ok(prepared.into_verdicts(&seqs));
             }
             Commit::NameTaken => return Err(SyncError::Refused(&codes::PUSH_NAME_TAKEN)),
+            Commit::Elsewhere => {
+                let from = scope.held_in();
+                let parted = moving::part(&engine.store, phone, from, pushes, origin.received_at)?;
+                let named = (from, Some(scope));
+                return push_parted(engine, phone, named, parted, origin, signed);
+            }
             Commit::Moved => {}
         }
     }
     Ok(put_off(pushes))
+}
+
+/// Pushes what stays to the area that was named, the rest to where its records are.
+fn push_parted(
+    engine: &Engine,
+    phone: &PhoneScope,
+    (area, scope): (AreaId, Option<AreaScope>),
+    parted: Parted<'_>,
+    origin: Origin,
+    signed: Signed<'_>,
+) -> Result<Vec<Verdict>, SyncError> {
+    let Parted { here, allowed, refused } = parted;
+    let mut verdicts = match scope {
+        _ if here.is_empty() => Vec::new(),
+        // What was looked for has come back meanwhile.
+        Some(_) if allowed.is_empty() && refused.is_empty() => put_off(&here),
+        Some(scope) => push_area(engine, phone, scope, &here, origin, signed)?,
+        None => refuse(engine, area, &codes::AREA_FORBIDDEN, &here, origin, signed)?,
+    };
+    for (scope, pushes) in allowed.into_values() {
+        verdicts.extend(push_area(engine, phone, scope, &pushes, origin, signed)?);
+    }
+    for (area, (code, pushes)) in refused {
+        verdicts.extend(refuse(engine, area, code, &pushes, origin, signed)?);
+    }
+    Ok(verdicts)
 }
 
 /// Somebody else was faster again and again: nothing was changed, the phone repeats the push.
@@ -103,14 +137,14 @@ fn put_off(pushes: &[&RecordPush]) -> Vec<Verdict> {
 }
 
 /// What somebody may not write in an area is kept in its quarantine, unread.
-fn refuse_area(
+fn refuse(
     engine: &Engine,
     area: AreaId,
+    code: &'static Code,
     pushes: &[&RecordPush],
     origin: Origin,
     signed: Signed<'_>,
 ) -> Result<Vec<Verdict>, SyncError> {
-    let code = &codes::AREA_FORBIDDEN;
     let refused: Vec<Refused> = each_change(pushes)
         .map(|(push, hash, bytes)| Refused {
             record: push.record,

@@ -2,7 +2,6 @@
 //! The cursor moves with them, so the phone may stop after any item and go on later; a record that
 //! is changed meanwhile comes once more, further on.
 
-use sync_protocol::document::Document;
 use sync_protocol::wire::{AreaPage, Bytes, Item};
 
 use super::budget::Budget;
@@ -10,25 +9,36 @@ use super::documents;
 use super::writers::writers_of;
 use crate::auth::AreaScope;
 use crate::store::records::StoredDocument;
-use crate::store::{Db, StoreError, pushes, records};
+use crate::store::{Db, StoreError, moves, pushes, records};
 
 /// Rows read at once: enough for few statements, little enough for memory.
 const BATCH: usize = 500;
 
-/// Fills a page with documents.
+/// What the phone that a page is for has of the area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// Nothing: it has not named the area.
+    Blank,
+    /// What it read of another life of the log, or of one that was restored.
+    Anew,
+    /// What it says.
+    Known,
+}
+
+/// Fills a page with documents. A phone that may have records that left is told of those.
 pub(super) fn fill(
     db: &mut Db,
     scope: AreaScope,
     page: &mut AreaPage,
     budget: &mut Budget,
-    is_new: bool,
+    reader: Reader,
 ) -> Result<(), StoreError> {
-    if is_new || page.cursor == 0 {
+    if reader != Reader::Known || page.cursor == 0 {
         let devices = pushes::devices(db, &scope)?;
         page.writers = writers_of(db, devices)?;
     }
     page.more = false;
-    while fill_batch(db, scope, page, budget)? {}
+    while fill_batch(db, scope, page, budget, reader != Reader::Blank)? {}
     // The records are all there up to the head that was read before them.
     if !page.more {
         page.cursor = page.cursor.max(page.head);
@@ -37,35 +47,59 @@ pub(super) fn fill(
     Ok(())
 }
 
-/// Adds a batch of documents; answers whether to go on.
+/// Adds a batch of documents, and of records that left meanwhile, in the order of the log; answers
+/// whether to go on.
 fn fill_batch(
     db: &mut Db,
     scope: AreaScope,
     page: &mut AreaPage,
     budget: &mut Budget,
+    tell_moves: bool,
 ) -> Result<bool, StoreError> {
     let stored = records::documents_after(db, &scope, page.cursor, BATCH)?;
+    let left = if tell_moves { moves::after(db, &scope, page.cursor, BATCH)? } else { Vec::new() };
     let mut tails = documents::tails(db, scope, &stored)?;
-    for record in &stored {
-        let bytes = match &record.document {
-            Some(bytes) if record.document_seq >= record.last_seq => bytes.clone(),
-            _ => saved(documents::put_together(record, &mut tails)?),
-        };
-        if !budget.take(&page.items, bytes.len()) {
+    // Behind the last of a full batch of one sort, the other sort has to wait.
+    let full = |last: Option<u64>, count: usize| last.filter(|_| count == BATCH);
+    let ends = [
+        full(stored.last().map(|record| record.last_seq), stored.len()),
+        full(left.last().map(|left| left.seq), left.len()),
+    ];
+    let end = ends.into_iter().flatten().min();
+    let mut left = left.iter().peekable();
+    let mut records = stored.iter().peekable();
+    loop {
+        let next_left = left.peek().map(|left| left.seq);
+        let next_record = records.peek().map(|record| record.last_seq);
+        let Some(seq) = next_left.into_iter().chain(next_record).min() else { break };
+        if end.is_some_and(|end| seq > end) {
+            break;
+        }
+        let item =
+            match (left.next_if(|left| left.seq == seq), records.next_if(|r| r.last_seq == seq)) {
+                (Some(left), _) => Item::Moved { seq, record: left.record, to: left.to },
+                (None, Some(record)) => snapshot(record, documents::bytes_of(record, &mut tails)?),
+                (None, None) => break,
+            };
+        if !budget.take(&page.items, weight(&item)) {
             page.more = true;
             return Ok(false);
         }
-        page.cursor = record.last_seq;
-        page.items.push(item(record, bytes));
+        page.cursor = seq;
+        page.items.push(item);
     }
-    Ok(stored.len() == BATCH)
+    Ok(end.is_some())
 }
 
-fn saved(mut document: Document) -> Vec<u8> {
-    document.save()
+/// Bytes that an item takes beside its place and its record.
+pub(super) fn weight(item: &Item) -> usize {
+    match item {
+        Item::Snapshot { document: bytes, .. } | Item::Change { bytes, .. } => bytes.len(),
+        Item::Own { .. } | Item::Moved { .. } => 0,
+    }
 }
 
-fn item(record: &StoredDocument, document: Vec<u8>) -> Item {
+fn snapshot(record: &StoredDocument, document: Vec<u8>) -> Item {
     Item::Snapshot {
         seq: record.last_seq,
         record: record.record,
