@@ -6,6 +6,7 @@ mod offline;
 mod pages;
 mod photos;
 mod pushes;
+mod splits;
 mod tampered;
 
 use std::collections::BTreeMap;
