@@ -4,7 +4,7 @@
 //! what would come back as a rejection. It must not know HTTP or FFI.
 
 mod required;
-mod residency;
+pub(crate) mod residency;
 
 use std::collections::{HashMap, HashSet};
 

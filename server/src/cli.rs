@@ -8,6 +8,7 @@ mod digest;
 mod docs;
 mod enrolment;
 mod heads;
+mod moving;
 mod progress;
 mod rebuild;
 mod seed;
@@ -50,9 +51,12 @@ enum Command {
     /// Sets up the district that the database serves.
     #[command(subcommand)]
     District(setup::DistrictCommand),
-    /// Enters areas.
+    /// Enters and splits areas.
     #[command(subcommand)]
     Area(setup::AreaCommand),
+    /// Moves records to other areas.
+    #[command(subcommand)]
+    Record(moving::RecordCommand),
     /// Enters administrators, who sign in to the console.
     #[command(subcommand)]
     Admin(setup::AdminCommand),
@@ -118,6 +122,7 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Migrate => setup::migrate(&database)?,
         Command::District(command) => setup::district(&database, command)?,
         Command::Area(command) => setup::area(&database, command)?,
+        Command::Record(command) => moving::record(&database, command)?,
         Command::Admin(command) => setup::admin(&database, command)?,
         Command::Person(command) => setup::person(&database, command)?,
         Command::EnrolmentCode(args) => enrolment::enrolment_code(&database, &args)?,

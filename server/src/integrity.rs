@@ -6,6 +6,7 @@ pub mod compare;
 pub mod fault;
 pub mod heads;
 mod hex;
+mod moves;
 pub mod rebuild;
 mod replay;
 mod signatures;

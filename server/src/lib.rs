@@ -14,5 +14,6 @@ pub mod registry;
 pub mod review;
 mod schema;
 pub mod seed;
+pub mod splitting;
 pub mod store;
 pub mod sync;

@@ -3,13 +3,14 @@
 //! is no right to read: every function asks for the area's scope.
 
 mod derive;
+pub mod left_behind;
 mod objects;
 
 use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 use sync_protocol::codes::{self, Code};
-use sync_protocol::ids::{BlobId, DeviceId};
+use sync_protocol::ids::{BlobId, DeviceId, RecordId};
 
 pub use objects::{Derivative, Objects};
 
@@ -163,7 +164,8 @@ impl Photos {
         Ok(())
     }
 
-    /// A derivative of a stored photo.
+    /// A derivative of a stored photo. With the record that names it, it is also found in an area
+    /// that the record came from.
     ///
     /// # Errors
     /// [`codes::NOT_FOUND`] when there is none.
@@ -172,13 +174,13 @@ impl Photos {
         scope: AreaScope,
         photo: BlobId,
         which: Derivative,
+        named_by: Option<RecordId>,
     ) -> Result<Vec<u8>, PhotoError> {
-        let (known, _) = self.known(scope, photo).await?;
-        match known {
-            Some(known) if known.has_derivatives => {
-                Ok(self.objects.get_derivative(scope, photo, which).await?)
-            }
-            _ => Err(PhotoError::Refused(&codes::NOT_FOUND)),
+        let store = self.store.clone();
+        let look = move || store.read(|db| left_behind::keeper(db, &scope, photo, named_by));
+        match tokio::task::spawn_blocking(look).await?? {
+            Some(keeper) => Ok(self.objects.get_derivative(keeper, photo, which).await?),
+            None => Err(PhotoError::Refused(&codes::NOT_FOUND)),
         }
     }
 

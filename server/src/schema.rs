@@ -125,6 +125,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    moved (area_id, record_id) {
+        area_id -> Int8,
+        record_id -> Uuid,
+        seq -> Int8,
+        to_area -> Int8,
+        at -> Int8,
+        arrived -> Bool,
+    }
+}
+
+diesel::table! {
     people (person_id) {
         person_id -> Uuid,
         name -> Text,

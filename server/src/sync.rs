@@ -9,6 +9,7 @@ mod exchange;
 pub mod expiry;
 mod facts;
 mod late;
+pub mod moving;
 mod portions;
 mod prepare;
 mod pull;

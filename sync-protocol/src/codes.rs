@@ -96,6 +96,9 @@ catalogue! {
     AREA_FORBIDDEN = "area_forbidden", 200, false,
         "您不负责这个片区", "The area is not yours",
         "内容已保留;请联系管理员分配片区", "It is kept; ask your administrator for the area";
+    RECORD_MOVED = "record_moved", 200, false,
+        "这条记录早已转到您不负责的片区", "The record has long been in another area, which is not yours",
+        "内容已保留;请联系管理员", "It is kept there; tell your administrator";
 
     // Answers to a request.
     BODY_TOO_LARGE = "body_too_large", 413, false,

@@ -10,5 +10,6 @@ pub mod document;
 pub mod ids;
 pub mod judge;
 pub mod keys;
+pub mod moves;
 pub mod records;
 pub mod wire;

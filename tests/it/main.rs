@@ -14,6 +14,7 @@ mod docs;
 mod heads;
 mod held;
 mod merge;
+mod moving;
 mod people;
 mod photos;
 mod pitfalls;

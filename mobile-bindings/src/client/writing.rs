@@ -6,7 +6,7 @@ use sync_protocol::records::{Kind, Value, derived};
 
 use super::value::values;
 use super::{Entry, FieldClient, FieldError, PhotoSaved, SavedEdit, parse, record_id};
-use crate::editing::{self, Hand, Saved, Values};
+use crate::editing::{self, Hand, Saved, Values, residency};
 use crate::error::CoreError;
 use crate::photos::{self, TakenPhoto};
 use crate::store::records::Place;
@@ -38,7 +38,8 @@ impl FieldClient {
     }
 
     /// Registers a person's stay at a home. Its id follows, under the area's key, from home and
-    /// document number: registering the same person twice opens the same record.
+    /// document number: registering the same person twice opens the same record. So does registering
+    /// a person whose stay came with its home from another area, under that area's key.
     ///
     /// # Errors
     /// [`FieldError::Refused`] with the field at fault; nothing is saved then.
@@ -55,7 +56,8 @@ impl FieldClient {
             let home = home(transaction, premises)?;
             let area = areas::find(transaction, home.area)?
                 .ok_or_else(|| CoreError::refused(&sync_protocol::codes::AREA_FORBIDDEN))?;
-            let record = derived::residency_id(&area.key, premises, &number);
+            let derived = derived::residency_id(&area.key, premises, &number);
+            let record = residency::known(transaction, premises, &number, derived)?;
             editing::begin(transaction, hand, record, (home.area, Kind::Residency), &values)
         })?;
         Ok(saved.into())

@@ -1,10 +1,15 @@
-//! A residency's document: a citizen identity number checks itself and tells birth date and sex.
+//! A residency's document: a citizen identity number checks itself and tells birth date and sex; with
+//! the home it tells whether the stay is on this phone already.
 
 use sync_protocol::document::{Effective, Written};
-use sync_protocol::records::document_number::{CitizenNumberError, parse_citizen};
+use sync_protocol::ids::RecordId;
+use sync_protocol::records::Kind;
+use sync_protocol::records::document_number::{CitizenNumberError, normalised, parse_citizen};
 
-use crate::codes;
 use crate::error::CoreError;
+use crate::store::records::Filter;
+use crate::store::{Connection, records};
+use crate::{codes, record};
 
 /// Held to each other whenever one of them is written. (An old mistake elsewhere does not keep
 /// anybody from writing down that the person has left.)
@@ -36,4 +41,30 @@ pub(super) fn check(effective: &Effective, written: &[Written]) -> Result<(), Co
         return Err(CoreError::on(&codes::SEX_DIFFERS, "sex"));
     }
     Ok(())
+}
+
+/// The record of somebody's stay at a home. One that came from another area has an id that was
+/// derived under that area's key: it is found by what it says, unless the derived one is here.
+pub(crate) fn known(
+    connection: &Connection,
+    premises: RecordId,
+    number: &str,
+    derived: RecordId,
+) -> Result<RecordId, CoreError> {
+    if records::place_of(connection, derived)?.is_some() {
+        return Ok(derived);
+    }
+    let filter =
+        Filter { kind: Some(Kind::Residency), premises: Some(premises), ..Filter::default() };
+    let mut same = Vec::new();
+    for stay in records::list(connection, &filter)? {
+        let record = stay.place.record;
+        let Some(registers) = record::registers(connection, record)? else { continue };
+        let effective = Effective::of(&registers);
+        if effective.text("document_number").map(normalised).as_deref() == Some(number) {
+            same.push(record);
+        }
+    }
+    // All phones that have the same take the same.
+    Ok(same.into_iter().min().unwrap_or(derived))
 }

@@ -11,6 +11,8 @@ use sync_protocol::records::{Role, Roles};
 pub struct AreaScope {
     area: AreaId,
     roles: Roles,
+    /// Where the roles are held: another area only for a record that moved from there.
+    held_in: AreaId,
 }
 
 impl AreaScope {
@@ -22,6 +24,21 @@ impl AreaScope {
     /// What they are there.
     pub fn roles(&self) -> Roles {
         self.roles
+    }
+
+    /// The area in which they are that: this one, or the one that a record moved from.
+    pub fn held_in(&self) -> AreaId {
+        self.held_in
+    }
+
+    /// The proof for another area into or out of which the log says that a record moved. It is good
+    /// for finishing the move and for reading what stayed behind of the record, and writes no field.
+    pub(crate) fn of_move(area: AreaId) -> Self {
+        Self::new(area, Roles::default())
+    }
+
+    fn new(area: AreaId, roles: Roles) -> Self {
+        Self { area, roles, held_in: area }
     }
 }
 
@@ -62,12 +79,18 @@ impl PhoneScope {
 
     /// The proof for one area, if the person works there.
     pub fn area(&self, area: AreaId) -> Option<AreaScope> {
-        self.areas.get(&area).map(|roles| AreaScope { area, roles: *roles })
+        self.areas.get(&area).map(|roles| AreaScope::new(area, *roles))
+    }
+
+    /// The proof for records that moved from an area where the person works to one where they do
+    /// not: what they are in the old one counts for what they wrote of such a record.
+    pub fn through_move(&self, from: AreaId, to: AreaId) -> Option<AreaScope> {
+        self.area(from).map(|there| AreaScope { area: to, ..there })
     }
 
     /// The proofs for every area where the person works.
     pub fn areas(&self) -> Vec<AreaScope> {
-        self.areas.iter().map(|(area, roles)| AreaScope { area: *area, roles: *roles }).collect()
+        self.areas.iter().map(|(area, roles)| AreaScope::new(*area, *roles)).collect()
     }
 
     /// Whether the person's areas are still these: the check under the area's lock.
@@ -110,7 +133,7 @@ impl StaffScope {
     /// The proof to read one area's reports.
     pub fn area(&self, area: AreaId) -> Option<AreaScope> {
         let roles = *self.areas.get(&area)?;
-        roles.meets(READERS).then_some(AreaScope { area, roles })
+        roles.meets(READERS).then_some(AreaScope::new(area, roles))
     }
 
     /// The proofs to read reports, for every area where they may.
@@ -132,6 +155,6 @@ impl Operator {
 
     /// The proof for one area, to look and to maintain; it writes no field.
     pub fn area(self, area: AreaId) -> AreaScope {
-        AreaScope { area, roles: Roles::default() }
+        AreaScope::new(area, Roles::default())
     }
 }

@@ -8,6 +8,7 @@ use sync_protocol::records::Role;
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
+use super::moving::{SplitArgs, split};
 use crate::auth::{Operator, secrets};
 use crate::clock::now_ms;
 use crate::registry::{self, NewArea, NewLogin};
@@ -47,6 +48,8 @@ pub(super) enum AreaCommand {
         #[arg(long)]
         name_en: String,
     },
+    /// Splits an area in two: a new one, to which homes go with everything that names them.
+    Split(Box<SplitArgs>),
 }
 
 /// `doorstep admin …`.
@@ -119,8 +122,16 @@ pub(super) fn district(database: &DatabaseArgs, command: DistrictCommand) -> Res
 
 /// Runs `doorstep area …`.
 pub(super) fn area(database: &DatabaseArgs, command: AreaCommand) -> Result<(), Failure> {
-    let AreaCommand::Create { code, parent, level, name_zh, name_en } = command;
-    let new = NewArea { id: code, parent, level, name_zh, name_en };
+    match command {
+        AreaCommand::Create { code, parent, level, name_zh, name_en } => {
+            create_area(database, NewArea { id: code, parent, level, name_zh, name_en })
+        }
+        AreaCommand::Split(args) => split(database, *args),
+    }
+}
+
+fn create_area(database: &DatabaseArgs, new: NewArea) -> Result<(), Failure> {
+    let code = new.id;
     let operator = Operator::at_the_command_line();
     let database = open(database)?;
     database.store.transaction(|db| registry::create_area(db, operator, new, now_ms()))?;

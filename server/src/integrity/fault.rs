@@ -38,6 +38,8 @@ pub enum Fault {
     NoDevice,
     /// The device did not sign the push.
     Signature,
+    /// A record arrived, and what follows is not what its arrival names.
+    NotCopied,
     /// The log has places behind its head.
     BehindHead,
     /// The head names another chain value than its place.
@@ -65,6 +67,10 @@ impl Fault {
             Self::NoDevice => "the device that is said to have pushed this change is not known",
             Self::Signature => {
                 "the device did not sign the push that brought this change as it is stored"
+            }
+            Self::NotCopied => {
+                "a record came from another area, and this is not the change that its arrival names \
+                 for this place"
             }
             Self::BehindHead => "there are places behind the log's head",
             Self::HeadChain => "area_log names another chain value than the log's last place",

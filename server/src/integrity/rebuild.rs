@@ -1,4 +1,4 @@
-//! Makes records, projections and clashes of an area anew from its log alone, with the functions that
+//! Makes records, projections, clashes and departures of an area anew from its log alone, with the functions that
 //! a push uses, in one transaction under the area's lock. Documents are left to be put together
 //! from the log. A damaged log rebuilds nothing.
 
@@ -11,11 +11,12 @@ use super::BATCH;
 use super::fault::{Fault, Finding};
 use super::replay::{Folded, Replay};
 use crate::auth::{AreaScope, Operator};
+use crate::store::moves::Departure;
 use crate::store::projections::Projected;
 use crate::store::records::NewState;
 use crate::store::{
-    Db, Store, StoreError, area_log, audit, changes, clashes, documents, projections, pushes,
-    records,
+    Db, Store, StoreError, area_log, audit, changes, clashes, documents, moves, projections,
+    pushes, records,
 };
 
 /// How many records are written, or have their texts put together, at once.
@@ -137,6 +138,8 @@ fn write(db: &mut Db, scope: &AreaScope, replay: &Replay) -> Result<Rebuilt, Sto
         projections::write(db, scope, &projected)?;
     }
     clashes::replace(db, scope, &replay.clashes)?;
+    let left: Vec<Departure> = replay.left.values().copied().collect();
+    moves::replace(db, scope, &left)?;
     Ok(Rebuilt {
         changes: replay.place,
         records: replay.records.len(),

@@ -6,18 +6,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sync_protocol::document::{Registers, effective};
 use sync_protocol::ids::{DeviceId, PushId, RecordId};
+use sync_protocol::moves::{DEVICE, Departed, MoveEntry};
 
 use super::fault::Fault;
+use super::moves::{self, Arrival};
 use super::verify;
 use crate::store::audit::LogRow;
 use crate::store::clashes::{Listed, Moment};
+use crate::store::moves::Departure;
 use crate::store::pushes::StoredPush;
 
 /// A record as its changes leave it; its texts are still empty.
 pub(super) struct Folded {
     pub(super) registers: Registers,
     pub(super) last_seq: u64,
-    /// When the commit with its last change came, and whose push that was.
+    /// When its last change came, and whose push that was.
     pub(super) received_at: i64,
     pub(super) device: DeviceId,
 }
@@ -28,12 +31,18 @@ pub(super) struct Replay {
     pub(super) place: u64,
     pub(super) records: BTreeMap<RecordId, Folded>,
     pub(super) clashes: Vec<Listed>,
+    /// Records that have left.
+    pub(super) left: BTreeMap<RecordId, Departure>,
+    /// What those of them were that the log has changes of.
+    gone: BTreeMap<RecordId, Folded>,
     /// Where in the list the open ones stand, by record and field.
     open: HashMap<RecordId, BTreeMap<String, usize>>,
     commit: Option<Commit>,
+    arrival: Arrival,
 }
 
-/// The commit at work: one push, and changes of earlier pushes that had been waiting for it.
+/// The commit at work: one push, and changes of earlier pushes that had been waiting for it; or an
+/// arrival, with its copies and what had been waiting for those.
 struct Commit {
     device: DeviceId,
     push: PushId,
@@ -50,15 +59,64 @@ impl Replay {
             if row.seq != self.place + 1 {
                 return Err(Fault::Missing);
             }
+            let copied = self.arrival.takes(row)?;
+            if let Some(moved) = moves::read(row)? {
+                self.end_commit();
+                self.follow(row, moved);
+                self.place = row.seq;
+                continue;
+            }
             let waited = came.get(&(row.device, row.push)).is_some_and(|at| *at < row.received_at);
             let same = self.commit.as_ref().is_some_and(|commit| commit.holds(row, waited));
-            if !same {
+            if !same && !copied {
                 self.end_commit();
             }
             self.apply(row)?;
             self.place = row.seq;
         }
         Ok(())
+    }
+
+    /// A record leaves, or comes and begins a commit.
+    fn follow(&mut self, row: &LogRow, moved: MoveEntry) {
+        let record = moved.record();
+        match moved {
+            MoveEntry::Departed(Departed { seq, to, .. }) => {
+                let at = row.received_at;
+                self.left.insert(record, Departure { record, seq, to, at, arrived: false });
+                if let Some(folded) = self.records.remove(&record) {
+                    self.gone.insert(record, folded);
+                }
+                self.clashes.retain(|listed| listed.key.0 != record);
+                self.index_open();
+            }
+            MoveEntry::Arrived(arrived) => {
+                self.left.remove(&record);
+                if let Some(folded) = self.gone.remove(&record) {
+                    self.records.insert(record, folded);
+                }
+                if let Some(folded) = self.records.get_mut(&record) {
+                    folded.last_seq = row.seq;
+                }
+                self.commit = Some(Commit {
+                    device: row.device,
+                    push: row.push,
+                    received_at: row.received_at,
+                    touched: BTreeSet::from([record]),
+                });
+                self.arrival = Arrival::of(&arrived);
+            }
+        }
+    }
+
+    fn index_open(&mut self) {
+        self.open.clear();
+        for (place, listed) in self.clashes.iter().enumerate() {
+            if listed.settled.is_none() {
+                let (record, field) = listed.key.clone();
+                self.open.entry(record).or_default().insert(field, place);
+            }
+        }
     }
 
     fn apply(&mut self, row: &LogRow) -> Result<(), Fault> {
@@ -80,8 +138,8 @@ impl Replay {
         }
         record.registers.apply(&change);
         record.last_seq = row.seq;
-        record.received_at = commit.received_at;
-        record.device = commit.device;
+        record.received_at = row.received_at;
+        record.device = row.device;
         commit.touched.insert(row.record);
         Ok(())
     }
@@ -89,9 +147,12 @@ impl Replay {
     /// Lists and settles clashes as the push did when it committed: by what stood at its end.
     pub(super) fn end_commit(&mut self) {
         let Some(commit) = self.commit.take() else { return };
-        let moment = Moment { seq: self.place, at: commit.received_at };
+        let is_arrival = commit.is_arrival();
         for id in commit.touched {
             let Some(record) = self.records.get(&id) else { continue };
+            // What an arrival brings came to the server before it came to this area.
+            let at = if is_arrival { record.received_at } else { commit.received_at };
+            let moment = Moment { seq: self.place, at };
             let now: HashSet<String> = effective::clashing(&record.registers).into_iter().collect();
             let open = self.open.entry(id).or_default();
             open.retain(|field, place| {
@@ -112,6 +173,10 @@ impl Replay {
 }
 
 impl Commit {
+    fn is_arrival(&self) -> bool {
+        self.device == DEVICE
+    }
+
     /// Whether a row was committed together with those before it. A change that had waited carries
     /// its own push, which came earlier, and the time of the commit that released it.
     fn holds(&self, row: &LogRow, waited: bool) -> bool {

@@ -8,11 +8,13 @@
 use sync_protocol::chain::{self, Link};
 use sync_protocol::document::{DecodedChange, genesis};
 use sync_protocol::ids::{AreaId, ChangeHash};
+use sync_protocol::moves::MoveEntry;
 use sync_protocol::records::Kind;
 use sync_protocol::{judge, keys};
 
 use super::BATCH;
 use super::fault::{Fault, Finding};
+use super::moves::{self, Arrival};
 use super::signatures::Pushes;
 use crate::auth::Operator;
 use crate::store::audit::{self, LogRow};
@@ -42,7 +44,7 @@ pub fn area(
     let Some(end) = store.read(|db| audit::end(db, &scope))? else {
         return Ok(Checked { changes: 0, finding: finding(0, Fault::NoLog) });
     };
-    let mut walk = Walk { place: 0, chain: chain::start(area) };
+    let mut walk = Walk { area, place: 0, chain: chain::start(area), arrival: Arrival::default() };
     while walk.place < end.head {
         let (rows, pushes) = store.read(|db| {
             let rows = audit::rows(db, &scope, walk.place, end.head, BATCH)?;
@@ -60,6 +62,8 @@ pub fn area(
         finding(end.head + 1, Fault::BehindHead)
     } else if end.chain != walk.chain.as_bytes() {
         finding(end.head, Fault::HeadChain)
+    } else if !walk.arrival.is_whole() {
+        finding(end.head + 1, Fault::NotCopied)
     } else {
         None
     };
@@ -68,8 +72,10 @@ pub fn area(
 
 /// How far a walk has come.
 struct Walk {
+    area: AreaId,
     place: u64,
     chain: ChangeHash,
+    arrival: Arrival,
 }
 
 impl Walk {
@@ -78,11 +84,17 @@ impl Walk {
         if row.seq != self.place + 1 {
             return Err(Fault::Missing);
         }
-        let (change, _) = decoded(row)?;
+        self.arrival.takes(row)?;
+        let moved = moves::read(row)?;
+        let hash = match &moved {
+            Some(entry) if entry.place().0 != self.area => return Err(Fault::Columns),
+            Some(entry) => entry.name(),
+            None => decoded(row)?.0.hash,
+        };
         let link = Link {
             seq: row.seq,
             record: row.record,
-            change: change.hash,
+            change: hash,
             device: row.device,
             received_at: row.received_at,
         };
@@ -90,8 +102,13 @@ impl Walk {
         if row.chain != chain.as_bytes() {
             return Err(Fault::Chain);
         }
-        pushes.check(row, &change.hash)?;
-        *self = Self { place: row.seq, chain };
+        match moved {
+            Some(MoveEntry::Arrived(arrived)) => self.arrival = Arrival::of(&arrived),
+            // Nobody signs a departure; the chain and the exported heads are its witnesses.
+            Some(MoveEntry::Departed(_)) => {}
+            None => pushes.check(row, &hash)?,
+        }
+        (self.place, self.chain) = (row.seq, chain);
         Ok(())
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use sync_protocol::document::{Effective, EffectiveField};
-use sync_protocol::ids::BlobId;
+use sync_protocol::ids::{BlobId, RecordId};
 
 use super::writers::{Writer, Writers};
 use crate::auth::AreaScope;
+use crate::photos::left_behind;
 use crate::store::{Db, StoreError, photos};
 
 /// One photo.
@@ -32,16 +33,23 @@ pub struct PhotoView {
 pub(super) fn photos(
     db: &mut Db,
     scope: AreaScope,
+    record: RecordId,
     effective: &Effective,
     writers: &Writers,
 ) -> Result<Vec<PhotoView>, StoreError> {
     let named = named(effective);
-    let ids: Vec<BlobId> = named.keys().copied().collect();
-    let arrived = photos::find_many(db, &scope, &ids)?;
+    let mut ids: Vec<BlobId> = named.keys().copied().collect();
+    let mut arrived = photos::find_many(db, &scope, &ids)?;
+    ids.retain(|id| !arrived.get(id).is_some_and(|photo| photo.stored));
+    let elsewhere = left_behind::look(db, &scope, record, &ids)?;
+    arrived.extend(elsewhere.iter().map(|(id, (_, photo))| (*id, *photo)));
     let view = |(id, field): (BlobId, &EffectiveField)| {
         let photo = arrived.get(&id);
         let shown = photo.is_some_and(|photo| photo.has_derivatives);
-        let url = |file: &str| shown.then(|| format!("/v1/photos/{}/{id}/{file}", scope.area()));
+        let through =
+            if elsewhere.contains_key(&id) { format!("?record={record}") } else { String::new() };
+        let url =
+            |file: &str| shown.then(|| format!("/v1/photos/{}/{id}/{file}{through}", scope.area()));
         let caption = effective.text(&format!("photo.{id}.caption")).map(str::to_owned);
         PhotoView {
             sha256: id,

@@ -88,7 +88,7 @@ pub fn report(
         state_label: own.value(report::STATE.key).and_then(|v| show(&report::STATE, v).display),
         sections: sections.collect(),
         clashes: all_clashes.collect(),
-        photos: photos(db, scope, own, &writers)?,
+        photos: photos(db, scope, id, own, &writers)?,
         history: history(&entries, &writers, &names)?,
     }))
 }

@@ -16,6 +16,9 @@ use super::{Db, StoreError};
 use crate::auth::AreaScope;
 use crate::schema::changes;
 
+/// The device of entries that are no changes: those of moves.
+const NOBODY: i64 = 0;
+
 /// An accepted change, to be logged.
 #[derive(Debug, Clone)]
 pub struct NewEntry {
@@ -117,44 +120,63 @@ pub fn insert(
     Ok(())
 }
 
-/// Which of these changes of these records are in the log.
+#[derive(QueryableByName)]
+struct KnownRow {
+    #[diesel(sql_type = SqlUuid)]
+    record_id: Uuid,
+    #[diesel(sql_type = Binary)]
+    hash: Vec<u8>,
+    #[diesel(sql_type = BigInt)]
+    seq: i64,
+    #[diesel(sql_type = BigInt)]
+    max_op: i64,
+    #[diesel(sql_type = BigInt)]
+    device_id: i64,
+    #[diesel(sql_type = SqlUuid)]
+    push_id: Uuid,
+}
+
+/// Which of these changes, each of its record, are in the log.
 ///
 /// # Errors
 /// Those of the database.
 pub fn known(
     db: &mut Db,
     scope: &AreaScope,
-    records: &[RecordId],
-    hashes: &[ChangeHash],
+    sought: &[(RecordId, ChangeHash)],
 ) -> Result<HashMap<(RecordId, ChangeHash), Known>, StoreError> {
-    if hashes.is_empty() {
+    if sought.is_empty() {
         return Ok(HashMap::new());
     }
-    let ids: Vec<Uuid> = records.iter().copied().map(record_key).collect();
-    let names: Vec<&[u8]> = hashes.iter().map(ChangeHash::as_bytes).collect();
-    let rows: Vec<(Uuid, Vec<u8>, i64, i64, i64, Uuid)> = changes::table
-        .filter(changes::area_id.eq(area_key(scope.area())))
-        .filter(changes::record_id.eq_any(ids))
-        .filter(changes::hash.eq_any(names))
-        .select((
-            changes::record_id,
-            changes::hash,
-            changes::seq,
-            changes::max_op,
-            changes::device_id,
-            changes::push_id,
-        ))
-        .load(db)?;
+    let ids: Vec<Uuid> = sought.iter().map(|(id, _)| record_key(*id)).collect();
+    let names: Vec<&[u8]> = sought.iter().map(|(_, hash)| hash.as_bytes()).collect();
+    let rows: Vec<KnownRow> = statement(
+        "SELECT c.record_id, c.hash, c.seq, c.max_op, c.device_id, c.push_id
+         FROM unnest(?, ?) AS n (record_id, hash)
+         JOIN changes c ON c.area_id = ? AND c.record_id = n.record_id AND c.hash = n.hash
+         WHERE c.device_id <> ?",
+        (
+            bind::<Array<SqlUuid>, _>(ids),
+            bind::<Array<Binary>, _>(names),
+            bind::<BigInt, _>(area_key(scope.area())),
+            bind::<BigInt, _>(NOBODY),
+        ),
+    )
+    .load(db)?;
     rows.into_iter()
-        .map(|(id, name, at, max_op, whose, push)| {
-            let push = PushId(push.into_bytes());
-            let known = Known { seq: seq(at), max_op: seq(max_op), device: device(whose), push };
-            Ok(((record(id), hash(&name)?), known))
+        .map(|row| {
+            let known = Known {
+                seq: seq(row.seq),
+                max_op: seq(row.max_op),
+                device: device(row.device_id),
+                push: PushId(row.push_id.into_bytes()),
+            };
+            Ok(((record(row.record_id), hash(&row.hash)?), known))
         })
         .collect()
 }
 
-/// The area's changes after a place, in order.
+/// The area's entries after a place, in order; those of moves are among them.
 ///
 /// # Errors
 /// Those of the database.
@@ -201,6 +223,7 @@ pub fn tail(
         .filter(changes::area_id.eq(area_key(scope.area())))
         .filter(changes::record_id.eq_any(ids))
         .filter(changes::seq.gt(seq_key(place)))
+        .filter(changes::device_id.ne(NOBODY))
         .order(changes::seq)
         .select(ENTRY)
         .load(db)?;

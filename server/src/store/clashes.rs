@@ -101,6 +101,17 @@ pub fn list(
     )
 }
 
+/// Takes every clash of a record out: it has left the area.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(db: &mut Db, scope: &AreaScope, of: RecordId) -> Result<(), StoreError> {
+    let of_record =
+        clashes::area_id.eq(area_key(scope.area())).and(clashes::record_id.eq(record_key(of)));
+    diesel::delete(clashes::table.filter(of_record)).execute(db)?;
+    Ok(())
+}
+
 /// Marks clashes as settled.
 ///
 /// # Errors

@@ -90,7 +90,8 @@ pub fn stale(db: &mut Db, scope: &AreaScope, most: i64) -> Result<Vec<StoredDocu
     rows.into_iter().map(from_row).collect()
 }
 
-/// Saves documents that were brought up to date, unless a newer one was saved meanwhile.
+/// Saves documents that were brought up to date, unless a newer one was saved meanwhile or the record
+/// has left the area.
 ///
 /// # Errors
 /// Those of the database.
@@ -104,15 +105,17 @@ pub fn save(
     let documents: Vec<&[u8]> = fresh.iter().map(|(.., bytes)| bytes.as_slice()).collect();
     statement(
         "INSERT INTO documents AS d (area_id, record_id, seq, document)
-         SELECT ?, * FROM unnest(?, ?, ?)
+         SELECT r.area_id, n.*
+         FROM unnest(?, ?, ?) AS n (record_id, seq, document)
+         JOIN records r ON r.area_id = ? AND r.record_id = n.record_id
          ON CONFLICT (area_id, record_id)
          DO UPDATE SET seq = excluded.seq, document = excluded.document
          WHERE d.seq < excluded.seq",
         (
-            bind::<BigInt, _>(area_key(scope.area())),
             bind::<Array<SqlUuid>, _>(ids),
             bind::<Array<BigInt>, _>(seqs),
             bind::<Array<Binary>, _>(documents),
+            bind::<BigInt, _>(area_key(scope.area())),
         ),
     )
     .execute(db)?;
@@ -126,6 +129,15 @@ pub fn save(
 pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
     let of_area = documents::table.filter(documents::area_id.eq(area_key(scope.area())));
     diesel::delete(of_area).execute(db)?;
+    Ok(())
+}
+
+/// Takes a record's document out: it has left the area.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(db: &mut Db, scope: &AreaScope, id: RecordId) -> Result<(), StoreError> {
+    diesel::delete(documents::table.find((area_key(scope.area()), record_key(id)))).execute(db)?;
     Ok(())
 }
 

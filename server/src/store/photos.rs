@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use diesel::prelude::*;
 use sync_protocol::ids::{BlobId, DeviceId};
 
-use super::rows::{area_key, device_key, moment};
+use super::rows::{area_key, device, device_key, moment};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 use crate::schema::{photo_parts, photos};
@@ -16,6 +16,8 @@ use crate::schema::{photo_parts, photos};
 pub struct Photo {
     /// Bytes of the whole.
     pub size: u64,
+    /// The device that sends it.
+    pub device: DeviceId,
     /// Whether it is whole, checked and stored.
     pub stored: bool,
     /// Whether a thumbnail and a web size could be made.
@@ -40,21 +42,23 @@ pub fn find_many(
     ids: &[BlobId],
 ) -> Result<HashMap<BlobId, Photo>, StoreError> {
     let keys: Vec<&[u8]> = ids.iter().map(BlobId::as_bytes).collect();
-    let rows: Vec<(Vec<u8>, i64, bool, bool)> = photos::table
+    let rows: Vec<(Vec<u8>, i64, i64, bool, bool)> = photos::table
         .filter(photos::area_id.eq(area_key(scope.area())))
         .filter(photos::photo.eq_any(keys))
         .select((
             photos::photo,
             photos::size,
+            photos::device_id,
             photos::stored_at.is_not_null(),
             photos::has_derivatives,
         ))
         .load(db)?;
     rows.into_iter()
-        .map(|(id, size, stored, has_derivatives)| {
+        .map(|(id, size, whose, stored, has_derivatives)| {
             let id = BlobId::try_from(id.as_slice())
                 .map_err(|_| StoreError::Corrupt("a photo's SHA-256"))?;
-            Ok((id, Photo { size: size.cast_unsigned(), stored, has_derivatives }))
+            let (size, device) = (size.cast_unsigned(), device(whose));
+            Ok((id, Photo { size, device, stored, has_derivatives }))
         })
         .collect()
 }

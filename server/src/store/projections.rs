@@ -70,6 +70,24 @@ pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Takes a record's row out: it has left the area.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(
+    db: &mut Db,
+    scope: &AreaScope,
+    kind: Kind,
+    record: RecordId,
+) -> Result<(), StoreError> {
+    let table = tables::table_of(kind);
+    diesel::sql_query(format!("DELETE FROM {table} WHERE area_id = $1 AND record_id = $2"))
+        .bind::<BigInt, _>(super::rows::area_key(scope.area()))
+        .bind::<diesel::sql_types::Uuid, _>(super::rows::record_key(record))
+        .execute(db)?;
+    Ok(())
+}
+
 /// The statement that writes rows of a kind, made once.
 fn upsert(kind: Kind) -> &'static str {
     static STATEMENTS: LazyLock<Vec<(Kind, String)>> =

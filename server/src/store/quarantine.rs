@@ -1,4 +1,5 @@
-//! Table `quarantine`: changes that were refused, kept whole and never applied. Append-only.
+//! Table `quarantine`: changes that were refused, kept whole and never applied. Append-only, but for
+//! a record that moves: they go along (`super::carried`).
 
 use std::collections::HashMap;
 
@@ -125,6 +126,20 @@ pub fn find(
     let key = (area_key(scope.area()), record_key(id), change.as_bytes());
     let row: Option<Row> = quarantine::table.find(key).select(KEPT).first(db).optional()?;
     row.map(from_row).transpose()
+}
+
+/// Every refused change of a record, decided or not, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_record(db: &mut Db, scope: &AreaScope, id: RecordId) -> Result<Vec<Kept>, StoreError> {
+    let rows: Vec<Row> = quarantine::table
+        .filter(quarantine::area_id.eq(area_key(scope.area())))
+        .filter(quarantine::record_id.eq(record_key(id)))
+        .order((quarantine::received_at, quarantine::hash))
+        .select(KEPT)
+        .load(db)?;
+    rows.into_iter().map(from_row).collect()
 }
 
 /// A change in quarantine.

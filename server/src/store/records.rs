@@ -43,6 +43,9 @@ pub fn load(
     scope: &AreaScope,
     ids: &[RecordId],
 ) -> Result<HashMap<RecordId, StoredRegisters>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows: Vec<(Uuid, i64, Vec<u8>)> = records::table
         .filter(records::area_id.eq(area_key(scope.area())))
         .filter(records::record_id.eq_any(keys(ids)))
@@ -120,6 +123,15 @@ pub fn upsert(db: &mut Db, scope: &AreaScope, states: &[NewState<'_>]) -> Result
 pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
     let of_area = records::table.filter(records::area_id.eq(area_key(scope.area())));
     diesel::delete(of_area).execute(db)?;
+    Ok(())
+}
+
+/// Takes a record out: it has left the area.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(db: &mut Db, scope: &AreaScope, id: RecordId) -> Result<(), StoreError> {
+    diesel::delete(records::table.find((area_key(scope.area()), record_key(id)))).execute(db)?;
     Ok(())
 }
 

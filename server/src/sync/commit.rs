@@ -17,8 +17,8 @@ use crate::store::projections::Projected;
 use crate::store::pushes::Signed;
 use crate::store::records::NewState;
 use crate::store::{
-    Db, StoreError, area_log, changes, clashes, held, late_verdicts, people, projections, pushes,
-    quarantine, records,
+    Db, StoreError, area_log, changes, clashes, held, late_verdicts, moves, people, projections,
+    pushes, quarantine, records,
 };
 
 /// How it went.
@@ -27,6 +27,8 @@ pub(super) enum Commit {
     Done { seqs: Vec<u64> },
     /// Somebody else was faster, or a role changed: nothing was written.
     Moved,
+    /// A record has left the area, or its home has: nothing was written.
+    Elsewhere,
     /// The push's name stands for another push already: nothing was written.
     NameTaken,
 }
@@ -41,9 +43,13 @@ pub(super) fn commit(
 ) -> Result<Commit, StoreError> {
     let area = prepared.scope.area();
     let head = area_log::lock(db, &prepared.scope)?;
-    let same_roles = phone.still_holds(area, &people::areas_of(db, phone.person())?);
+    let held_in = prepared.scope.held_in();
+    let same_roles = phone.still_holds(held_in, &people::areas_of(db, phone.person())?);
     if !same_roles || !is_unmoved(db, prepared)? {
         return Ok(Commit::Moved);
+    }
+    if moves::any(db, &prepared.scope, &prepared.unknown)? {
+        return Ok(Commit::Elsewhere);
     }
     if !pushes::insert(db, area, origin, signed)? {
         return Ok(Commit::NameTaken);
@@ -60,12 +66,10 @@ pub(super) fn commit(
 /// Whether the records are still as they were when they were read: those that change, those of which
 /// a change is refused or held for what they are, and what waits in them. The lock must be held.
 pub(super) fn is_unmoved(db: &mut Db, prepared: &Prepared) -> Result<bool, StoreError> {
-    let merged = prepared.merged.iter().map(|merged| (merged.record, merged.based_on));
-    let read: Vec<(RecordId, Option<u64>)> =
-        merged.chain(prepared.judged.iter().copied()).collect();
-    let ids: Vec<RecordId> = read.iter().map(|(record, _)| *record).collect();
+    let ids: Vec<RecordId> = prepared.read.iter().map(|(record, _)| *record).collect();
     let now = records::last_seqs(db, &prepared.scope, &ids)?;
-    let unmoved = read.iter().all(|(record, based_on)| now.get(record).copied() == *based_on);
+    let mut read = prepared.read.iter();
+    let unmoved = read.all(|(record, last_seq)| now.get(record) == last_seq.as_ref());
     Ok(unmoved && held::count(db, &prepared.scope, &ids)? == prepared.waiting)
 }
 
@@ -138,7 +142,8 @@ fn number(head: Head, prepared: &Prepared, received_at: i64) -> Vec<NewEntry> {
         .collect()
 }
 
-fn write_records(
+/// Writes what the records say now, and lists their clashes. The lock must be held.
+pub(super) fn write_records(
     db: &mut Db,
     scope: &AreaScope,
     merged: &[Merged],

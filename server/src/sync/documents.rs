@@ -1,6 +1,7 @@
 //! Whole documents: put together from what was saved and the log's tail, and brought up to date
 //! behind the pushes by a keeper with a thread of its own. A push never waits for it; a pull that
-//! comes before it puts the document together itself.
+//! comes before it puts the document together itself. In quiet minutes the keeper also gives up what
+//! was held too long and finishes moves that were cut short.
 
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -9,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use sync_protocol::document::Document;
 use sync_protocol::ids::{AreaId, RecordId};
+use sync_protocol::records::Kind;
 
-use super::expiry;
+use super::{expiry, moving};
 use crate::auth::AreaScope;
 use crate::clock::now_ms;
 use crate::store::changes::Entry;
@@ -44,7 +46,47 @@ pub fn current(
     }
     let stored = documents::of_records(db, &scope, ids)?;
     let mut tails = tails(db, scope, &stored)?;
-    stored.iter().map(|stored| Ok((stored.record, whole(db, scope, stored, &mut tails)?))).collect()
+    stored
+        .iter()
+        .map(|stored| Ok((stored.record, brought_together(db, scope, stored, &mut tails)?)))
+        .collect()
+}
+
+/// A whole document, saved.
+pub(super) struct Whole {
+    pub(super) kind: Kind,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// These records' documents as they stand now, saved; those that do not exist are missing.
+pub(super) fn whole(
+    db: &mut Db,
+    scope: AreaScope,
+    ids: &[RecordId],
+) -> Result<HashMap<RecordId, Whole>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let stored = documents::of_records(db, &scope, ids)?;
+    let mut tails = tails(db, scope, &stored)?;
+    let whole = |stored: &StoredDocument| {
+        let bytes = bytes_of(db, scope, stored, &mut tails)?;
+        Ok((stored.record, Whole { kind: stored.kind, bytes }))
+    };
+    stored.iter().map(whole).collect()
+}
+
+/// A document's bytes: those that were saved if nothing came since.
+pub(super) fn bytes_of(
+    db: &mut Db,
+    scope: AreaScope,
+    stored: &StoredDocument,
+    tails: &mut HashMap<RecordId, Vec<Entry>>,
+) -> Result<Vec<u8>, StoreError> {
+    match &stored.document {
+        Some(bytes) if stored.document_seq >= stored.last_seq => Ok(bytes.clone()),
+        _ => Ok(brought_together(db, scope, stored, tails)?.save()),
+    }
 }
 
 /// The changes that these documents do not have yet, by record, in order.
@@ -67,7 +109,7 @@ pub(super) fn tails(
 }
 
 /// A record's document: the saved one with its tail or, where that cannot be read, all of the log.
-pub(super) fn whole(
+fn brought_together(
     db: &mut Db,
     scope: AreaScope,
     stored: &StoredDocument,
@@ -124,11 +166,13 @@ impl Keeper {
 }
 
 fn keep(store: &Store, waiting: &Receiver<AreaScope>) {
+    finish_moves(store);
     loop {
         let first = match waiting.recv_timeout(QUIET) {
             Ok(first) => first,
             Err(RecvTimeoutError::Timeout) => {
                 give_up_old(store);
+                finish_moves(store);
                 continue;
             }
             Err(RecvTimeoutError::Disconnected) => return,
@@ -161,6 +205,14 @@ fn give_up_old(store: &Store) {
     }
 }
 
+fn finish_moves(store: &Store) {
+    match moving::finish(store, now_ms()) {
+        Ok(0) => {}
+        Ok(number) => tracing::info!(number, "records that were under way have arrived"),
+        Err(error) => tracing::warn!(%error, "records stay under way and are looked at again"),
+    }
+}
+
 /// Brings every document of an area up to date.
 ///
 /// # Errors
@@ -186,6 +238,6 @@ fn brought_up(
     stored: &StoredDocument,
     tails: &mut HashMap<RecordId, Vec<Entry>>,
 ) -> Result<(RecordId, u64, Vec<u8>), StoreError> {
-    let mut document = whole(db, scope, stored, tails)?;
+    let mut document = brought_together(db, scope, stored, tails)?;
     Ok((stored.record, stored.last_seq, document.save()))
 }

@@ -13,7 +13,8 @@ use sync_protocol::records::{Kind, Roles};
 use sync_protocol::wire::RecordPush;
 
 use super::documents;
-use crate::auth::{self, AreaScope};
+use super::moving::{homes_named, roles_through};
+use crate::auth::AreaScope;
 use crate::store::changes::Known;
 use crate::store::held::Held;
 use crate::store::records::StoredRegisters;
@@ -52,8 +53,8 @@ pub(super) struct Facts {
     pub(super) documents: HashMap<RecordId, Document>,
     /// Changes that wait in these records, oldest first.
     pub(super) held: Vec<Held>,
-    /// What those who pushed them are in the area now.
-    pub(super) held_roles: HashMap<DeviceId, Roles>,
+    /// What those who pushed them are now, by device and record.
+    pub(super) held_roles: HashMap<(DeviceId, RecordId), Roles>,
 }
 
 /// Takes the pushed changes apart. A record that stands twice in a push is one record, a change
@@ -90,7 +91,7 @@ pub(super) fn gather(
     let ids: Vec<RecordId> = parts.iter().map(|part| part.push.record).collect();
     let registers = records::load(db, &scope, &ids)?;
     let held = held::of_records(db, &scope, &ids)?;
-    let known = changes::known(db, &scope, &ids, &sought(parts, &held, &registers))?;
+    let known = changes::known(db, &scope, &sought(parts, &held, &registers))?;
     let mut named: Vec<ChangeHash> =
         parts.iter().flat_map(|part| part.changes.iter().map(|change| change.hash)).collect();
     named.extend(decoded(parts).flat_map(|(_, change)| change.deps.iter().copied()));
@@ -117,6 +118,18 @@ pub(super) fn gather(
     Ok(Facts { registers, known, refused, past, documents, held, held_roles })
 }
 
+/// The records of the push that the area does not have, and the homes that they name: one of these
+/// may have left the area.
+pub(super) fn unknown(facts: &Facts, parts: &[RecordPart<'_>]) -> Vec<RecordId> {
+    let is_unknown = |part: &&RecordPart<'_>| !facts.registers.contains_key(&part.push.record);
+    let mut ids: Vec<RecordId> =
+        parts.iter().filter(is_unknown).map(|part| part.push.record).collect();
+    let of_unknown =
+        decoded(parts).filter(|(part, _)| !facts.registers.contains_key(&part.push.record));
+    ids.extend(of_unknown.flat_map(|(part, change)| homes_named(part.push.kind, change)));
+    ids
+}
+
 fn decoded<'a, 'p>(
     parts: &'a [RecordPart<'p>],
 ) -> impl Iterator<Item = (&'a RecordPart<'p>, &'a DecodedChange)> {
@@ -131,7 +144,7 @@ fn sought(
     parts: &[RecordPart<'_>],
     held: &[Held],
     registers: &HashMap<RecordId, StoredRegisters>,
-) -> Vec<ChangeHash> {
+) -> Vec<(RecordId, ChangeHash)> {
     let waiting: Vec<(RecordId, DecodedChange)> = held
         .iter()
         .filter_map(|held| {
@@ -143,13 +156,17 @@ fn sought(
     let all = pushed.chain(waiting.iter().map(|(record, change)| (*record, change)));
     let mut sought = Vec::new();
     for (record, change) in all {
-        let Some(stored) = registers.get(&record) else { continue };
+        let Some(stored) = registers.get(&record) else {
+            // It is new, or the log knows it from before it left the area.
+            sought.push((record, change.hash));
+            continue;
+        };
         let actors = &stored.registers.actors;
         if actors.get(&change.actor).is_some_and(|state| change.seq <= state.seq) {
-            sought.push(change.hash);
+            sought.push((record, change.hash));
         }
         let is_last = |dep: &&ChangeHash| actors.values().any(|state| state.hash == **dep);
-        sought.extend(change.deps.iter().filter(|dep| !is_last(dep)));
+        sought.extend(change.deps.iter().filter(|dep| !is_last(dep)).map(|dep| (record, *dep)));
     }
     sought
 }
@@ -176,13 +193,11 @@ fn held_roles(
     db: &mut Db,
     scope: AreaScope,
     held: &[Held],
-) -> Result<HashMap<DeviceId, Roles>, StoreError> {
+) -> Result<HashMap<(DeviceId, RecordId), Roles>, StoreError> {
     let mut roles = HashMap::new();
     for held in held {
-        if let Entry::Vacant(new) = roles.entry(held.device) {
-            let author = auth::devices::scope(db, held.device)?;
-            let there = author.and_then(|author| author.area(scope.area()));
-            new.insert(there.map(|there| there.roles()).unwrap_or_default());
+        if let Entry::Vacant(new) = roles.entry((held.device, held.change.record)) {
+            new.insert(roles_through(db, &scope, held)?);
         }
     }
     Ok(roles)

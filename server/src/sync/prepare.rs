@@ -11,7 +11,7 @@ use sync_protocol::records::Kind;
 use sync_protocol::wire::{Outcome, RecordPush, Verdict};
 
 use super::bench::{Bench, Hearing};
-use super::facts::{Facts, Pushed, RecordPart, gather, take_apart};
+use super::facts::{Facts, Pushed, RecordPart, gather, take_apart, unknown};
 use crate::auth::AreaScope;
 use crate::store::changes::Origin;
 use crate::store::held::{Held, NewHeld};
@@ -42,8 +42,6 @@ pub(super) struct Accepted {
 /// A record as it will be.
 pub(super) struct Merged {
     pub(super) record: RecordId,
-    /// Its last change when it was read; none if it is new.
-    pub(super) based_on: Option<u64>,
     pub(super) registers: Registers,
 }
 
@@ -54,10 +52,11 @@ pub(super) struct Prepared {
     pub(super) planned: Vec<(RecordId, ChangeHash, Planned)>,
     /// Those to be logged: the push's in its order, each record's followed by what waited for them.
     pub(super) accepted: Vec<Accepted>,
+    /// The records that were read, each with its last change then; none if it was not there. What was
+    /// refused or held was so upon that.
+    pub(super) read: Vec<(RecordId, Option<u64>)>,
     /// The records they change.
     pub(super) merged: Vec<Merged>,
-    /// The records of which changes were judged and none accepted, with their last change then.
-    pub(super) judged: Vec<(RecordId, Option<u64>)>,
     /// How many changes waited in the records of the push.
     pub(super) waiting: usize,
     /// Those to be kept in quarantine.
@@ -66,6 +65,9 @@ pub(super) struct Prepared {
     pub(super) held: Vec<NewHeld>,
     /// Those that had been waiting and are refused after all.
     pub(super) given_up: Vec<(DeviceId, Verdict)>,
+    /// Records that the area does not have, and the homes that they name: it may be because these
+    /// have left.
+    pub(super) unknown: Vec<RecordId>,
 }
 
 impl Prepared {
@@ -75,12 +77,13 @@ impl Prepared {
             scope,
             planned: Vec::new(),
             accepted: Vec::new(),
+            read: Vec::new(),
             merged: Vec::new(),
-            judged: Vec::new(),
             waiting: 0,
             refused: Vec::new(),
             held: Vec::new(),
             given_up: Vec::new(),
+            unknown: Vec::new(),
         }
     }
 
@@ -101,6 +104,7 @@ pub(super) fn prepare(
     let mut facts = gather(db, scope, &parts)?;
     let mut prepared = Prepared::new(scope);
     prepared.waiting = facts.held.len();
+    prepared.unknown = unknown(&facts, &parts);
     for part in &parts {
         let document = facts.documents.remove(&part.push.record);
         let bench = Bench::new(&facts, part.push.record, part.push.kind, document);
@@ -128,12 +132,11 @@ impl Sitting<'_> {
             self.prepared.planned.push((push.record, change.hash, planned));
         }
         let based_on = self.facts.registers.get(&push.record).map(|stored| stored.last_seq);
-        if !self.bench.touched {
-            self.prepared.judged.push((push.record, based_on));
-        } else {
+        self.prepared.read.push((push.record, based_on));
+        if self.bench.touched {
             self.release(push.record);
             let registers = self.bench.registers;
-            self.prepared.merged.push(Merged { record: push.record, based_on, registers });
+            self.prepared.merged.push(Merged { record: push.record, registers });
         }
     }
 
@@ -233,7 +236,8 @@ impl Sitting<'_> {
     /// Whether a change that waited is settled now.
     fn hear_held(&mut self, held: &Held) -> bool {
         let change = &held.change;
-        let roles = self.facts.held_roles.get(&held.device).copied().unwrap_or_default();
+        let whose = (held.device, change.record);
+        let roles = self.facts.held_roles.get(&whose).copied().unwrap_or_default();
         let author = Author { device: held.device, roles };
         let merged = judge::read(&change.bytes, change.kind).and_then(|decoded| {
             self.bench.merge(change.kind, author, &decoded, &change.bytes, Hearing::Pushed)

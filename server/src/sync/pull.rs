@@ -5,9 +5,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sync_protocol::ids::{AreaId, ChangeHash, DeviceId};
-use sync_protocol::wire::{Access, AreaCursor, AreaPage, Bytes, Item, Request, Words};
+use sync_protocol::wire::{Access, AreaCursor, AreaPage, Bytes, Request, Words};
 
 use super::budget::Budget;
+use super::moving::Sieve;
+use super::snapshots::{Reader, weight};
 use super::writers::writers_of;
 use super::{Engine, SyncError, snapshots};
 use crate::auth::{AreaScope, PhoneScope};
@@ -41,7 +43,7 @@ pub(super) fn pull(
         let access = access(db, scope, &scopes, request)?;
         let heads = area_log::heads(db, &scopes)?;
         let mut budget = Budget::of(request);
-        let reader = Reader { device: scope.device(), told };
+        let phone = Phone { device: scope.device(), told };
         let mut pages = Vec::new();
         for area in &scopes {
             let Some(head) = heads.get(&area.area()) else {
@@ -49,7 +51,7 @@ pub(super) fn pull(
             };
             let from = From::of(db, area, cursors.get(&area.area()).copied(), head)?;
             if !from.is_up_to_date(head) {
-                pages.push(page(db, *area, reader, from, head, &mut budget)?);
+                pages.push(page(db, *area, phone, from, head, &mut budget)?);
             }
         }
         Ok(Pulled { access, pages })
@@ -57,12 +59,12 @@ pub(super) fn pull(
     Ok(pulled)
 }
 
-/// Who reads.
+/// The phone that a page is for.
 #[derive(Clone, Copy)]
-struct Reader<'r> {
-    device: DeviceId,
+pub(super) struct Phone<'r> {
+    pub(super) device: DeviceId,
     /// Changes that this answer's verdicts tell: those of its own need no item.
-    told: &'r HashSet<ChangeHash>,
+    pub(super) told: &'r HashSet<ChangeHash>,
 }
 
 /// Where a phone stands in an area's log, as far as it can be believed.
@@ -70,8 +72,7 @@ struct Reader<'r> {
 struct From {
     cursor: u64,
     complete: bool,
-    /// The phone has not heard of this area, or of another life of it.
-    is_new: bool,
+    reader: Reader,
 }
 
 impl From {
@@ -81,7 +82,8 @@ impl From {
         cursor: Option<&AreaCursor>,
         head: &Head,
     ) -> Result<Self, StoreError> {
-        let anew = Self { cursor: 0, complete: false, is_new: true };
+        let reader = if cursor.is_some() { Reader::Anew } else { Reader::Blank };
+        let anew = Self { cursor: 0, complete: false, reader };
         // Another life of the log, or one that is shorter than the phone has seen.
         let Some(at) = cursor.filter(|c| c.area_epoch == head.epoch && c.cursor <= head.seq) else {
             return Ok(anew);
@@ -90,7 +92,7 @@ impl From {
         if !is_same_chain(db, scope, at, head)? {
             return Ok(anew);
         }
-        Ok(Self { cursor: at.cursor, complete: at.complete, is_new: false })
+        Ok(Self { cursor: at.cursor, complete: at.complete, reader: Reader::Known })
     }
 
     fn is_up_to_date(&self, head: &Head) -> bool {
@@ -119,7 +121,7 @@ fn is_same_chain(
 fn page(
     db: &mut Db,
     scope: AreaScope,
-    reader: Reader<'_>,
+    phone: Phone<'_>,
     from: From,
     head: &Head,
     budget: &mut Budget,
@@ -137,13 +139,13 @@ fn page(
     };
     if from.by_documents(head) {
         if !budget.is_spent() {
-            snapshots::fill(db, scope, &mut page, budget, from.is_new)?;
+            snapshots::fill(db, scope, &mut page, budget, from.reader)?;
         }
         page.complete = !page.more;
     } else {
         page.complete = true;
         if !budget.is_spent() {
-            fill_changes(db, scope, reader, &mut page, budget)?;
+            fill_changes(db, scope, phone, &mut page, budget)?;
         }
     }
     if page.complete {
@@ -155,7 +157,7 @@ fn page(
 fn fill_changes(
     db: &mut Db,
     scope: AreaScope,
-    reader: Reader<'_>,
+    phone: Phone<'_>,
     page: &mut AreaPage,
     budget: &mut Budget,
 ) -> Result<(), StoreError> {
@@ -166,7 +168,8 @@ fn fill_changes(
         let most = budget.items.saturating_add(1).min(BATCH);
         let entries = changes::after(db, &scope, page.cursor, most)?;
         let last = entries.len() < most;
-        take_entries(entries, reader, page, budget, &mut writers);
+        let sieve = Sieve::of(db, scope, phone, page.cursor, &entries)?;
+        take_entries(entries, sieve, page, budget, &mut writers)?;
         if last || page.more {
             break;
         }
@@ -179,31 +182,24 @@ fn fill_changes(
 /// Takes entries of the log as long as there is room.
 fn take_entries(
     entries: Vec<Entry>,
-    reader: Reader<'_>,
+    mut sieve: Sieve<'_>,
     page: &mut AreaPage,
     budget: &mut Budget,
     writers: &mut BTreeSet<DeviceId>,
-) {
+) -> Result<(), StoreError> {
     for entry in entries {
-        let own = entry.device == reader.device;
-        if own && reader.told.contains(&entry.hash) {
-            page.cursor = entry.seq;
-            continue;
+        let seq = entry.seq;
+        if let Some((item, authors)) = sieve.item(entry)? {
+            if !budget.take(&page.items, weight(&item)) {
+                page.more = true;
+                return Ok(());
+            }
+            page.items.push(item);
+            writers.extend(authors);
         }
-        let bytes = if own { 0 } else { entry.bytes.len() };
-        if !budget.take(&page.items, bytes) {
-            page.more = true;
-            return;
-        }
-        page.cursor = entry.seq;
-        page.items.push(if own {
-            Item::Own { seq: entry.seq, hash: entry.hash }
-        } else {
-            writers.insert(entry.device);
-            let bytes = Bytes::from(entry.bytes);
-            Item::Change { seq: entry.seq, record: entry.record, kind: entry.kind, bytes }
-        });
+        page.cursor = seq;
     }
+    Ok(())
 }
 
 /// Areas that the phone has not named are new to it; those it named and may not see are gone.

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sync_protocol::codes;
+use sync_protocol::codes::{self, Code};
 use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
 use sync_protocol::keys;
 use sync_protocol::wire::{Outcome, RecordPush, Request};
 
 use super::commit::{Commit, commit};
+use super::moving::{self, Parted};
 use super::prepare::{Planned, Prepared, prepare};
 use super::{Engine, SyncError, portions};
 use crate::auth::{AreaScope, PhoneScope};
@@ -19,8 +20,9 @@ use crate::store::quarantine::{self, Refused};
 /// How often a push is merged again when somebody else was faster, before it is put off.
 const ATTEMPTS: u32 = 8;
 
-/// How long a phone waits before it repeats a change that was put off, in milliseconds.
-const RETRY_AFTER_MS: u64 = 500;
+/// Somebody else was faster again and again: nothing was changed, the phone repeats the change after
+/// so many milliseconds.
+const PUT_OFF: Outcome = Outcome::Retry { after_ms: 500 };
 
 /// What became of changes of one area, by record and name.
 type Outcomes = HashMap<(RecordId, ChangeHash), Outcome>;
@@ -56,7 +58,10 @@ pub(super) fn push(
         portions::each(&pushes, |portion| {
             of_area.extend(match scope.area(area) {
                 Some(proof) => push_area(engine, scope, proof, portion, origin, signed)?,
-                None => refuse_area(engine, area, portion, origin, signed)?,
+                None => {
+                    let parted = moving::part(&engine.store, scope, area, portion, now_ms)?;
+                    push_parted(engine, scope, (area, None), parted, origin, signed)?
+                }
             });
             Ok::<_, SyncError>(())
         })?;
@@ -73,7 +78,7 @@ fn in_order(
     let places = request.push.iter().flat_map(|push| push.changes.iter().map(move |_| push));
     let outcome = |(push, hash): (&RecordPush, &ChangeHash)| {
         let found = outcomes.get(&push.area).and_then(|of| of.get(&(push.record, *hash)));
-        found.cloned().unwrap_or(Outcome::Retry { after_ms: RETRY_AFTER_MS })
+        found.cloned().unwrap_or(PUT_OFF)
     };
     places.zip(hashes).map(outcome).collect()
 }
@@ -110,22 +115,53 @@ fn push_area(
                 return Ok(prepared.into_outcomes(&seqs));
             }
             Commit::NameTaken => return Err(SyncError::Refused(&codes::PUSH_NAME_TAKEN)),
+            Commit::Elsewhere => {
+                let from = scope.held_in();
+                let parted = moving::part(&engine.store, phone, from, pushes, origin.received_at)?;
+                let named = (from, Some(scope));
+                return push_parted(engine, phone, named, parted, origin, signed);
+            }
             Commit::Moved => {}
         }
     }
-    // Somebody else was faster again and again: nothing was changed, the phone repeats the push.
-    Ok(all(pushes, &Outcome::Retry { after_ms: RETRY_AFTER_MS }))
+    Ok(all(pushes, &PUT_OFF))
+}
+
+/// Pushes what stays to the area that was named, the rest to where its records are.
+fn push_parted(
+    engine: &Engine,
+    phone: &PhoneScope,
+    (area, scope): (AreaId, Option<AreaScope>),
+    parted: Parted<'_>,
+    origin: Origin,
+    signed: Signed<'_>,
+) -> Result<Outcomes, SyncError> {
+    let Parted { here, allowed, refused } = parted;
+    let mut outcomes = match scope {
+        _ if here.is_empty() => Outcomes::new(),
+        // What was looked for has come back meanwhile.
+        Some(_) if allowed.is_empty() && refused.is_empty() => all(&here, &PUT_OFF),
+        Some(scope) => push_area(engine, phone, scope, &here, origin, signed)?,
+        None => refuse(engine, area, &codes::AREA_FORBIDDEN, &here, origin, signed)?,
+    };
+    for (scope, pushes) in allowed.into_values() {
+        outcomes.extend(push_area(engine, phone, scope, &pushes, origin, signed)?);
+    }
+    for (area, (code, pushes)) in refused {
+        outcomes.extend(refuse(engine, area, code, &pushes, origin, signed)?);
+    }
+    Ok(outcomes)
 }
 
 /// What somebody may not write in an area is kept in its quarantine, unread.
-fn refuse_area(
+fn refuse(
     engine: &Engine,
     area: AreaId,
+    code: &'static Code,
     pushes: &[&RecordPush],
     origin: Origin,
     signed: Signed<'_>,
 ) -> Result<Outcomes, SyncError> {
-    let code = &codes::AREA_FORBIDDEN;
     let refused: Vec<Refused> = each_change(pushes)
         .map(|(push, hash, bytes)| Refused {
             record: push.record,

@@ -15,7 +15,7 @@ use super::prepare::{Accepted, Merged, Prepared};
 use super::{Engine, SyncError};
 use crate::auth::{AreaScope, StaffScope};
 use crate::store::quarantine::{Decision, Kept};
-use crate::store::{Db, StoreError, area_log, late_verdicts, quarantine};
+use crate::store::{Db, StoreError, area_log, late_verdicts, moves, quarantine};
 
 /// How often an adoption is tried again when somebody else was faster.
 const ATTEMPTS: u32 = 8;
@@ -48,6 +48,10 @@ pub fn adopt(
 ) -> Result<(), SyncError> {
     let decision = decision(staff, which, true, reason, now_ms)?;
     let kept = find(engine, which)?;
+    // What was refused goes along with a record that moves; this came when it had gone.
+    if engine.store.read(|db| moves::any(db, &which.scope, &[which.record]))? {
+        return Err(SyncError::Refused(&codes::NOT_FOUND));
+    }
     for _ in 0..ATTEMPTS {
         let prepared = engine.store.read(|db| Ok(prepare(db, which.scope, &kept)))??;
         if engine.store.transaction(|db| commit(db, &prepared, &kept, &decision))? {
@@ -140,7 +144,8 @@ fn prepare(db: &mut Db, scope: AreaScope, kept: &Kept) -> Result<Prepared, SyncE
         waited: false,
     });
     let based_on = facts.registers.get(&kept.record).map(|stored| stored.last_seq);
-    prepared.merged.push(Merged { record: kept.record, based_on, registers: bench.registers });
+    prepared.read.push((kept.record, based_on));
+    prepared.merged.push(Merged { record: kept.record, registers: bench.registers });
     Ok(prepared)
 }
 
@@ -152,7 +157,7 @@ fn commit(
     decision: &Decision,
 ) -> Result<bool, StoreError> {
     let head = area_log::lock(db, &prepared.scope)?;
-    if !is_unmoved(db, prepared)? {
+    if !is_unmoved(db, prepared)? || moves::any(db, &prepared.scope, &[kept.record])? {
         return Ok(false);
     }
     if !quarantine::decide(db, kept, decision)? {

@@ -2,7 +2,6 @@
 //! The cursor moves with them, so the phone may stop after any item and go on later; a record that
 //! is changed meanwhile comes once more, further on.
 
-use sync_protocol::document::Document;
 use sync_protocol::wire::{AreaPage, Bytes, Item};
 
 use super::budget::Budget;
@@ -10,7 +9,8 @@ use super::documents;
 use super::writers::writers_of;
 use crate::auth::AreaScope;
 use crate::store::documents::{self as stored, StoredDocument};
-use crate::store::{Db, StoreError, pushes};
+use crate::store::moves::Departure;
+use crate::store::{Db, StoreError, moves, pushes};
 
 /// Rows read at once: enough for few statements, little enough for memory.
 const BATCH: usize = 500;
@@ -18,20 +18,31 @@ const BATCH: usize = 500;
 /// Records of which the changes that their documents lack are read at once.
 const PART: usize = 16;
 
-/// Fills a page with documents.
+/// What the phone that a page is for has of the area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// Nothing: it has not named the area.
+    Blank,
+    /// What it read of another life of the log, or of one that was restored.
+    Anew,
+    /// What it says.
+    Known,
+}
+
+/// Fills a page with documents. A phone that may have records that left is told of those.
 pub(super) fn fill(
     db: &mut Db,
     scope: AreaScope,
     page: &mut AreaPage,
     budget: &mut Budget,
-    is_new: bool,
+    reader: Reader,
 ) -> Result<(), StoreError> {
-    if is_new || page.cursor == 0 {
+    if reader != Reader::Known || page.cursor == 0 {
         let devices = pushes::devices(db, &scope)?;
         page.writers = writers_of(db, devices)?;
     }
     page.more = false;
-    while fill_batch(db, scope, page, budget)? {}
+    while fill_batch(db, scope, page, budget, reader != Reader::Blank)? {}
     // The records are all there up to the head that was read before them.
     if !page.more {
         page.cursor = page.cursor.max(page.head);
@@ -40,53 +51,72 @@ pub(super) fn fill(
     Ok(())
 }
 
-/// Adds a batch of documents; answers whether to go on.
+/// Adds a batch of documents, and of records that left meanwhile, in the order of the log; answers
+/// whether to go on.
 fn fill_batch(
     db: &mut Db,
     scope: AreaScope,
     page: &mut AreaPage,
     budget: &mut Budget,
+    tell_moves: bool,
 ) -> Result<bool, StoreError> {
     // One more than there is room for tells whether there is more.
     let most = BATCH.min(budget.items.saturating_add(1));
     let batch = stored::after(db, &scope, page.cursor, most)?;
+    let left = if tell_moves { moves::after(db, &scope, page.cursor, most)? } else { Vec::new() };
+    let end = end_of(&batch, &left, most);
+    let within = |seq: u64| end.is_none_or(|end| seq <= end);
+    let mut left = left.iter().filter(|left| within(left.seq)).peekable();
     for part in batch.chunks(PART) {
-        if !fill_part(db, scope, page, budget, part)? {
-            return Ok(false);
+        let mut tails = documents::tails(db, scope, part)?;
+        for record in part.iter().filter(|record| within(record.last_seq)) {
+            while let Some(left) = left.next_if(|left| left.seq < record.last_seq) {
+                if !take(page, budget, left.seq, moved(left)) {
+                    return Ok(false);
+                }
+            }
+            let bytes = documents::bytes_of(db, scope, record, &mut tails)?;
+            if !take(page, budget, record.last_seq, snapshot(record, bytes)) {
+                return Ok(false);
+            }
         }
     }
-    Ok(batch.len() == most)
+    Ok(left.all(|left| take(page, budget, left.seq, moved(left))) && end.is_some())
 }
 
-/// Adds documents as long as there is room; answers whether there was.
-fn fill_part(
-    db: &mut Db,
-    scope: AreaScope,
-    page: &mut AreaPage,
-    budget: &mut Budget,
-    part: &[StoredDocument],
-) -> Result<bool, StoreError> {
-    let mut tails = documents::tails(db, scope, part)?;
-    for record in part {
-        let bytes = match &record.document {
-            Some(bytes) if record.document_seq >= record.last_seq => bytes.clone(),
-            _ => saved(documents::whole(db, scope, record, &mut tails)?),
-        };
-        if !budget.take(&page.items, bytes.len()) {
-            page.more = true;
-            return Ok(false);
-        }
-        page.cursor = record.last_seq;
-        page.items.push(item(record, bytes));
+/// Where a batch ends: behind the last of a full one of one sort, the other sort has to wait.
+fn end_of(batch: &[StoredDocument], left: &[Departure], most: usize) -> Option<u64> {
+    let full = |last: Option<u64>, count: usize| last.filter(|_| count == most);
+    let of_batch = full(batch.last().map(|record| record.last_seq), batch.len());
+    let of_left = full(left.last().map(|left| left.seq), left.len());
+    of_batch.into_iter().chain(of_left).min()
+}
+
+/// Adds an item if there is room; answers whether there was.
+fn take(page: &mut AreaPage, budget: &mut Budget, seq: u64, item: Item) -> bool {
+    let fits = budget.take(&page.items, weight(&item));
+    if fits {
+        page.cursor = seq;
+        page.items.push(item);
+    } else {
+        page.more = true;
     }
-    Ok(true)
+    fits
 }
 
-fn saved(mut document: Document) -> Vec<u8> {
-    document.save()
+/// Bytes that an item takes beside its place and its record.
+pub(super) fn weight(item: &Item) -> usize {
+    match item {
+        Item::Snapshot { document: bytes, .. } | Item::Change { bytes, .. } => bytes.len(),
+        Item::Own { .. } | Item::Moved { .. } => 0,
+    }
 }
 
-fn item(record: &StoredDocument, document: Vec<u8>) -> Item {
+fn moved(left: &Departure) -> Item {
+    Item::Moved { seq: left.seq, record: left.record, to: left.to }
+}
+
+fn snapshot(record: &StoredDocument, document: Vec<u8>) -> Item {
     Item::Snapshot {
         seq: record.last_seq,
         record: record.record,

@@ -1,10 +1,11 @@
-//! The hash chain of an area's log.
+//! The hash chain of an area's log, and the entries that moves leave in it.
 
 use serde_json::{Value as Json, json};
 use sync_protocol::chain::{self, Link};
-use sync_protocol::ids::ChangeHash;
+use sync_protocol::ids::{AreaId, ChangeHash};
+use sync_protocol::moves::{Arrived, Departed, MoveEntry};
 
-use super::cast::{AREA, FIRST, SECOND, TIME, home, report};
+use super::cast::{AREA, FIRST, SECOND, TIME, hex, home, report};
 
 /// `chain.json`.
 pub(crate) fn vectors() -> Json {
@@ -28,5 +29,28 @@ pub(crate) fn vectors() -> Json {
             })
         })
         .collect();
-    json!({ "area": AREA, "start": start, "links": links })
+    json!({ "area": AREA, "start": start, "links": links, "moves": moves(value) })
+}
+
+/// A record that leaves this area, and its arrival in the next one.
+fn moves(from_chain: ChangeHash) -> Vec<Json> {
+    let (record, to) = (home(), AreaId(AREA.0 + 1));
+    let departed = Departed { area: AREA, seq: 3, record, to };
+    let changes = vec![ChangeHash([0xa1; 32]), ChangeHash([0xa2; 32])];
+    let arrived =
+        Arrived { area: to, seq: 1, record, from: AREA, from_seq: 3, from_chain, changes };
+    let departed = json!({
+        "departed": { "area": AREA, "seq": 3, "record": record, "to": to },
+        "bytes": hex(&MoveEntry::Departed(departed.clone()).to_bytes()),
+        "name": MoveEntry::Departed(departed).name(),
+    });
+    let arrived = json!({
+        "arrived": {
+            "area": to, "seq": 1, "record": record, "from": AREA, "from_seq": 3,
+            "from_chain": from_chain, "changes": arrived.changes,
+        },
+        "bytes": hex(&MoveEntry::Arrived(arrived.clone()).to_bytes()),
+        "name": MoveEntry::Arrived(arrived).name(),
+    });
+    vec![departed, arrived]
 }

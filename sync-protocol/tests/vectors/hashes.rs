@@ -72,6 +72,43 @@ fn each_chain_value_covers_the_one_before() {
 }
 
 #[test]
+fn a_move_leaves_these_entries() {
+    let area = |vector: &Json, key: &str| text(vector, key).parse::<u64>().unwrap().to_be_bytes();
+    let moves = list("chain.json", "moves");
+    let [left, came] = moves.as_slice() else { panic!("a departure and an arrival") };
+    let entry = &left["departed"];
+    let parts: [&[u8]; 5] = [
+        b"doorstep departed 1\0",
+        &area(entry, "area"),
+        &number(entry, "seq"),
+        &bytes(entry, "record"),
+        &area(entry, "to"),
+    ];
+    assert_eq!(hex(&parts.concat()), text(left, "bytes"));
+    let entry = &came["arrived"];
+    let copied: Vec<u8> = entry["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|hash| crate::files::unhex(hash.as_str().unwrap()))
+        .collect();
+    let parts: [&[u8]; 8] = [
+        b"doorstep arrived 1\0",
+        &area(entry, "area"),
+        &number(entry, "seq"),
+        &bytes(entry, "record"),
+        &area(entry, "from"),
+        &number(entry, "from_seq"),
+        &bytes(entry, "from_chain"),
+        &copied,
+    ];
+    assert_eq!(hex(&parts.concat()), text(came, "bytes"));
+    for entry in [left, came] {
+        assert_eq!(hex(&sha256(&[&bytes(entry, "bytes")])), text(entry, "name"));
+    }
+}
+
+#[test]
 fn a_device_signs_these_bytes() {
     let signed = vectors("signatures.json");
     let key = SigningKey::from_bytes(&bytes(&signed, "seed").try_into().unwrap());

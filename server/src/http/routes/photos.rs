@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 use sync_protocol::codes;
-use sync_protocol::ids::{AreaId, BlobId};
+use sync_protocol::ids::{AreaId, BlobId, RecordId};
 
 use crate::auth::AreaScope;
 use crate::clock::now_ms;
@@ -70,31 +70,41 @@ pub(in crate::http) async fn complete(
     Ok(HttpResponse::Ok().json(json!({ "stored": true })))
 }
 
-/// `GET /v1/photos/{area}/{photo}/thumbnail`.
+/// The report that names the photo.
+#[derive(Deserialize)]
+pub(in crate::http) struct RecordQuery {
+    record: Option<RecordId>,
+}
+
+/// `GET /v1/photos/{area}/{photo}/thumbnail?record=`.
 pub(in crate::http) async fn thumbnail(
     server: Data<Server>,
     staff: Staff,
     path: Path<(AreaId, BlobId)>,
+    query: Query<RecordQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    picture(&server, &staff, path.into_inner(), Derivative::Thumbnail).await
+    picture(&server, &staff, path.into_inner(), query.record, Derivative::Thumbnail).await
 }
 
-/// `GET /v1/photos/{area}/{photo}/web`.
+/// `GET /v1/photos/{area}/{photo}/web?record=`.
 pub(in crate::http) async fn web(
     server: Data<Server>,
     staff: Staff,
     path: Path<(AreaId, BlobId)>,
+    query: Query<RecordQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    picture(&server, &staff, path.into_inner(), Derivative::Web).await
+    picture(&server, &staff, path.into_inner(), query.record, Derivative::Web).await
 }
 
 async fn picture(
     server: &Server,
     staff: &Staff,
     (area, photo): (AreaId, BlobId),
+    record: Option<RecordId>,
     which: Derivative,
 ) -> Result<HttpResponse, ApiError> {
-    let bytes = server.photos.derivative(allowed(staff.0.area(area))?, photo, which).await?;
+    let scope = allowed(staff.0.area(area))?;
+    let bytes = server.photos.derivative(scope, photo, which, record).await?;
     Ok(HttpResponse::Ok().content_type("image/jpeg").body(bytes))
 }
 

@@ -1,0 +1,2 @@
+DROP INDEX changes_moves;
+DROP TABLE moved;

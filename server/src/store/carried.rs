@@ -1,0 +1,153 @@
+//! What goes along with a record that moves, beside its changes: the pushes that brought them, with
+//! their signatures, what waits, and what was refused with the decisions on it. Tables `pushes`,
+//! `held`, `quarantine` and `quarantine_decisions`.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+use sync_protocol::ids::{ChangeHash, PushId, RecordId};
+use uuid::Uuid;
+
+use super::changes::Origin;
+use super::held::Held;
+use super::pushes::{Signed, StoredPush};
+use super::quarantine::{Decision, Kept};
+use super::rows::{area_key, device_key, hash, person, person_key, push_key, record_key};
+use super::{Db, StoreError, held, pushes, quarantine};
+use crate::auth::AreaScope;
+use crate::schema::{quarantine as refused, quarantine_decisions as decisions};
+
+/// What goes along.
+#[derive(Debug, Clone)]
+pub struct Carried {
+    /// The record.
+    pub record: RecordId,
+    /// What waits.
+    pub held: Vec<Held>,
+    /// What was refused.
+    pub refused: Vec<Kept>,
+    /// What staff decided on that, by change.
+    pub decisions: Vec<(ChangeHash, Decision)>,
+    /// The pushes that brought its changes and these.
+    pub pushes: Vec<StoredPush>,
+}
+
+/// Reads what goes along with a record whose changes came in these pushes.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn read(
+    db: &mut Db,
+    scope: &AreaScope,
+    record: RecordId,
+    brought_by: impl IntoIterator<Item = PushId>,
+) -> Result<Carried, StoreError> {
+    let held = held::of_records(db, scope, &[record])?;
+    let refused = quarantine::of_record(db, scope, record)?;
+    let named: HashSet<PushId> = brought_by
+        .into_iter()
+        .chain(held.iter().map(|held| held.push))
+        .chain(refused.iter().map(|kept| kept.push))
+        .collect();
+    let named: Vec<PushId> = named.into_iter().collect();
+    let pushes = pushes::find(db, scope, &named)?;
+    Ok(Carried { record, held, refused, decisions: decided(db, scope, record)?, pushes })
+}
+
+type DecisionRow = (Vec<u8>, Uuid, i64, bool, String);
+
+fn decided(
+    db: &mut Db,
+    scope: &AreaScope,
+    record: RecordId,
+) -> Result<Vec<(ChangeHash, Decision)>, StoreError> {
+    let rows: Vec<DecisionRow> = decisions::table
+        .filter(decisions::area_id.eq(area_key(scope.area())))
+        .filter(decisions::record_id.eq(record_key(record)))
+        .select((
+            decisions::hash,
+            decisions::person_id,
+            decisions::decided_at,
+            decisions::adopted,
+            decisions::reason,
+        ))
+        .load(db)?;
+    rows.into_iter()
+        .map(|(name, whose, at, adopted, reason)| {
+            Ok((hash(&name)?, Decision { person: person(whose), at, adopted, reason }))
+        })
+        .collect()
+}
+
+/// Writes pushes and refused changes into the area that the record goes to; what is there already
+/// stays as it is.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn write(db: &mut Db, scope: &AreaScope, carried: &Carried) -> Result<(), StoreError> {
+    for push in &carried.pushes {
+        let hashes: Vec<ChangeHash> = push.hashes.chunks(32).map(hash).collect::<Result<_, _>>()?;
+        let origin = Origin { device: push.device, push: push.push, received_at: push.received_at };
+        let signed = Signed { hashes: &hashes, signature: &push.signature };
+        pushes::insert(db, scope.area(), origin, signed)?;
+    }
+    for kept in &carried.refused {
+        let row = (
+            refused::area_id.eq(area_key(scope.area())),
+            refused::record_id.eq(record_key(kept.record)),
+            refused::hash.eq(kept.hash.as_bytes()),
+            refused::kind.eq(kept.kind.number()),
+            refused::device_id.eq(device_key(kept.device)),
+            refused::push_id.eq(push_key(kept.push)),
+            refused::received_at.eq(kept.received_at),
+            refused::code.eq(&kept.code),
+            refused::field.eq(kept.field.as_deref()),
+            refused::bytes.eq(kept.bytes.as_slice()),
+        );
+        diesel::insert_into(refused::table).values(row).on_conflict_do_nothing().execute(db)?;
+    }
+    for (change, decision) in &carried.decisions {
+        let row = (
+            decisions::area_id.eq(area_key(scope.area())),
+            decisions::record_id.eq(record_key(carried.record)),
+            decisions::hash.eq(change.as_bytes()),
+            decisions::person_id.eq(person_key(decision.person)),
+            decisions::decided_at.eq(decision.at),
+            decisions::adopted.eq(decision.adopted),
+            decisions::reason.eq(&decision.reason),
+        );
+        diesel::insert_into(decisions::table).values(row).on_conflict_do_nothing().execute(db)?;
+    }
+    Ok(())
+}
+
+/// Writes what waits into the area that the record goes to.
+///
+/// # Errors
+/// Those of the database.
+pub fn write_held(db: &mut Db, scope: &AreaScope, waiting: &[Held]) -> Result<(), StoreError> {
+    for held in waiting {
+        let Held { change, device, push, received_at } = held;
+        let origin = Origin { device: *device, push: *push, received_at: *received_at };
+        held::insert(db, scope, origin, std::slice::from_ref(change))?;
+    }
+    Ok(())
+}
+
+/// Takes out of the old area what is in the new one now. The pushes stay: they may have brought
+/// other records' changes too, and the log that names them stays as well.
+///
+/// # Errors
+/// Those of the database.
+pub fn clear(db: &mut Db, scope: &AreaScope, carried: &Carried) -> Result<(), StoreError> {
+    let record = carried.record;
+    for held in &carried.held {
+        held::delete(db, scope.area(), record, held.change.hash)?;
+    }
+    for kept in &carried.refused {
+        let key = (area_key(scope.area()), record_key(record), kept.hash.as_bytes());
+        diesel::delete(refused::table.find(key)).execute(db)?;
+        diesel::delete(decisions::table.find(key)).execute(db)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! Table `moved`: records that left an area and have not come back. It follows from the log, but for
+//! whether the other area has them yet.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use sync_protocol::ids::{AreaId, RecordId};
+use uuid::Uuid;
+
+use super::rows::{area, area_key, record, record_key, seq, seq_key};
+use super::{Db, StoreError};
+use crate::auth::AreaScope;
+use crate::schema::moved;
+
+/// A record that left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Departure {
+    /// The record.
+    pub record: RecordId,
+    /// The departure's place in the log of the area that it left.
+    pub seq: u64,
+    /// Where it went.
+    pub to: AreaId,
+    /// When, in milliseconds since 1970 UTC.
+    pub at: i64,
+    /// Whether it is there, with all that waited or was refused of it.
+    pub arrived: bool,
+}
+
+type Row = (Uuid, i64, i64, i64, bool);
+
+const COLUMNS: (moved::record_id, moved::seq, moved::to_area, moved::at, moved::arrived) =
+    (moved::record_id, moved::seq, moved::to_area, moved::at, moved::arrived);
+
+fn from_row((id, place, to, at, arrived): Row) -> Departure {
+    Departure { record: record(id), seq: seq(place), to: area(to), at, arrived }
+}
+
+/// Those of these records that have left.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(
+    db: &mut Db,
+    scope: &AreaScope,
+    records: &[RecordId],
+) -> Result<HashMap<RecordId, Departure>, StoreError> {
+    if records.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<Uuid> = records.iter().copied().map(record_key).collect();
+    let rows: Vec<Row> = moved::table
+        .filter(moved::area_id.eq(area_key(scope.area())))
+        .filter(moved::record_id.eq_any(ids))
+        .select(COLUMNS)
+        .load(db)?;
+    Ok(rows.into_iter().map(from_row).map(|left| (left.record, left)).collect())
+}
+
+/// Whether one of these records has left. It asks nothing when there are none.
+///
+/// # Errors
+/// Those of the database.
+pub fn any(db: &mut Db, scope: &AreaScope, records: &[RecordId]) -> Result<bool, StoreError> {
+    Ok(!find(db, scope, records)?.is_empty())
+}
+
+/// Departures after a place, in the order of the log.
+///
+/// # Errors
+/// Those of the database.
+pub fn after(
+    db: &mut Db,
+    scope: &AreaScope,
+    place: u64,
+    most: usize,
+) -> Result<Vec<Departure>, StoreError> {
+    let rows: Vec<Row> = moved::table
+        .filter(moved::area_id.eq(area_key(scope.area())))
+        .filter(moved::seq.gt(seq_key(place)))
+        .order(moved::seq)
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
+        .select(COLUMNS)
+        .load(db)?;
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// Every record that left for one area.
+///
+/// # Errors
+/// Those of the database.
+pub fn gone_to(db: &mut Db, scope: &AreaScope, to: AreaId) -> Result<Vec<Departure>, StoreError> {
+    let rows: Vec<Row> = moved::table
+        .filter(moved::area_id.eq(area_key(scope.area())))
+        .filter(moved::to_area.eq(area_key(to)))
+        .order(moved::seq)
+        .select(COLUMNS)
+        .load(db)?;
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// Departures from any area whose records have not arrived yet, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn under_way(db: &mut Db, most: i64) -> Result<Vec<(AreaId, Departure)>, StoreError> {
+    let rows: Vec<(i64, Row)> = moved::table
+        .filter(diesel::dsl::not(moved::arrived))
+        .order((moved::at, moved::seq))
+        .limit(most)
+        .select((moved::area_id, COLUMNS))
+        .load(db)?;
+    Ok(rows.into_iter().map(|(from, row)| (area(from), from_row(row))).collect())
+}
+
+/// Notes a departure.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert(db: &mut Db, scope: &AreaScope, new: &Departure) -> Result<(), StoreError> {
+    diesel::insert_into(moved::table)
+        .values((
+            moved::area_id.eq(area_key(scope.area())),
+            moved::record_id.eq(record_key(new.record)),
+            moved::seq.eq(seq_key(new.seq)),
+            moved::to_area.eq(area_key(new.to)),
+            moved::at.eq(new.at),
+            moved::arrived.eq(new.arrived),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Notes that a record that left has arrived.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_arrived(db: &mut Db, scope: &AreaScope, left: &Departure) -> Result<(), StoreError> {
+    let row = moved::table.find((area_key(scope.area()), record_key(left.record)));
+    diesel::update(row.filter(moved::seq.eq(seq_key(left.seq))))
+        .set(moved::arrived.eq(true))
+        .execute(db)?;
+    Ok(())
+}
+
+/// A record has come back.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(db: &mut Db, scope: &AreaScope, id: RecordId) -> Result<(), StoreError> {
+    diesel::delete(moved::table.find((area_key(scope.area()), record_key(id)))).execute(db)?;
+    Ok(())
+}
+
+/// Puts these in place of all that are noted for the area. One that was known to have arrived stays
+/// so; of the others it is looked at again.
+///
+/// # Errors
+/// Those of the database.
+pub fn replace(db: &mut Db, scope: &AreaScope, left: &[Departure]) -> Result<(), StoreError> {
+    let ids: Vec<RecordId> = left.iter().map(|left| left.record).collect();
+    let known = find(db, scope, &ids)?;
+    let of_area = moved::table.filter(moved::area_id.eq(area_key(scope.area())));
+    diesel::delete(of_area).execute(db)?;
+    for left in left {
+        let same = known.get(&left.record).filter(|known| known.seq == left.seq);
+        let arrived = same.is_some_and(|known| known.arrived);
+        insert(db, scope, &Departure { arrived, ..*left })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! The entries that a move leaves in the logs of two areas. They are no changes: nobody signed them,
+//! no phone is ever sent their bytes. The chain covers them by their name, like any entry.
+//!
+//! ```text
+//! departed = "doorstep departed 1" ‖ 0x00 ‖ area (8) ‖ seq (8) ‖ record (16) ‖ to (8)
+//! arrived  = "doorstep arrived 1"  ‖ 0x00 ‖ area (8) ‖ seq (8) ‖ record (16)
+//!            ‖ from (8) ‖ from_seq (8) ‖ from_chain (32) ‖ change (32) ‖ change (32) ‖ …
+//! name     = SHA-256 of the whole
+//! ```
+//!
+//! `area` and `seq` are the entry's own place, `from_seq` and `from_chain` those of the departure in
+//! the log of `from`. The changes named by an arrival are the entries that follow it, in this order:
+//! those of the record that the log did not have yet.
+//!
+//! ```
+//! use sync_protocol::ids::{AreaId, RecordId};
+//! use sync_protocol::moves::{Departed, MoveEntry};
+//!
+//! let (area, record) = (AreaId(210_102_001_001), RecordId([7; 16]));
+//! let entry = MoveEntry::Departed(Departed { area, seq: 3, record, to: AreaId(210_102_001_002) });
+//! assert_eq!(MoveEntry::from_bytes(&entry.to_bytes()), Some(entry));
+//! ```
+
+use sha2::{Digest, Sha256};
+
+use crate::ids::{AreaId, ChangeHash, DeviceId, PushId, RecordId};
+
+/// Whose entries these are in the log and in its chain: nobody's.
+pub const DEVICE: DeviceId = DeviceId(0);
+
+/// In which push: none.
+pub const PUSH: PushId = PushId([0; 16]);
+
+const DEPARTED: &[u8] = b"doorstep departed 1\0";
+const ARRIVED: &[u8] = b"doorstep arrived 1\0";
+
+/// An entry of a move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MoveEntry {
+    /// In the log of the area that the record was in.
+    Departed(Departed),
+    /// In the log of the area that it is in now.
+    Arrived(Arrived),
+}
+
+/// A record left: whatever is pushed of it here belongs there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Departed {
+    /// The area that it left.
+    pub area: AreaId,
+    /// The entry's place in that area's log.
+    pub seq: u64,
+    /// The record.
+    pub record: RecordId,
+    /// Where it went.
+    pub to: AreaId,
+}
+
+/// A record came, with its whole history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrived {
+    /// The area that it came to.
+    pub area: AreaId,
+    /// The entry's place in that area's log.
+    pub seq: u64,
+    /// The record.
+    pub record: RecordId,
+    /// Where it came from.
+    pub from: AreaId,
+    /// The place of its departure there.
+    pub from_seq: u64,
+    /// The chain value there.
+    pub from_chain: ChangeHash,
+    /// The changes that follow this entry, in order.
+    pub changes: Vec<ChangeHash>,
+}
+
+impl MoveEntry {
+    /// The record that moves.
+    pub fn record(&self) -> RecordId {
+        match self {
+            Self::Departed(entry) => entry.record,
+            Self::Arrived(entry) => entry.record,
+        }
+    }
+
+    /// The entry's own place: area and sequence number.
+    pub fn place(&self) -> (AreaId, u64) {
+        match self {
+            Self::Departed(entry) => (entry.area, entry.seq),
+            Self::Arrived(entry) => (entry.area, entry.seq),
+        }
+    }
+
+    /// Its name: what the log and the chain call it.
+    pub fn name(&self) -> ChangeHash {
+        ChangeHash(Sha256::digest(self.to_bytes()).into())
+    }
+
+    /// Its bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let (area, seq) = self.place();
+        let mut bytes = match self {
+            Self::Departed(_) => DEPARTED.to_vec(),
+            Self::Arrived(_) => ARRIVED.to_vec(),
+        };
+        bytes.extend_from_slice(&area.0.to_be_bytes());
+        bytes.extend_from_slice(&seq.to_be_bytes());
+        bytes.extend_from_slice(self.record().as_bytes());
+        match self {
+            Self::Departed(entry) => bytes.extend_from_slice(&entry.to.0.to_be_bytes()),
+            Self::Arrived(entry) => {
+                bytes.extend_from_slice(&entry.from.0.to_be_bytes());
+                bytes.extend_from_slice(&entry.from_seq.to_be_bytes());
+                bytes.extend_from_slice(entry.from_chain.as_bytes());
+                entry.changes.iter().for_each(|hash| bytes.extend_from_slice(hash.as_bytes()));
+            }
+        }
+        bytes
+    }
+
+    /// The entry of these bytes; nothing where they are none.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        if let Some(rest) = bytes.strip_prefix(DEPARTED) {
+            let mut rest = Rest(rest);
+            let (area, seq, record) = (rest.area()?, rest.number()?, rest.record()?);
+            let to = rest.area()?;
+            let whole = rest.0.is_empty();
+            return whole.then_some(Self::Departed(Departed { area, seq, record, to }));
+        }
+        let mut rest = Rest(bytes.strip_prefix(ARRIVED)?);
+        let (area, seq, record) = (rest.area()?, rest.number()?, rest.record()?);
+        let (from, from_seq, from_chain) = (rest.area()?, rest.number()?, rest.hash()?);
+        let mut changes = Vec::with_capacity(rest.0.len() / 32);
+        while !rest.0.is_empty() {
+            changes.push(rest.hash()?);
+        }
+        let arrived = Arrived { area, seq, record, from, from_seq, from_chain, changes };
+        Some(Self::Arrived(arrived))
+    }
+}
+
+/// What is still to be read.
+struct Rest<'b>(&'b [u8]);
+
+impl Rest<'_> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (taken, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*taken)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        self.take().map(u64::from_be_bytes)
+    }
+
+    fn area(&mut self) -> Option<AreaId> {
+        self.number().map(AreaId)
+    }
+
+    fn record(&mut self) -> Option<RecordId> {
+        self.take().map(RecordId)
+    }
+
+    fn hash(&mut self) -> Option<ChangeHash> {
+        self.take().map(ChangeHash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arrived(changes: usize) -> MoveEntry {
+        MoveEntry::Arrived(Arrived {
+            area: AreaId(2),
+            seq: 9,
+            record: RecordId([7; 16]),
+            from: AreaId(1),
+            from_seq: 4,
+            from_chain: ChangeHash([5; 32]),
+            changes: (0..changes).map(|_| ChangeHash([6; 32])).collect(),
+        })
+    }
+
+    #[test]
+    fn an_entry_is_read_back_and_nothing_shorter_or_longer_is_one() {
+        for entry in [arrived(0), arrived(3)] {
+            let bytes = entry.to_bytes();
+            assert_eq!(MoveEntry::from_bytes(&bytes), Some(entry));
+            assert_eq!(MoveEntry::from_bytes(&bytes[..bytes.len() - 1]), None);
+            assert_eq!(MoveEntry::from_bytes(&[bytes, vec![0]].concat()), None);
+        }
+        assert_eq!(MoveEntry::from_bytes(b"doorstep departed 1\0"), None);
+    }
+
+    #[test]
+    fn no_bytes_are_both_a_change_and_an_entry_of_a_move() {
+        let bytes = arrived(1).to_bytes();
+        for kind in crate::records::Kind::ALL {
+            assert!(crate::judge::read(&bytes, kind).is_err());
+        }
+    }
+}
