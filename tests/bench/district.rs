@@ -83,7 +83,17 @@ impl District {
 
     /// Processor seconds of server and PostgreSQL so far.
     pub(crate) fn cpu(&self) -> f64 {
-        super::cpu::seconds(self.server.id()) + super::cpu::seconds(self.cluster.process_id())
+        super::cpu::seconds(self.server.id()) + self.postgres_cpu()
+    }
+
+    /// Those of PostgreSQL alone.
+    pub(crate) fn postgres_cpu(&self) -> f64 {
+        super::cpu::seconds(self.cluster.process_id())
+    }
+
+    /// Connections of its own to the same database.
+    pub(crate) fn another_store(&self, connections: u32) -> Store {
+        Store::open(&self.cluster.url("bench"), connections).expect("the database answers")
     }
 
     /// Where a phone stands that has everything of an area.

@@ -22,6 +22,7 @@ mod judge;
 mod memory;
 mod phone;
 mod push;
+mod raw;
 mod workload;
 
 /// Runs of each benchmark; the median is told.

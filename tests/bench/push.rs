@@ -11,7 +11,7 @@ use sync_protocol::records::Kind;
 use sync_protocol::wire::{AreaCursor, Bytes, Outcome, RecordPush, Response, decode, encode};
 
 use crate::district::District;
-use crate::{RUNS, figure, workload};
+use crate::{RUNS, figure, raw, workload};
 
 /// Edits of one phone.
 const EDITS: usize = 25;
@@ -20,7 +20,7 @@ const EDITS: usize = 25;
 const PHONES_TO_AN_AREA: usize = 8;
 
 /// Connections at once.
-const CONNECTIONS: usize = 8;
+pub(crate) const CONNECTIONS: usize = 8;
 
 /// A phone and the records it works on.
 struct Worker {
@@ -40,28 +40,34 @@ pub(crate) fn push(name: &str, phones: usize) {
     send(&workers, &opened);
     let edits = (phones * EDITS) as f64;
     let (mut rates, mut cpus, mut bytes) = (Vec::new(), Vec::new(), Vec::new());
-    let mut behind = Vec::new();
+    let (mut of_postgres, mut behind, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    let raw = district.another_store(CONNECTIONS as u32);
     for round in 0..RUNS {
         district.settle();
         workers.iter_mut().for_each(|worker| worker.cursor = district.head(worker.area));
-        let bodies: Vec<_> = workers.iter_mut().map(|worker| edit_all(worker, round)).collect();
-        let cpu = district.cpu();
+        let edited: Vec<_> = workers.iter_mut().map(|worker| edit_all(worker, round)).collect();
+        let (bodies, changes): (Vec<_>, Vec<_>) = edited.into_iter().unzip();
+        let (cpu, postgres) = (district.cpu(), district.postgres_cpu());
         let begun = Instant::now();
         let answered = send(&workers, &bodies);
         let took = begun.elapsed().as_secs_f64();
         let pushed = district.cpu();
         cpus.push((pushed - cpu) / edits * 1000.0);
+        of_postgres.push((district.postgres_cpu() - postgres) / edits * 1000.0);
         rates.push(edits / took);
         let sent: usize = bodies.iter().map(Vec::len).sum();
         bytes.push((sent + answered) as f64 / edits);
         district.settle();
         behind.push((district.cpu() - pushed) / edits * 1000.0);
+        ratios.push(edits / took / raw::rows_per_s(&raw, &changes, round));
     }
     figure::tell(&format!("{name}_edits_per_s"), "edits/s", rates);
     figure::tell(&format!("{name}_cpu_s_per_1000"), "s", cpus);
+    figure::tell(&format!("{name}_postgres_cpu_s_per_1000"), "s", of_postgres);
     // Documents are brought up to date behind the pushes; it is work all the same.
     figure::tell(&format!("{name}_documents_cpu_s_per_1000"), "s", behind);
     figure::tell(&format!("{name}_wire_bytes_per_edit"), "bytes", bytes);
+    figure::tell(&format!("{name}_limit_ratio"), "ratio", ratios);
 }
 
 fn worker(district: &District, area: usize) -> Worker {
@@ -81,15 +87,17 @@ fn open_all(worker: &mut Worker) -> Vec<u8> {
     body(worker, pushes)
 }
 
-fn edit_all(worker: &mut Worker, round: usize) -> Vec<u8> {
+/// The request, and the changes in it.
+fn edit_all(worker: &mut Worker, round: usize) -> (Vec<u8>, Vec<Vec<u8>>) {
     let actor = worker.phone.actor();
     let edits = worker.records.iter_mut().enumerate();
-    let pushes = edits
+    let pushes: Vec<(RecordId, Vec<u8>)> = edits
         .map(|(number, (record, document))| {
             (*record, workload::edit(actor, document, number, round).bytes)
         })
         .collect();
-    body(worker, pushes)
+    let changes = pushes.iter().map(|(_, change)| change.clone()).collect();
+    (body(worker, pushes), changes)
 }
 
 fn body(worker: &Worker, pushes: Vec<(RecordId, Vec<u8>)>) -> Vec<u8> {
