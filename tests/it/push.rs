@@ -147,6 +147,25 @@ fn what_was_refused_lies_whole_in_quarantine_and_is_refused_again_in_the_same_wo
 }
 
 #[test]
+fn a_record_under_two_kinds_in_one_push_is_of_the_first() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let (_, premises) = opened(&phone);
+    let mut visit = Document::genesis(Kind::Visit).unwrap();
+    let visit = phone.edit(&mut visit, &[("card_shown", Value::from(true))]).bytes;
+    let mut push = phone.push_request(AREA, home(1), Kind::Premises, &[&premises]).push;
+    push.extend(phone.push_request(AREA, home(1), Kind::Visit, &[&visit, &premises]).push);
+    let request = phone.signed(push);
+    let answer = phone.sync(&request);
+    assert_eq!(answer.verdicts[0], Outcome::Accepted { seq: 1 });
+    for refused in &answer.verdicts[1..] {
+        assert!(matches!(refused, Outcome::Rejected { code, .. } if code == "wrong_kind"));
+    }
+    assert_eq!(phone.sync(&request).verdicts[0], Outcome::Accepted { seq: 1 });
+    assert_eq!(logged(&world, AREA), 1);
+}
+
+#[test]
 fn an_area_that_is_not_the_persons_is_refused_and_another_persons_home_stays_as_it_is() {
     let world = World::new();
     let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);

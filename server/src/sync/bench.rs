@@ -27,7 +27,7 @@ pub(super) struct Bench {
     pub(super) touched: bool,
     known: HashMap<ChangeHash, u64>,
     past: HashSet<(String, OpId)>,
-    document: Option<Document>,
+    pub(super) document: Option<Document>,
     /// Accepted changes that the document does not have yet.
     unapplied: Vec<Vec<u8>>,
 }
@@ -37,10 +37,9 @@ impl Bench {
     pub(super) fn new(
         facts: &Facts,
         record: RecordId,
-        kind: Kind,
+        registers: Registers,
         document: Option<Document>,
     ) -> Self {
-        let registers = facts.registers_of(record, kind);
         let looked_up = facts.known.iter().filter(|((id, _), _)| *id == record);
         let looked_up = looked_up.map(|((_, hash), known)| (*hash, known.max_op));
         let last = registers.actors.values().map(|state| (state.hash, state.max_op));

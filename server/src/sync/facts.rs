@@ -12,6 +12,7 @@ use sync_protocol::keys;
 use sync_protocol::records::{Kind, Roles};
 use sync_protocol::wire::RecordPush;
 
+use super::bench::Bench;
 use super::documents;
 use super::moving::{homes_named, roles_through};
 use crate::auth::AreaScope;
@@ -228,10 +229,24 @@ fn past(
 }
 
 impl Facts {
-    /// A record's registers as they stand, those of its genesis if it is new.
-    pub(super) fn registers_of(&self, record: RecordId, kind: Kind) -> Registers {
-        self.registers
-            .get(&record)
-            .map_or_else(|| Registers::genesis(kind), |stored| stored.registers.clone())
+    /// A record's registers as they stand, those of its genesis if it is new. They are handed out, not
+    /// copied: what is not changed is put back.
+    pub(super) fn take_registers(&mut self, record: RecordId, kind: Kind) -> Registers {
+        let genesis = Registers::genesis(kind);
+        match self.registers.get_mut(&record) {
+            Some(stored) => std::mem::replace(&mut stored.registers, genesis),
+            None => genesis,
+        }
+    }
+
+    /// Takes back what was handed out of a record that was not changed.
+    pub(super) fn put_back(&mut self, record: RecordId, untouched: Bench) {
+        let Bench { registers, document, .. } = untouched;
+        if let Some(stored) = self.registers.get_mut(&record) {
+            stored.registers = registers;
+        }
+        if let Some(document) = document {
+            self.documents.insert(record, document);
+        }
     }
 }

@@ -49,7 +49,7 @@ pub(super) struct Merged {
 pub(super) struct Prepared {
     pub(super) scope: AreaScope,
     /// Every change in the order of the push.
-    pub(super) planned: Vec<(RecordId, ChangeHash, Planned)>,
+    pub(super) planned: Vec<((RecordId, Kind, ChangeHash), Planned)>,
     /// Those to be logged: the push's in its order, each record's followed by what waited for them.
     pub(super) accepted: Vec<Accepted>,
     /// The records that were read, each with its last change then; none if it was not there. What was
@@ -87,6 +87,12 @@ impl Prepared {
         }
     }
 
+    /// The kind of a record that it changes.
+    fn kind_of(&self, record: RecordId) -> Option<Kind> {
+        let merged = self.merged.iter().find(|merged| merged.record == record)?;
+        Some(merged.registers.kind)
+    }
+
     /// Whether there is nothing to commit: all were known already.
     pub(super) fn is_settled(&self) -> bool {
         self.accepted.is_empty() && self.refused.is_empty() && self.held.is_empty()
@@ -107,8 +113,16 @@ pub(super) fn prepare(
     prepared.unknown = unknown(&facts, &parts);
     for part in &parts {
         let document = facts.documents.remove(&part.push.record);
-        let bench = Bench::new(&facts, part.push.record, part.push.kind, document);
-        Sitting { bench, facts: &facts, origin, prepared: &mut prepared }.hear(part);
+        let registers = match prepared.kind_of(part.push.record) {
+            // The push has it under another kind already: of this one nothing fits.
+            Some(kind) => Registers::genesis(kind),
+            None => facts.take_registers(part.push.record, part.push.kind),
+        };
+        let bench = Bench::new(&facts, part.push.record, registers, document);
+        let sitting = Sitting { bench, facts: &facts, origin, prepared: &mut prepared };
+        if let Some(untouched) = sitting.hear(part) {
+            facts.put_back(part.push.record, untouched);
+        }
     }
     Ok(prepared)
 }
@@ -122,22 +136,25 @@ struct Sitting<'s> {
 }
 
 impl Sitting<'_> {
-    fn hear(mut self, part: &RecordPart<'_>) {
+    /// Judges the part's changes; gives the bench back if nothing of the record was changed.
+    fn hear(mut self, part: &RecordPart<'_>) -> Option<Bench> {
         let push = part.push;
         for change in &part.changes {
             let planned = match self.known_outcome(push.record, change) {
                 Some(outcome) => Planned::Settled(outcome),
                 None => self.judge(push, change),
             };
-            self.prepared.planned.push((push.record, change.hash, planned));
+            self.prepared.planned.push(((push.record, push.kind, change.hash), planned));
         }
         let based_on = self.facts.registers.get(&push.record).map(|stored| stored.last_seq);
         self.prepared.read.push((push.record, based_on));
-        if self.bench.touched {
-            self.release(push.record);
-            let registers = self.bench.registers;
-            self.prepared.merged.push(Merged { record: push.record, registers });
+        if !self.bench.touched {
+            return Some(self.bench);
         }
+        self.release(push.record);
+        let registers = self.bench.registers;
+        self.prepared.merged.push(Merged { record: push.record, registers });
+        None
     }
 
     /// What was answered to the same change before. The same push gets the same answer.

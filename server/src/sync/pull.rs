@@ -149,7 +149,9 @@ fn page(
         }
     }
     if page.complete {
-        page.chain = changes::chain_at(db, &scope, page.cursor)?;
+        let at_head = page.cursor == head.seq && head.seq > 0;
+        page.chain =
+            if at_head { Some(head.chain) } else { changes::chain_at(db, &scope, page.cursor)? };
     }
     Ok(page)
 }

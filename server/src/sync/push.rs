@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use sync_protocol::codes::{self, Code};
 use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
 use sync_protocol::keys;
+use sync_protocol::records::Kind;
 use sync_protocol::wire::{Outcome, RecordPush, Request};
 
 use super::commit::{Commit, commit};
@@ -24,8 +25,8 @@ const ATTEMPTS: u32 = 8;
 /// so many milliseconds.
 const PUT_OFF: Outcome = Outcome::Retry { after_ms: 500 };
 
-/// What became of changes of one area, by record and name.
-type Outcomes = HashMap<(RecordId, ChangeHash), Outcome>;
+/// What became of changes of one area, by record, the kind that was given, and name.
+type Outcomes = HashMap<(RecordId, Kind, ChangeHash), Outcome>;
 
 /// Judges, merges and commits what a request pushes; answers what became of each change, in the
 /// order of the request.
@@ -77,7 +78,8 @@ fn in_order(
 ) -> Vec<Outcome> {
     let places = request.push.iter().flat_map(|push| push.changes.iter().map(move |_| push));
     let outcome = |(push, hash): (&RecordPush, &ChangeHash)| {
-        let found = outcomes.get(&push.area).and_then(|of| of.get(&(push.record, *hash)));
+        let found =
+            outcomes.get(&push.area).and_then(|of| of.get(&(push.record, push.kind, *hash)));
         found.cloned().unwrap_or(PUT_OFF)
     };
     places.zip(hashes).map(outcome).collect()
@@ -183,7 +185,8 @@ fn refuse(
 
 /// The same outcome for every change.
 fn all(pushes: &[&RecordPush], outcome: &Outcome) -> Outcomes {
-    each_change(pushes).map(|(push, hash, _)| ((push.record, hash), outcome.clone())).collect()
+    let named = each_change(pushes).map(|(push, hash, _)| (push.record, push.kind, hash));
+    named.map(|name| (name, outcome.clone())).collect()
 }
 
 fn each_change<'p>(
@@ -205,6 +208,6 @@ impl Prepared {
             Planned::Settled(outcome) => outcome,
         };
         let planned = self.planned.into_iter();
-        planned.map(|(record, hash, planned)| ((record, hash), outcome(planned))).collect()
+        planned.map(|(name, planned)| (name, outcome(planned))).collect()
     }
 }

@@ -128,7 +128,8 @@ fn prepare(db: &mut Db, scope: AreaScope, kept: &Kept) -> Result<Prepared, SyncE
     let change: DecodedChange =
         judge::read(&kept.bytes, kept.kind).map_err(|refusal| SyncError::Refused(refusal.code))?;
     let document = facts.documents.remove(&kept.record);
-    let mut bench = Bench::new(&facts, kept.record, kept.kind, document);
+    let registers = facts.take_registers(kept.record, kept.kind);
+    let mut bench = Bench::new(&facts, kept.record, registers, document);
     let author = Author { device: kept.device, roles: Roles::default() };
     let max_op = bench
         .merge(kept.kind, author, &change, &kept.bytes, Hearing::Adopted)
