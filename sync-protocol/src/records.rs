@@ -16,6 +16,7 @@ pub mod condition;
 pub mod derived;
 pub mod document_number;
 pub mod field;
+pub mod form;
 pub mod inspection;
 pub mod kind;
 pub mod part;

@@ -1,7 +1,7 @@
-//! Checks: what is wrong while a person types.
+//! Forms and checks: what an app draws its screens from, and what is wrong while a person types.
 
 use serde::Serialize;
-use sync_protocol::records::{Kind, check};
+use sync_protocol::records::{Kind, check, form};
 
 use super::shown::Wording;
 use super::value::values;
@@ -46,6 +46,12 @@ pub struct Finding {
 
 #[uniffi::export]
 impl FieldClient {
+    /// The forms of every kind of record as JSON, the shape of docs/forms.md: an app draws every
+    /// screen from it.
+    pub fn forms(&self) -> String {
+        form::json()
+    }
+
     /// What is wrong with values that are not saved yet, the gravest first: of a record on the phone,
     /// as it would be with them, or of one that they would begin. With `state` submitted among the
     /// entries it tells what handing in would be refused for. Who may write a field is not checked.

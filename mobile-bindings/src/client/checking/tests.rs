@@ -196,3 +196,17 @@ fn a_clock_that_was_set_back_keeps_no_report_from_being_handed_in() {
     values.push(Entry { key: "started_at".to_owned(), value: number });
     phone.client.visit(home, values, true).unwrap();
 }
+
+#[test]
+fn the_forms_are_there_before_anybody_has_enrolled() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store").display().to_string();
+    let client = FieldClient::open(path, vec![9; 32]).unwrap();
+    let forms: serde_json::Value = serde_json::from_str(&client.forms()).unwrap();
+    assert_eq!(forms["kinds"].as_array().unwrap().len(), 4);
+    assert_eq!(
+        forms["free_text_notice"]["zh"],
+        "只写与房屋、安全和服务有关的事实;住户可查阅所记内容"
+    );
+    assert_eq!(client.check("visit".into(), None, vec![]).unwrap()[0].field, "outcome");
+}
