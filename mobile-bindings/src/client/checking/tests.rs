@@ -187,6 +187,32 @@ fn what_two_phones_made_wrong_together_keeps_nobody_from_writing_other_fields() 
     edit(&phones[0], "departed_on", "2026-05-12").unwrap();
 }
 
+/// One hands a report in while the other, who does not know it yet, finds a fault.
+#[test]
+fn a_report_that_became_incomplete_after_it_was_handed_in_takes_what_has_nothing_to_do_with_it() {
+    let phones = [1, 2].map(|device| Phone::new(device, &[Role::Coordinator, Role::Inspector]));
+    let mut log = Log::default();
+    let home = phones[0].open_home(&[("address", "A")]);
+    let verdict = entries(&[("verdict", "pass")]);
+    let report = phones[0].client.inspect(home, verdict, false).unwrap().record;
+    log.take(&phones[0]);
+    phones[1].apply(&log.answer(&phones[1], 0), None).unwrap();
+    let behind = log.entries.len();
+    let edit =
+        |phone: &Phone, key, value| phone.client.edit(report.clone(), entries(&[(key, value)]));
+    edit(&phones[0], "state", "submitted").unwrap();
+    edit(&phones[1], "item.gas.result", "fail").unwrap();
+    log.take(&phones[1]);
+    phones[0].apply(&log.answer(&phones[0], behind), None).unwrap();
+
+    edit(&phones[0], "remarks", "In at six").unwrap();
+    let again = edit(&phones[0], "state", "resubmitted").unwrap_err();
+    assert_eq!(again.problem().code, "report_incomplete");
+    assert_eq!(again.problem().field.as_deref(), Some("item.gas.note"));
+    edit(&phones[0], "item.gas.note", "Old hose").unwrap();
+    edit(&phones[0], "state", "resubmitted").unwrap();
+}
+
 #[test]
 fn a_clock_that_was_set_back_keeps_no_report_from_being_handed_in() {
     let phone = Phone::new(1, &[Role::Coordinator]);
