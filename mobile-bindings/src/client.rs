@@ -5,6 +5,7 @@
 //! Automerge or HTTP: it translates, and calls what does.
 
 mod attention;
+mod checking;
 mod enrolment;
 mod problem;
 mod reading;
@@ -26,6 +27,7 @@ use crate::store::{Store, StoreKey};
 use crate::transport::Session;
 
 pub use attention::{Attention, AttentionKind};
+pub use checking::{Finding, Severity};
 pub use problem::{Bilingual, FieldError, Problem};
 pub use syncing::{Status, SyncSummary};
 pub use value::{Entry, FieldValue};

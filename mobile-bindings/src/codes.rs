@@ -57,24 +57,6 @@ phone_codes! {
     REPORT_INCOMPLETE = "report_incomplete", false,
         "报告还有必填项未填", "The report still lacks what must be filled in",
         "请补填所列字段后再提交", "Fill in the fields named, then submit";
-    NUMBER_FORM = "document_number_form", false,
-        "身份证号码应为18位", "The number has 18 characters: 17 digits and a digit or X",
-        "请核对证件", "Compare it with the document";
-    NUMBER_BIRTH = "document_number_birth", false,
-        "身份证号码中的出生日期不存在", "The number's birth date is no day of the calendar",
-        "请核对证件", "Compare it with the document";
-    NUMBER_CHECK = "document_number_check", false,
-        "身份证号码校验位不符,有数字输错", "The number's last character does not fit: one was mistyped",
-        "请核对证件", "Compare it with the document";
-    BIRTH_DIFFERS = "birth_date_differs", false,
-        "出生日期与身份证号码不一致", "The birth date is not the one in the document number",
-        "请核对证件", "Compare both with the document";
-    SEX_DIFFERS = "sex_differs", false,
-        "性别与身份证号码不一致", "The sex is not the one in the document number",
-        "请核对证件", "Compare both with the document";
-    NUMBER_MISSING = "document_number_missing", false,
-        "登记居住须有证件号码", "A registration needs the document's number",
-        "请填写证件号码", "Enter the document's number";
     PHOTO_UNKNOWN = "photo_unknown", false,
         "文件不是 JPEG 或 PNG 图片", "The file is no JPEG or PNG picture",
         "请换一张照片", "Choose another picture";

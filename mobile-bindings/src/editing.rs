@@ -3,13 +3,14 @@
 //! The phone holds its own change to the same judge as the server does, so a person hears at once
 //! what would come back as a rejection. It must not know HTTP or FFI.
 
-mod required;
+pub(crate) mod report;
 pub(crate) mod residency;
+pub(crate) mod rules;
 
 use std::collections::{HashMap, HashSet};
 
 use sync_protocol::codes;
-use sync_protocol::document::{Document, Edited, Effective, Registers, Written};
+use sync_protocol::document::{Document, Edited, Effective, Registers};
 use sync_protocol::ids::{Actor, AreaId, ChangeHash, RecordId};
 use sync_protocol::judge::{self, Author, Standing};
 use sync_protocol::records::{Kind, Roles, Value};
@@ -19,8 +20,6 @@ use crate::record::LocalRecord;
 use crate::store::changes::{self, ChangeNo, Fresh};
 use crate::store::records::Place;
 use crate::store::{StoreError, Transaction, areas, intents, records};
-
-pub(crate) use required::missing;
 
 /// Values by key, in the order in which they were given.
 pub(crate) type Values = Vec<(String, Value)>;
@@ -85,8 +84,11 @@ fn write(
         return Ok(Saved { record: place.record, change: None, written: Vec::new() });
     };
     admit(&edited, hand, area.roles, &local.registers, place.kind)?;
+    let begun = !local.registers.is_written();
     fold(&mut local.registers, &edited, &local.document);
-    check(&local.registers, &edited.written)?;
+    let keys: Vec<&str> = edited.written.iter().map(|field| field.key.as_str()).collect();
+    let keys = (!begun).then_some(keys.as_slice());
+    rules::hold(place.kind, &Effective::of(&local.registers), keys, hand.now)?;
     local.save(transaction)?;
     note(transaction, place, &edited, hand.now)?;
     let written = edited.written.into_iter().map(|field| field.key).collect();
@@ -116,16 +118,6 @@ pub(crate) fn fold(registers: &mut Registers, edited: &Edited, document: &Docume
     registers.apply(&edited.change);
     if edited.change.edits_text() {
         document.fill_texts(registers);
-    }
-}
-
-/// What the judge leaves to the phone: agreement within the record, completeness of a report.
-fn check(registers: &Registers, written: &[Written]) -> Result<(), CoreError> {
-    let effective = Effective::of(registers);
-    match registers.kind {
-        Kind::Residency => residency::check(&effective, written),
-        Kind::Visit | Kind::Inspection => required::check_submitted(registers.kind, &effective),
-        Kind::Premises => Ok(()),
     }
 }
 

@@ -8,6 +8,11 @@ fn records_page_is_fresh() {
 }
 
 #[test]
+fn forms_page_is_fresh() {
+    check("docs/forms.md", &records::form::markdown(), "doorstep docs forms");
+}
+
+#[test]
 fn error_codes_page_is_fresh() {
     check("docs/error-codes.md", &codes::markdown(), "doorstep docs error-codes");
 }

@@ -36,6 +36,7 @@ fn two_phones_that_edit_the_same_home_offline_converge_and_staff_see_the_clash()
         .record;
     let checks = vec![
         text("item.gas.result", "fail"),
+        text("item.gas.note", "排烟管脱落"),
         text("verdict", "rectify"),
         text("rectification", "更换热水器排烟管"),
         text("rectify_by", "2026-12-01"),

@@ -2,20 +2,20 @@
 
 use sync_protocol::document::{Effective, EffectiveField, Registers};
 use sync_protocol::ids::RecordId;
-use sync_protocol::records::{Kind, Role, Sensitivity, Value};
+use sync_protocol::records::{Kind, Role, Sensitivity, Value, check};
 
 use super::shown::Wording;
 use super::{
     AreaView, Bilingual, FieldClient, FieldError, FieldView, ListFilter, LostValue, MissingField,
     RecordDigest, RecordLine, RecordView, Standing, parse, record_id,
 };
-use crate::codes;
-use crate::editing;
+use crate::editing::rules;
 use crate::error::CoreError;
 use crate::record;
 use crate::store::changes::{self, Open};
 use crate::store::records::{self, Filter, Listed};
 use crate::store::{Connection, areas, device};
+use crate::{clock, codes};
 
 #[uniffi::export]
 impl FieldClient {
@@ -175,13 +175,13 @@ fn view(connection: &Connection, record: RecordId) -> Result<RecordView, CoreErr
         })
         .collect();
     fields.sort_by_key(|(place, _)| *place);
-    let missing = editing::missing(kind, &effective);
+    let missing = check::missing(&rules::sheet(kind, &effective, clock::now_ms()));
     Ok(RecordView {
         line: line(listed, standing(open.get(&record))),
         fields: fields.into_iter().map(|(_, field)| field).collect(),
         missing: missing
-            .iter()
-            .map(|field| MissingField { key: field.key.to_owned(), label: field.label.into() })
+            .into_iter()
+            .map(|key| MissingField { label: wording.label(kind, &key), key })
             .collect(),
     })
 }

@@ -37,7 +37,7 @@ impl<'c> Wording<'c> {
             return Bilingual::same(key);
         };
         let label = Bilingual::from(field.label);
-        let Some(part) = part_of(field) else {
+        let Some(part) = Part::of_key(field.key) else {
             return label;
         };
         let (zh, en) = self.segment(kind, part, segment);
@@ -85,12 +85,6 @@ impl<'c> Wording<'c> {
             _ => id.chars().take(8).collect(),
         }
     }
-}
-
-/// What the variable segment of a field's key means, if it has one.
-fn part_of(field: &Field) -> Option<Part> {
-    let (_, rest) = field.key.split_once('{')?;
-    Part::of_placeholder(rest.split_once('}')?.0)
 }
 
 /// A moment as a clock on a wall in China shows it: the country has one time, UTC+8.

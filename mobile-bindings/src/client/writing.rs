@@ -1,12 +1,13 @@
 //! Writing: homes, stays, visits, inspections, photos. Saved on this phone when it returns.
 
 use sync_protocol::ids::{AreaId, RecordId};
+use sync_protocol::records::check::NUMBER_MISSING;
 use sync_protocol::records::document_number::normalised;
 use sync_protocol::records::{Kind, Value, derived};
 
 use super::value::values;
 use super::{Entry, FieldClient, FieldError, PhotoSaved, SavedEdit, parse, record_id};
-use crate::editing::{self, Hand, Saved, Values, residency};
+use crate::editing::{self, Hand, Saved, Values, report, residency};
 use crate::error::CoreError;
 use crate::photos::{self, TakenPhoto};
 use crate::store::records::Place;
@@ -51,7 +52,7 @@ impl FieldClient {
         let premises = record_id(&premises)?;
         let mut values = with(values, "premises", premises.to_string().into());
         let number = normalise_number(&mut values)
-            .ok_or_else(|| CoreError::on(&codes::NUMBER_MISSING, "document_number"))?;
+            .ok_or_else(|| CoreError::on(&NUMBER_MISSING.code, "document_number"))?;
         let saved = self.writing(|transaction, hand| {
             let home = home(transaction, premises)?;
             let area = areas::find(transaction, home.area)?
@@ -135,10 +136,7 @@ impl FieldClient {
         values.retain(|(given, _)| given != "state");
         values.push(("state".to_owned(), state.into()));
         let saved = self.writing(|transaction, hand| {
-            unless_given(&mut values, "started_at", hand.now.into());
-            if submit {
-                unless_given(&mut values, "ended_at", hand.now.into());
-            }
+            report::begin(&mut values, hand.now);
             let home = home(transaction, premises)?;
             let record = RecordId(*uuid::Uuid::now_v7().as_bytes());
             editing::begin(transaction, hand, record, (home.area, kind), &values)
@@ -178,15 +176,9 @@ fn with(entries: Vec<Entry>, key: &str, value: Value) -> Values {
     values
 }
 
-fn unless_given(values: &mut Values, key: &str, value: Value) {
-    if values.iter().all(|(given, _)| given != key) {
-        values.push((key.to_owned(), value));
-    }
-}
-
 /// Document numbers are stored in one form, so that the same number typed twice is no clash.
 /// Answers the residency's own number.
-fn normalise_number(values: &mut Values) -> Option<String> {
+pub(super) fn normalise_number(values: &mut Values) -> Option<String> {
     const NUMBERS: [&str; 4] =
         ["document_number", "permit_number", "owner_document", "agent_document"];
     let mut own = None;

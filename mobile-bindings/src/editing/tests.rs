@@ -88,9 +88,13 @@ fn a_report_is_handed_in_complete_or_not_at_all() {
     let home = phone.open_home(&[("address", "A")]);
     let mut values = entries(&[("item.gas.result", "fail"), ("verdict", "rectify")]);
     let lacking = phone.client.inspect(home.clone(), values.clone(), true).unwrap_err();
-    let fields = "rectification, rectify_by".to_owned();
+    let fields = "item.gas.note, rectification, rectify_by".to_owned();
     assert_eq!(code(lacking), ("report_incomplete".into(), Some(fields)));
-    values.extend(entries(&[("rectification", "New hose"), ("rectify_by", "2026-12-01")]));
+    values.extend(entries(&[
+        ("item.gas.note", "Old hose"),
+        ("rectification", "New hose"),
+        ("rectify_by", "2026-12-01"),
+    ]));
     let report = phone.client.inspect(home.clone(), values, true).unwrap().record;
     assert_eq!(phone.shown(&report, "state").as_deref(), Some("Submitted"));
 

@@ -14,6 +14,8 @@ pub(super) struct DocsArgs {
 enum Page {
     /// docs/records.md.
     Records,
+    /// docs/forms.md.
+    Forms,
     /// docs/error-codes.md.
     ErrorCodes,
 }
@@ -22,6 +24,7 @@ enum Page {
 pub(super) fn docs(args: &DocsArgs) {
     let page = match args.page {
         Page::Records => records::catalogue::markdown(),
+        Page::Forms => records::form::markdown(),
         Page::ErrorCodes => codes::markdown(),
     };
     print!("{page}");

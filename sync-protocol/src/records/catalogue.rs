@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Choice, Field, FieldType, Kind, Required, Roles, inspection, visit};
+use super::{Choice, Condition, Field, FieldType, Kind, Roles, inspection, visit};
 
 /// The whole page in Markdown.
 pub fn markdown() -> String {
@@ -70,11 +70,11 @@ fn roles(roles: Roles) -> String {
     roles.iter().map(super::Role::code).collect::<Vec<_>>().join(", ")
 }
 
-fn required(required: Required) -> String {
+fn required(required: Condition) -> String {
     match required {
-        Required::Never => String::new(),
-        Required::Always => "always".to_owned(),
-        Required::When(key, values) => format!("when `{key}` is {}", values.join(" or ")),
+        Condition::Never => String::new(),
+        Condition::Always => "always".to_owned(),
+        Condition::When(key, values) => format!("when `{key}` is {}", values.join(" or ")),
     }
 }
 

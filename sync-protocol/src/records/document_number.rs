@@ -29,10 +29,13 @@ pub enum CitizenNumberError {
     Check,
 }
 
+/// The most characters of a document's number.
+pub const MOST_CHARS: usize = 32;
+
 /// Whether a document number has the form of one: up to 32 upper-case letters, digits and hyphens.
 pub fn is_well_formed(number: &str) -> bool {
     let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-';
-    (4..=32).contains(&number.len()) && number.bytes().all(plain)
+    (4..=MOST_CHARS).contains(&number.len()) && number.bytes().all(plain)
 }
 
 /// A number as it is stored and hashed: upper case, without spaces.

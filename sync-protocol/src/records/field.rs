@@ -1,7 +1,7 @@
 //! A field as the tables declare it, and the check of a value against it.
 
 use super::document_number;
-use super::{Roles, Value};
+use super::{Condition, Roles, Value, Widget};
 use crate::ids::{BlobId, RecordId};
 
 /// What people read, in both languages.
@@ -86,6 +86,17 @@ impl FieldType {
             Self::Blob => "blob",
         }
     }
+
+    /// The most characters that a text of the type can have, where that is not fixed.
+    pub const fn max_chars(&self) -> Option<usize> {
+        match self {
+            Self::ShortText(most) | Self::LongText(most) => Some(*most),
+            Self::Name => Some(NAME_CHARS),
+            Self::Phone => Some(PHONE_CHARS),
+            Self::DocumentNumber => Some(document_number::MOST_CHARS),
+            _ => None,
+        }
+    }
 }
 
 /// How values that were written without knowing of each other resolve (SYNC.md, domain-aware merge).
@@ -145,17 +156,6 @@ impl Sensitivity {
     }
 }
 
-/// When a report or a registration is incomplete without the field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Required {
-    /// It may stay empty.
-    Never,
-    /// Always.
-    Always,
-    /// When another field has one of these values.
-    When(&'static str, &'static [&'static str]),
-}
-
 /// One field of one kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
@@ -171,8 +171,12 @@ pub struct Field {
     pub merge: Merge,
     /// How carefully it is handled.
     pub sensitivity: Sensitivity,
-    /// When it must be filled in.
-    pub required: Required,
+    /// When a report or a registration is incomplete without it.
+    pub required: Condition,
+    /// When a screen shows it, filled in or not.
+    pub shown: Condition,
+    /// How a screen asks for it.
+    pub widget: Widget,
 }
 
 impl Field {
@@ -194,7 +198,9 @@ impl Field {
             writers: Roles::FIELD_AND_REVIEW,
             merge,
             sensitivity: Sensitivity::Open,
-            required: Required::Never,
+            required: Condition::Never,
+            shown: Condition::Always,
+            widget: Widget::of(kind),
         }
     }
 
@@ -234,8 +240,22 @@ impl Field {
 
     /// Must be filled in.
     #[must_use]
-    pub const fn required(mut self, required: Required) -> Self {
+    pub const fn required(mut self, required: Condition) -> Self {
         self.required = required;
+        self
+    }
+
+    /// Shown under a condition.
+    #[must_use]
+    pub const fn shown(mut self, shown: Condition) -> Self {
+        self.shown = shown;
+        self
+    }
+
+    /// With a widget that does not follow from its type.
+    #[must_use]
+    pub const fn widget(mut self, widget: Widget) -> Self {
+        self.widget = widget;
         self
     }
 
@@ -275,6 +295,12 @@ impl Field {
     }
 }
 
+/// The most characters of a name.
+const NAME_CHARS: usize = 80;
+
+/// The most characters of a telephone number, blanks and signs included.
+const PHONE_CHARS: usize = 26;
+
 /// Moments that a phone can honestly mean: 1900 to 2200.
 const INSTANTS: std::ops::Range<i64> = -2_208_988_800_000..7_258_118_400_000;
 
@@ -291,7 +317,7 @@ fn text_fits(kind: FieldType, text: &str) -> bool {
         FieldType::LongText(most) => within(most) && !text.contains(is_unprintable),
         FieldType::Choice(choices) => choices.iter().any(|choice| choice.code == text),
         FieldType::Date => is_date(text),
-        FieldType::Name => line(80),
+        FieldType::Name => line(NAME_CHARS),
         FieldType::Phone => is_phone(text),
         FieldType::DocumentNumber => document_number::is_well_formed(text),
         FieldType::DivisionCode => text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()),
@@ -325,7 +351,7 @@ fn is_lower_case(text: &str) -> bool {
 fn is_phone(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'+' | b'-'));
-    plain && (3..=20).contains(&digits) && text.len() <= 26
+    plain && (3..=20).contains(&digits) && text.len() <= PHONE_CHARS
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::photo::{CAPTION, PLACE, TAKEN_AT};
 use super::report::{AMENDS, ENDED, PREMISES, REVIEW_COMMENT, STARTED, STATE};
 use super::shared::{CUSTOM, DECIDED, VOIDED};
-use super::{Choice, Field, FieldType, Merge, Required, Roles};
+use super::{Choice, Condition, Field, FieldType, Merge, Roles, Section};
 
 /// The checklist.
 pub const ITEMS: &[Choice] = &[
@@ -32,6 +32,20 @@ pub const VERDICTS: &[Choice] = &[
     Choice::new("unsafe", "存在严重隐患", "Serious hazard"),
 ];
 
+/// When something has to be put right.
+const TO_RECTIFY: Condition = Condition::When("verdict", &["rectify", "unsafe"]);
+
+/// The headings.
+pub const SECTIONS: &[Section] = &[
+    Section::new("inspection", "检查", "Inspection", "premises"),
+    Section::new("items", "检查项目", "Checklist", "item.{item}.result"),
+    Section::new("conclusion", "检查结论", "Conclusion", "occupants_found"),
+    Section::new("rectification", "整改", "Rectification", "rectification"),
+    Section::new("remarks", "记录与签名", "Remarks and signatures", "remarks"),
+    Section::new("photos", "照片", "Photos", "photo.{photo}.caption"),
+    Section::new("more", "审核及其他", "Review and more", "amends"),
+];
+
 /// The field table.
 pub const FIELDS: &[Field] = &[
     PREMISES.writers(Roles::INSPECTION),
@@ -46,27 +60,32 @@ pub const FIELDS: &[Field] = &[
         .writers(Roles::INSPECTION),
     Field::new("item.{item}.note", "检查说明", "Note", FieldType::ShortText(500))
         .review()
-        .writers(Roles::INSPECTION),
+        .writers(Roles::INSPECTION)
+        .required(Condition::When("item.{item}.result", &["fail"])),
     Field::new("occupants_found", "在住人数", "Occupants found", FieldType::Integer(0, 999))
         .merge(Merge::Highest)
         .writers(Roles::INSPECTION),
     Field::new("verdict", "检查结论", "Verdict", FieldType::Choice(VERDICTS))
         .merge(Merge::Severest)
         .writers(Roles::INSPECTION)
-        .required(Required::Always),
+        .required(Condition::Always),
     Field::new("rectification", "整改要求", "Rectification ordered", FieldType::ShortText(500))
         .review()
         .writers(Roles::INSPECTION)
-        .required(Required::When("verdict", &["rectify", "unsafe"])),
+        .required(TO_RECTIFY)
+        .shown(TO_RECTIFY),
     Field::new("rectify_by", "整改期限", "To be done by", FieldType::Date)
         .merge(Merge::Earliest)
         .writers(Roles::INSPECTION)
-        .required(Required::When("verdict", &["rectify", "unsafe"])),
+        .required(TO_RECTIFY)
+        .shown(TO_RECTIFY),
     Field::new("rectified_on", "整改完成日期", "Done on", FieldType::Date)
         .review()
-        .writers(Roles::INSPECTION),
+        .writers(Roles::INSPECTION)
+        .shown(TO_RECTIFY),
     Field::new("verified_by", "复查记录", "Verified by inspection", FieldType::Record)
-        .writers(Roles::INSPECTION),
+        .writers(Roles::INSPECTION)
+        .shown(TO_RECTIFY),
     Field::new("follows", "前次检查", "Follows", FieldType::Record).writers(Roles::INSPECTION),
     Field::new("remarks", "检查记录", "Remarks", FieldType::LongText(4_000))
         .writers(Roles::INSPECTION)

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use minicbor::{Decode, Encode};
 
-use super::{Field, FieldType, Label, Merge, inspection, part, premises, residency, visit};
+use super::{
+    Field, FieldType, Label, Merge, Section, inspection, part, premises, residency, visit,
+};
 
 /// A kind of record.
 #[derive(
@@ -95,6 +97,16 @@ impl Kind {
             Self::Residency => residency::FIELDS,
             Self::Visit => visit::FIELDS,
             Self::Inspection => inspection::FIELDS,
+        }
+    }
+
+    /// The headings of its screen, in the order of the fields that they stand over.
+    pub const fn sections(self) -> &'static [Section] {
+        match self {
+            Self::Premises => premises::SECTIONS,
+            Self::Residency => residency::SECTIONS,
+            Self::Visit => visit::SECTIONS,
+            Self::Inspection => inspection::SECTIONS,
         }
     }
 

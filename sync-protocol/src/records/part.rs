@@ -46,14 +46,36 @@ impl Part {
         }
     }
 
-    /// What people read for a coded segment.
-    pub fn label(self, segment: &str) -> Option<Label> {
-        let choices: &[Choice] = match self {
+    /// The part that varies in a field's key, if one does.
+    pub fn of_key(pattern: &str) -> Option<Self> {
+        let (_, rest) = pattern.split_once('{')?;
+        Self::of_placeholder(rest.split_once('}')?.0)
+    }
+
+    /// Its name in keys and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Residency => "residency",
+            Self::Need => "need",
+            Self::Item => "item",
+            Self::Photo => "photo",
+            Self::Decided => "decided",
+            Self::Custom => "custom",
+        }
+    }
+
+    /// The codes that may stand here, where they are a list; empty where they are not.
+    pub const fn choices(self) -> &'static [Choice] {
+        match self {
             Self::Need => visit::NEEDS,
             Self::Item => inspection::ITEMS,
-            _ => return None,
-        };
-        choices.iter().find(|choice| choice.code == segment).map(|choice| choice.label)
+            _ => &[],
+        }
+    }
+
+    /// What people read for a coded segment.
+    pub fn label(self, segment: &str) -> Option<Label> {
+        self.choices().iter().find(|choice| choice.code == segment).map(|choice| choice.label)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a report says of each of its photos. The bytes travel beside the record, named by their
 //! SHA-256.
 
-use super::{Field, FieldType};
+use super::{Field, FieldType, Widget};
 
 /// What it shows.
 pub const CAPTION: Field =
@@ -9,9 +9,11 @@ pub const CAPTION: Field =
 
 /// When it was taken, by the phone's clock.
 pub const TAKEN_AT: Field =
-    Field::new("photo.{photo}.taken_at", "拍摄时间", "Photo taken at", FieldType::Instant);
+    Field::new("photo.{photo}.taken_at", "拍摄时间", "Photo taken at", FieldType::Instant)
+        .widget(Widget::Given);
 
 /// Where it was taken: latitude and longitude in degrees (WGS 84), separated by a comma.
 pub const PLACE: Field =
     Field::new("photo.{photo}.place", "拍摄地点", "Photo place", FieldType::ShortText(40))
-        .personal();
+        .personal()
+        .widget(Widget::Given);

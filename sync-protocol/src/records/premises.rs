@@ -2,7 +2,7 @@
 //! phones that open the same home offline open the same record.
 
 use super::shared::{CUSTOM, DECIDED, VOIDED};
-use super::{Choice, Field, FieldType, Label, Merge, Required, Roles};
+use super::{Choice, Condition, Field, FieldType, Label, Merge, Roles, Section, Widget};
 
 /// What a premises is used for.
 pub const USES: &[Choice] = &[
@@ -28,15 +28,26 @@ pub const LETTING_MODES: &[Choice] = &[
 pub const TIERS: &[Choice] =
     &[Choice::new("ordinary", "一般", "Ordinary"), Choice::new("key", "重点", "Key")];
 
-const NEEDED_WHEN_LET: Required = Required::When("use", &["rented"]);
+const LET: Condition = Condition::When("use", &["rented"]);
+
+/// The headings.
+pub const SECTIONS: &[Section] = &[
+    Section::new("place", "地址与位置", "Address and position", "address_code"),
+    Section::new("use", "用途", "Use", "use"),
+    Section::new("owner", "房东与中介", "Landlord and agent", "owner_name"),
+    Section::new("letting", "出租情况", "Letting", "letting_mode"),
+    Section::new("tier", "检查类别", "Tier", "tier"),
+    Section::new("more", "备注及其他", "Notes and more", "notes"),
+];
 
 /// The field table.
 pub const FIELDS: &[Field] = &[
     Field::new("address_code", "标准地址编码", "Standard address code", FieldType::ShortText(40))
-        .required(Required::Always),
+        .required(Condition::Always)
+        .widget(Widget::Given),
     Field::new("address", "地址", "Address", FieldType::ShortText(200))
         .review()
-        .required(Required::Always),
+        .required(Condition::Always),
     Field::new("building", "楼栋", "Building", FieldType::ShortText(40)).review(),
     Field::new("unit", "单元", "Unit", FieldType::ShortText(20)).review(),
     Field::new("floor", "楼层", "Floor", FieldType::Integer(-9, 200)).review(),
@@ -48,18 +59,18 @@ pub const FIELDS: &[Field] = &[
         "Longitude, millionths of a degree",
         MICRO_DEGREES,
     ),
-    Field::new("use", "用途", "Use", FieldType::Choice(USES)).review().required(Required::Always),
+    Field::new("use", "用途", "Use", FieldType::Choice(USES)).review().required(Condition::Always),
     Field::new("rooms", "房间数", "Rooms", FieldType::Integer(0, 999)).review(),
     Field::new("area_m2", "面积(平方米)", "Floor area, m²", FieldType::Integer(0, 100_000))
         .review(),
     Field::new("owner_name", "产权人或房东姓名", "Owner or landlord", FieldType::Name)
         .review()
         .sensitive()
-        .required(NEEDED_WHEN_LET),
+        .required(LET),
     Field::new("owner_phone", "房东电话", "Landlord's phone", FieldType::Phone)
         .review()
         .sensitive()
-        .required(NEEDED_WHEN_LET),
+        .required(LET),
     Field::new("owner_document", "房东证件号码", "Landlord's document", FieldType::DocumentNumber)
         .review()
         .sensitive(),
@@ -70,21 +81,26 @@ pub const FIELDS: &[Field] = &[
         .sensitive(),
     Field::new("letting_mode", "出租方式", "Letting mode", FieldType::Choice(LETTING_MODES))
         .review()
-        .required(NEEDED_WHEN_LET),
-    Field::new("lease_filed", "租赁登记备案", "Lease filed", FieldType::Boolean).review(),
+        .required(LET)
+        .shown(LET),
+    Field::new("lease_filed", "租赁登记备案", "Lease filed", FieldType::Boolean)
+        .review()
+        .shown(LET),
     Field::new("lease_filed_on", "备案日期", "Lease filed on", FieldType::Date)
         .merge(Merge::Earliest)
-        .required(Required::When("lease_filed", &["true"])),
+        .required(Condition::When("lease_filed", &["true"]))
+        .shown(Condition::When("lease_filed", &["true"])),
     Field::new("letter_signed", "已签责任书", "Safety letter signed", FieldType::Boolean).review(),
     Field::new("letter_signed_on", "责任书签订日期", "Letter signed on", FieldType::Date)
         .merge(Merge::Earliest)
-        .required(Required::When("letter_signed", &["true"])),
+        .required(Condition::When("letter_signed", &["true"]))
+        .shown(Condition::When("letter_signed", &["true"])),
     Field::new("tier", "检查类别", "Tier", FieldType::Choice(TIERS))
         .merge(Merge::Severest)
         .writers(Roles::REVIEW),
     Field::new("tier_reason", "类别理由", "Reason of the tier", FieldType::ShortText(200))
         .writers(Roles::REVIEW)
-        .required(Required::When("tier", &["key"])),
+        .required(Condition::When("tier", &["key"])),
     Field::new("notes", "备注", "Notes", FieldType::LongText(4_000)).personal(),
     VOIDED,
     DECIDED,

@@ -1,7 +1,7 @@
 //! Report = a visit or an inspection with its review: draft > submitted > in review >
 //! accepted | returned with comment > resubmitted (DOMAIN.md).
 
-use super::{Choice, Field, FieldType, Merge, Required, Role, Roles};
+use super::{Choice, Condition, Field, FieldType, Merge, Role, Roles, Widget};
 
 /// The states, in the order in which one overrides another that was written without knowing it.
 pub const STATES: &[Choice] = &[
@@ -19,7 +19,8 @@ pub const ACCEPTED: &str = "accepted";
 /// Where the report stands.
 pub const STATE: Field = Field::new("state", "状态", "State", FieldType::Choice(STATES))
     .merge(Merge::Furthest)
-    .required(Required::Always);
+    .required(Condition::Always)
+    .widget(Widget::Given);
 
 /// What the reviewer says to the worker.
 pub const REVIEW_COMMENT: Field =
@@ -27,13 +28,14 @@ pub const REVIEW_COMMENT: Field =
         .writers(Roles::REVIEW);
 
 /// The premises that the report is about.
-pub const PREMISES: Field =
-    Field::new("premises", "房屋", "Premises", FieldType::Record).required(Required::Always);
+pub const PREMISES: Field = Field::new("premises", "房屋", "Premises", FieldType::Record)
+    .required(Condition::Always)
+    .widget(Widget::Given);
 
 /// When the worker arrived.
 pub const STARTED: Field = Field::new("started_at", "开始时间", "Started", FieldType::Instant)
     .merge(Merge::Earliest)
-    .required(Required::Always);
+    .required(Condition::Always);
 
 /// When the worker left.
 pub const ENDED: Field =

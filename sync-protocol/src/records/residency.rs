@@ -3,7 +3,7 @@
 //! the id alone betrays nothing.
 
 use super::shared::{CUSTOM, DECIDED, VOIDED};
-use super::{Choice, Field, FieldType, Merge, Required};
+use super::{Choice, Condition, Field, FieldType, Merge, Section, Widget};
 
 /// Kinds of identity document.
 pub const DOCUMENT_TYPES: &[Choice] = &[
@@ -56,28 +56,40 @@ pub const SCHOOLING: &[Choice] = &[
     Choice::new("under_age", "未到学龄", "Under school age"),
 ];
 
+/// The headings.
+pub const SECTIONS: &[Section] = &[
+    Section::new("person", "人员", "Person", "premises"),
+    Section::new("stay", "居住", "Stay", "category"),
+    Section::new("work", "职业", "Work", "occupation"),
+    Section::new("permit", "居住证", "Residence permit", "permit"),
+    Section::new("child", "儿童", "Child", "schooling"),
+    Section::new("more", "其他", "More", "voided"),
+];
+
 /// The field table.
 pub const FIELDS: &[Field] = &[
-    Field::new("premises", "房屋", "Premises", FieldType::Record).required(Required::Always),
+    Field::new("premises", "房屋", "Premises", FieldType::Record)
+        .required(Condition::Always)
+        .widget(Widget::Given),
     Field::new("name", "姓名", "Name", FieldType::Name)
         .review()
         .personal()
-        .required(Required::Always),
+        .required(Condition::Always),
     Field::new("document_type", "证件类型", "Document type", FieldType::Choice(DOCUMENT_TYPES))
         .review()
         .personal()
-        .required(Required::Always),
+        .required(Condition::Always),
     Field::new("document_number", "证件号码", "Document number", FieldType::DocumentNumber)
         .review()
         .sensitive()
-        .required(Required::Always),
+        .required(Condition::Always),
     Field::new("birth_date", "出生日期", "Birth date", FieldType::Date).review().personal(),
     Field::new("sex", "性别", "Sex", FieldType::Choice(SEXES)).review().personal(),
     Field::new("phone", "联系电话", "Phone", FieldType::Phone).review().sensitive(),
     Field::new("category", "人员类别", "Category", FieldType::Choice(CATEGORIES))
         .review()
         .personal()
-        .required(Required::Always),
+        .required(Condition::Always),
     Field::new("registered_address", "户籍地址", "Registered address", FieldType::ShortText(200))
         .review()
         .personal(),
@@ -92,7 +104,7 @@ pub const FIELDS: &[Field] = &[
     Field::new("arrived_on", "来居日期", "Arrived on", FieldType::Date)
         .merge(Merge::Earliest)
         .personal()
-        .required(Required::Always),
+        .required(Condition::Always),
     Field::new("expected_until", "拟居至", "Expected until", FieldType::Date).review().personal(),
     Field::new("departed_on", "离开日期", "Departed on", FieldType::Date).review().personal(),
     Field::new("reason", "居住事由", "Reason of stay", FieldType::Choice(REASONS))
@@ -113,19 +125,23 @@ pub const FIELDS: &[Field] = &[
         .personal(),
     Field::new("permit_exempt_reason", "免办理由", "Exempt because", FieldType::ShortText(120))
         .personal()
-        .required(Required::When("permit", &["exempt"])),
+        .required(Condition::When("permit", &["exempt"]))
+        .shown(Condition::When("permit", &["exempt"])),
     Field::new("permit_number", "居住证号", "Permit number", FieldType::DocumentNumber)
         .review()
         .sensitive()
-        .required(Required::When("permit", &["issued"])),
+        .required(Condition::When("permit", &["issued"]))
+        .shown(Condition::When("permit", &["issued", "lost"])),
     Field::new("permit_issued_on", "发证日期", "Permit issued on", FieldType::Date)
         .review()
         .personal()
-        .required(Required::When("permit", &["issued"])),
+        .required(Condition::When("permit", &["issued"]))
+        .shown(Condition::When("permit", &["issued", "lost"])),
     Field::new("permit_years", "有效年限", "Permit years", FieldType::Integer(1, 3))
         .review()
         .personal()
-        .required(Required::When("permit", &["issued"])),
+        .required(Condition::When("permit", &["issued"]))
+        .shown(Condition::When("permit", &["issued", "lost"])),
     Field::new("schooling", "就学情况", "Schooling", FieldType::Choice(SCHOOLING))
         .review()
         .personal(),

@@ -3,7 +3,7 @@
 use super::photo::{CAPTION, PLACE, TAKEN_AT};
 use super::report::{AMENDS, ENDED, PREMISES, REVIEW_COMMENT, STARTED, STATE};
 use super::shared::{CUSTOM, DECIDED, VOIDED};
-use super::{Choice, Field, FieldType, Merge, Required};
+use super::{Choice, Condition, Field, FieldType, Merge, Section};
 
 /// How a visit went.
 pub const OUTCOMES: &[Choice] = &[
@@ -34,6 +34,17 @@ pub const NEED_STEPS: &[Choice] = &[
     Choice::new("done", "已办结", "Done"),
 ];
 
+/// The headings.
+pub const SECTIONS: &[Section] = &[
+    Section::new("visit", "走访", "Visit", "premises"),
+    Section::new("outcome", "走访结果", "Outcome", "outcome"),
+    Section::new("residents", "在住人员", "Residents", "confirmed.{residency}"),
+    Section::new("needs", "服务需求", "Service needs", "need.{need}"),
+    Section::new("remarks", "记录与签名", "Remarks and signature", "remarks"),
+    Section::new("photos", "照片", "Photos", "photo.{photo}.caption"),
+    Section::new("more", "审核及其他", "Review and more", "amends"),
+];
+
 /// The field table.
 pub const FIELDS: &[Field] = &[
     PREMISES,
@@ -42,20 +53,25 @@ pub const FIELDS: &[Field] = &[
     ENDED,
     Field::new("outcome", "走访结果", "Outcome", FieldType::Choice(OUTCOMES))
         .review()
-        .required(Required::Always),
+        .required(Condition::Always),
     Field::new("card_shown", "已出示工作证", "Work card shown", FieldType::Boolean)
-        .required(Required::When("outcome", &["met", "refused"])),
+        .required(Condition::When("outcome", &["met", "refused"]))
+        .shown(Condition::When("outcome", &["met", "refused"])),
     Field::new("note_left", "已留联系单", "Note left", FieldType::Boolean)
-        .required(Required::When("outcome", &["no_answer"])),
+        .required(Condition::When("outcome", &["no_answer"]))
+        .shown(Condition::When("outcome", &["no_answer"])),
     Field::new("call_back_on", "回访日期", "Call back on", FieldType::Date)
         .merge(Merge::Earliest)
-        .required(Required::When("outcome", &["no_answer"])),
+        .required(Condition::When("outcome", &["no_answer"]))
+        .shown(Condition::When("outcome", &["no_answer", "refused"])),
     Field::new("confirmed.{residency}", "确认在住", "Confirmed resident", FieldType::Boolean)
         .review()
-        .personal(),
+        .personal()
+        .shown(Condition::When("outcome", &["met"])),
     Field::new("need.{need}", "服务需求", "Service need", FieldType::Choice(NEED_STEPS))
         .merge(Merge::Furthest)
-        .personal(),
+        .personal()
+        .shown(Condition::When("outcome", &["met"])),
     Field::new("remarks", "走访记录", "Remarks", FieldType::LongText(4_000)).personal(),
     Field::new("signature", "住户签名", "Signature", FieldType::Blob).personal(),
     CAPTION,

@@ -84,6 +84,19 @@ pub(crate) enum Command {
         /// The record.
         record: String,
     },
+    /// The forms that an app draws its screens from: every field with what asks for it, when it is
+    /// shown and when it must be filled in. With --json the whole description.
+    Forms {
+        /// premises, residency, visit or inspection.
+        kind: Option<String>,
+    },
+    /// What is wrong with values, before they are saved.
+    Check {
+        /// The record; or premises, residency, visit or inspection, for a new one.
+        of: String,
+        /// key=value; state=submitted to ask what handing in would be refused for.
+        values: Vec<String>,
+    },
     /// Open a home by its standard address code.
     Open {
         /// The code.

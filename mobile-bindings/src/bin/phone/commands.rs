@@ -8,6 +8,7 @@ use sync_protocol::records::Kind;
 
 use crate::args::Command;
 use crate::failure::Failure;
+use crate::forms;
 use crate::given::{self, entries, entry};
 use crate::lines;
 use crate::print::Printer;
@@ -44,6 +45,19 @@ pub(crate) fn run(
         Command::Show { record } => {
             let view = client.read(given::record(client, record)?)?;
             printer.show(&view, lines::record(printer, &view));
+        }
+        Command::Forms { kind } => {
+            let forms = forms::of_kind(&client.forms(), kind.as_deref());
+            printer.show(&forms, forms::forms(printer, &forms));
+        }
+        Command::Check { of, values } => {
+            let (kind, record) = match Kind::from_code(of) {
+                Some(kind) => (kind, None),
+                None => given::kind_and_record(client, of).map(|(kind, id)| (kind, Some(id)))?,
+            };
+            let values = entries(kind, values)?;
+            let found = client.check(kind.code().to_owned(), record, values)?;
+            printer.show(&found, forms::findings(printer, &found));
         }
         Command::Sync { follow: true, .. } => return follow(client, printer),
         Command::Sync { until_done, .. } => {
@@ -100,9 +114,7 @@ fn write(client: &FieldClient, command: &Command, printer: &Printer) -> Result<(
             client.register_residency(given::premises(client, premises)?, values)?
         }
         Command::Edit { record, values } => {
-            let record = given::record(client, record)?;
-            let kind = client.read(record.clone())?.line.kind;
-            let kind = Kind::from_code(&kind).unwrap_or(Kind::Premises);
+            let (kind, record) = given::kind_and_record(client, record)?;
             client.edit(record, entries(kind, values)?)?
         }
         Command::Visit { premises, outcome, submit, values } => {

@@ -72,6 +72,16 @@ pub(crate) fn record(client: &FieldClient, given: &str) -> Result<String, Failur
     premises(client, given)
 }
 
+/// A record with its kind.
+pub(crate) fn kind_and_record(
+    client: &FieldClient,
+    given: &str,
+) -> Result<(Kind, String), Failure> {
+    let record = record(client, given)?;
+    let kind = client.read(record.clone())?.line.kind;
+    Ok((Kind::from_code(&kind).unwrap_or(Kind::Premises), record))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

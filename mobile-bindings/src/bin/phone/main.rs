@@ -4,6 +4,7 @@
 mod args;
 mod commands;
 mod failure;
+mod forms;
 mod given;
 mod key;
 mod lines;
