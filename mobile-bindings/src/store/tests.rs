@@ -5,6 +5,8 @@ use sync_protocol::records::Role;
 use super::*;
 use crate::testing::{CODE, KEY, Phone};
 
+mod killed;
+
 fn key(bytes: [u8; 32]) -> StoreKey {
     StoreKey::new(&bytes).unwrap()
 }
