@@ -1,0 +1,72 @@
+//! Whether a store is whole. A quick look at every opening, everything now and then; neither for
+//! longer than a person waits.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction};
+
+use super::StoreError;
+
+/// The longest that a look takes. 10,000 records of 10 edits take 0.1 s (2026-11-22).
+const QUICK: Duration = Duration::from_secs(2);
+
+/// The longest that everything takes.
+const FULL: Duration = Duration::from_secs(10);
+
+/// How long after everything was checked it is checked again.
+const EVERY_MS: i64 = 7 * 24 * 3600 * 1000;
+
+/// Looks whether every page is there and of its form.
+pub(super) fn quick(connection: &Connection) -> Result<(), StoreError> {
+    within(connection, QUICK, "PRAGMA quick_check(1)").map(|_| ())
+}
+
+/// Checks everything if that is due: indexes against rows, and the seal of every page.
+pub(super) fn full_if_due(connection: &Connection, now: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT at FROM checked WHERE at BETWEEN ?1 AND ?2";
+    let recent: Option<i64> = connection
+        .query_row(sql, (now.saturating_sub(EVERY_MS), now), |row| row.get(0))
+        .optional()?;
+    if recent.is_some() {
+        return Ok(false);
+    }
+    Ok(within(connection, FULL, "PRAGMA integrity_check(1)")?
+        && within(connection, FULL, "PRAGMA cipher_integrity_check")?)
+}
+
+/// Notes that everything was checked.
+pub(super) fn note_full(transaction: &Transaction<'_>, now: i64) -> Result<(), StoreError> {
+    transaction.execute("INSERT OR REPLACE INTO checked (one, at) VALUES (1, ?1)", [now])?;
+    Ok(())
+}
+
+/// Runs a check; answers whether it came to its end in time. What it finds is [`StoreError::Damaged`].
+fn within(connection: &Connection, most: Duration, check: &str) -> Result<bool, StoreError> {
+    let handle = connection.get_interrupt_handle();
+    let (done, wait) = mpsc::channel::<()>();
+    let found = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            if wait.recv_timeout(most) == Err(mpsc::RecvTimeoutError::Timeout) {
+                handle.interrupt();
+            }
+        });
+        let found = complaint(connection, check);
+        drop(done);
+        found
+    });
+    match found {
+        Ok(None) => Ok(true),
+        Ok(Some(_)) => Err(StoreError::Damaged),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What a check complains of first.
+fn complaint(connection: &Connection, check: &str) -> rusqlite::Result<Option<String>> {
+    let said: Option<String> = connection.query_row(check, (), |row| row.get(0)).optional()?;
+    Ok(said.filter(|said| said != "ok"))
+}
