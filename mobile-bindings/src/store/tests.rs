@@ -7,6 +7,7 @@ use crate::testing::{CODE, KEY, Phone};
 
 mod damaged;
 mod killed;
+mod versions;
 
 fn key(bytes: [u8; 32]) -> StoreKey {
     StoreKey::new(&bytes).unwrap()
