@@ -6,6 +6,7 @@ use super::*;
 use crate::testing::{CODE, KEY, Phone};
 
 mod damaged;
+mod full;
 mod killed;
 mod versions;
 
