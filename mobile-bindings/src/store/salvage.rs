@@ -158,8 +158,12 @@ impl Wreck<'_> {
         Ok(found)
     }
 
-    /// Every row of a table without numbers.
+    /// Every row of a table; none of one that the store's version does not have.
     fn all(&mut self, table: &str) -> Result<Vec<Row>, StoreError> {
+        let there = self.connected()?.map(|wreck| wreck.table_exists(None, table));
+        if matches!(there, Some(Ok(false))) {
+            return Ok(Vec::new());
+        }
         self.rows(table, "1", &[])
     }
 
@@ -203,7 +207,7 @@ fn gather(
     found: &mut Vec<Row>,
 ) -> rusqlite::Result<()> {
     let mut query = wreck.prepare_cached(sql)?;
-    let names: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = query.column_names().map(str::to_owned).collect();
     let mut rows = query.query(params_from_iter(with))?;
     while let Some(row) = rows.next()? {
         let read =

@@ -45,6 +45,7 @@ fn a_damaged_store_of_every_version_is_brought_over_whole() {
         fs::copy(proof, folder.path().join("store-proof")).unwrap();
         let phone = Phone::found(folder, 1);
         assert!(phone.folder.path().join("store-damaged-1").exists());
+        assert!(phone.client.attention().unwrap()[0].settled, "nothing is said to be lost");
         assert_nothing_is_lost(&phone);
     }
 }
