@@ -12,6 +12,7 @@ pub(crate) mod device;
 mod files;
 mod integrity;
 pub(crate) mod intents;
+mod log;
 mod migrations;
 mod open;
 mod packed;
@@ -92,7 +93,8 @@ impl Store {
     pub(crate) fn open(path: &Path, key: &StoreKey) -> Result<Self, StoreError> {
         files::finish(path)?;
         let known = proof::fits(path, key);
-        if known && path.metadata().is_ok_and(|file| file.len() == 0) {
+        let emptied = path.metadata().is_ok_and(|file| file.len() == 0);
+        if known && (emptied || log::is_damaged(&files::beside(path, files::LOG))) {
             return Err(StoreError::Damaged);
         }
         let mut writer = open::connect(path, key).map_err(|error| match error {

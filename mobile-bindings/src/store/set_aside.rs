@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::open::{self, StoreKey};
 use super::salvage::{self, Salvaged};
-use super::{StoreError, column, files, migrations, proof};
+use super::{StoreError, column, files, log, migrations, proof};
 
 /// A damaged store that was set aside.
 pub(crate) struct SetAside {
@@ -82,9 +82,11 @@ pub(super) fn run<E: From<StoreError>>(
     Ok(())
 }
 
-/// A copy to read from, with its salt where that has gone: reading changes a file.
+/// A copy to read from, with its salt where that has gone and a log that is read to its end: reading
+/// changes a file.
 fn readable_copy(path: &Path, copy: &Path) -> Result<(), StoreError> {
     files::copy(path, copy)?;
+    log::make_readable(&files::beside(copy, files::LOG))?;
     if let Some(salt) = proof::salt(path) {
         let mut file = std::fs::OpenOptions::new().write(true).open(copy)?;
         std::io::Write::write_all(&mut file, &salt)?;

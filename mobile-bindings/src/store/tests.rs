@@ -8,6 +8,7 @@ use crate::testing::{CODE, KEY, Phone};
 mod damaged;
 mod full;
 mod killed;
+mod log_damage;
 mod versions;
 
 fn key(bytes: [u8; 32]) -> StoreKey {
