@@ -146,7 +146,8 @@ fn sends_all(phone: &Phone, here: &[ChangeHash]) {
     log.take(phone);
     let mut sent: Vec<_> = log.entries.iter().map(|entry| change_name(&entry.2)).collect();
     let mut here = here.to_vec();
-    (sent.sort_unstable(), here.sort_unstable());
+    sent.sort_unstable();
+    here.sort_unstable();
     assert_eq!(sent, here);
 }
 

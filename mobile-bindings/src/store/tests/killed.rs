@@ -175,7 +175,8 @@ fn deliver(phone: &Phone, changes: &[Row], push: Option<&str>) {
     let mut sent: Vec<ChangeHash> = log.entries.iter().map(|entry| change_name(&entry.2)).collect();
     let open = changes.iter().filter(|change| change.state == "pending");
     let mut open: Vec<ChangeHash> = open.map(|change| change.hash).collect();
-    (sent.sort_unstable(), open.sort_unstable());
+    sent.sort_unstable();
+    open.sort_unstable();
     assert_eq!(sent, open);
     assert_eq!(phone.client.status().unwrap().on_this_phone, 0);
 }
