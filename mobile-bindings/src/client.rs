@@ -21,10 +21,10 @@ use std::sync::{Arc, Mutex};
 
 use sync_protocol::ids::RecordId;
 
-use crate::codes;
 use crate::error::CoreError;
 use crate::store::{Store, StoreKey};
 use crate::transport::Session;
+use crate::{clock, codes, recovery};
 
 pub use attention::{Attention, AttentionKind};
 pub use checking::{Finding, Severity};
@@ -54,14 +54,16 @@ impl std::fmt::Debug for FieldClient {
 #[uniffi::export]
 impl FieldClient {
     /// Opens the store in a file, or makes it. `key` is 32 random bytes from the platform's key
-    /// store; without it nobody reads the file, the app included.
+    /// store; without it nobody reads the file, the app included. A damaged store is set aside, and
+    /// what can be read of it goes into a new one: [`FieldClient::attention`] tells.
     ///
     /// # Errors
-    /// [`FieldError::Store`] when the key is not the one the store was made with.
+    /// [`FieldError::Store`] when the key is not the one the store was made with, or a newer version
+    /// of the app wrote it; the file is left as it is.
     #[uniffi::constructor]
     pub fn open(path: String, key: Vec<u8>) -> Result<Arc<Self>, FieldError> {
         let key = StoreKey::new(&key).ok_or_else(|| CoreError::refused(&codes::STORE_KEY_WRONG))?;
-        let store = Store::open(Path::new(&path), &key).map_err(CoreError::from)?;
+        let store = recovery::open(Path::new(&path), &key, clock::now_ms())?;
         Ok(Arc::new(Self { store, session: Session::new(), syncing: Mutex::new(()) }))
     }
 }

@@ -26,7 +26,15 @@ phone_codes! {
         "请使用建立它时的密钥;数据未被改动", "Use the key it was made with; nothing was changed";
     STORE_NEWER = "store_newer", false,
         "数据库由更新版本的应用写入", "A newer version of the app wrote this store",
-        "请更新应用", "Update the app";
+        "请更新应用;数据未被改动", "Update the app; nothing was changed";
+    STORE_DAMAGED = "store_damaged", false,
+        "本机数据库已损坏", "The store on this phone is damaged",
+        "请关闭应用后重新打开:能读出的内容会转入新的数据库,损坏的文件会保留",
+        "Close the app and open it again: what can be read goes into a new store, and the damaged file is kept";
+    STORE_FULL = "store_full", true,
+        "手机存储空间已满,这次没有保存", "The phone's storage is full; this was not saved",
+        "请腾出空间后重试;先前保存的内容仍在,仍可同步",
+        "Free some space and try again; what was saved before is safe and can still be sent";
     STORE_FAILED = "store_failed", true,
         "本机数据库无法读写", "The store on this phone could not be read or written",
         "请检查剩余空间后重试", "Check the free space and try again";

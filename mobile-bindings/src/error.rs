@@ -83,6 +83,10 @@ pub(crate) fn code_of_store(error: &StoreError) -> &'static Code {
     match error {
         StoreError::WrongKey => &own::STORE_KEY_WRONG,
         StoreError::Newer(_) => &own::STORE_NEWER,
-        StoreError::NoCipher | StoreError::Form(_) | StoreError::Sql(_) => &own::STORE_FAILED,
+        StoreError::Damaged => &own::STORE_DAMAGED,
+        StoreError::Full => &own::STORE_FULL,
+        StoreError::NoCipher | StoreError::Form(_) | StoreError::Sql(_) | StoreError::File(_) => {
+            &own::STORE_FAILED
+        }
     }
 }

@@ -12,6 +12,7 @@ mod error;
 mod outbox;
 mod photos;
 mod record;
+mod recovery;
 mod store;
 mod sync;
 mod transport;

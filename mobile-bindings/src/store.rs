@@ -9,20 +9,26 @@ pub(crate) mod changes;
 mod column;
 pub(crate) mod departures;
 pub(crate) mod device;
+mod files;
+mod integrity;
 pub(crate) mod intents;
+mod log;
 mod migrations;
 mod open;
 mod packed;
 pub(crate) mod photos;
+mod proof;
 pub(crate) mod records;
+mod salvage;
+pub(crate) mod set_aside;
 pub(crate) mod strays;
 pub(crate) mod writers;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::TransactionBehavior;
 pub(crate) use rusqlite::{Connection, Transaction};
+use rusqlite::{ErrorCode, TransactionBehavior};
 
 pub(crate) use open::StoreKey;
 pub(crate) use packed::{Packed, Packer};
@@ -42,9 +48,37 @@ pub(crate) enum StoreError {
     /// A row holds something that this app never writes there.
     #[error("a stored {0} is not of its form")]
     Form(&'static str),
-    /// SQLite's own errors: disk full, file busy, input or output failed.
+    /// Pages of the file are not what was written there.
+    #[error("the store is damaged")]
+    Damaged,
+    /// There is no space left to write.
+    #[error("there is no space left for the store")]
+    Full,
+    /// SQLite's other errors: file busy, input or output failed.
     #[error("the store could not be read or written")]
-    Sql(#[from] rusqlite::Error),
+    Sql(#[source] rusqlite::Error),
+    /// A file beside the store, or the store as a file.
+    #[error("a file of the store could not be read or written")]
+    File(#[source] std::io::Error),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged,
+            _ => Self::Sql(error),
+        }
+    }
+}
+
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull => Self::Full,
+            _ => Self::File(error),
+        }
+    }
 }
 
 /// An open store.
@@ -54,13 +88,47 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the store in a file, or makes it.
+    /// Opens the store in a file, or makes it. A store of a newer app and one of another key are
+    /// left as they are; one that is damaged is too, and [`Store::set_aside`] makes a new one of it.
     pub(crate) fn open(path: &Path, key: &StoreKey) -> Result<Self, StoreError> {
-        let mut writer = open::connect(path, key)?;
+        files::finish(path)?;
+        let known = proof::fits(path, key);
+        let emptied = path.metadata().is_ok_and(|file| file.len() == 0);
+        if known && (emptied || log::is_damaged(&files::beside(path, files::LOG))) {
+            return Err(StoreError::Damaged);
+        }
+        let mut writer = open::connect(path, key).map_err(|error| match error {
+            // This key has opened it before: it is the first page that is not what it was.
+            StoreError::WrongKey if known => StoreError::Damaged,
+            error => error,
+        })?;
+        migrations::refuse_newer(&writer)?;
+        integrity::quick(&writer)?;
         migrations::run(&mut writer)?;
+        proof::keep(path, key)?;
         let reader = open::connect(path, key)?;
         open::read_only(&reader)?;
         Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+    }
+
+    /// Checks everything in the store, if that has not been done for a week.
+    pub(crate) fn check(&self, now: i64) -> Result<(), StoreError> {
+        if integrity::full_if_due(&lock(&self.writer), now)? {
+            self.write(|transaction| integrity::note_full(transaction, now))?;
+        }
+        Ok(())
+    }
+
+    /// Makes a new store of what can be read of a damaged one, whose files lie beside it under
+    /// another name from then on. `sort` puts what came over in order, in the same transaction. Cut
+    /// short at any point, it begins again at the next opening or is brought to its end there.
+    pub(crate) fn set_aside<E: From<StoreError>>(
+        path: &Path,
+        key: &StoreKey,
+        now: i64,
+        sort: impl FnOnce(&Transaction<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        set_aside::run(path, key, now, sort)
     }
 
     /// Reads.

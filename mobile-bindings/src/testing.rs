@@ -60,10 +60,16 @@ impl Phone {
 
     /// Closes the store and opens it again.
     pub(crate) fn reopened(self) -> Self {
-        let path = self.folder.path().join("store").display().to_string();
-        drop(self.client);
+        let Self { folder, device, client } = self;
+        drop(client);
+        Self::found(folder, device.0)
+    }
+
+    /// The phone whose store lies in a folder.
+    pub(crate) fn found(folder: tempfile::TempDir, device: u64) -> Self {
+        let path = folder.path().join("store").display().to_string();
         let client = FieldClient::open(path, KEY.to_vec()).unwrap();
-        Self { folder: self.folder, device: self.device, client }
+        Self { folder, device: DeviceId(device), client }
     }
 
     /// Applies an answer as the sync does.

@@ -1,4 +1,7 @@
-//! What needs a person: refused work, clashes, returned reports, photos and records with trouble.
+//! What needs a person: refused work, clashes, returned reports, photos and records with trouble, a
+//! store that was damaged.
+
+mod damage;
 
 use serde::Serialize;
 use sync_protocol::document::Effective;
@@ -36,6 +39,8 @@ pub enum AttentionKind {
     AreaGone,
     /// Records were moved to an area that is not the person's, and have gone from this phone.
     RecordsGone,
+    /// The store was damaged: a new one was begun with what could be read of it.
+    Damaged,
 }
 
 /// Something that needs a person.
@@ -78,6 +83,7 @@ impl FieldClient {
             all.extend(desk.photos()?);
             all.extend(desk.strays()?);
             all.extend(desk.departures()?);
+            all.extend(damage::list(connection)?);
             Ok::<_, CoreError>(all)
         })?)
     }

@@ -25,7 +25,7 @@ pub(crate) use transitions::{
 
 /// A change by its number in this phone's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ChangeNo(pub(super) i64);
+pub(crate) struct ChangeNo(pub(in crate::store) i64);
 
 /// A change that is to be pushed.
 pub(crate) struct Pending {

@@ -16,12 +16,27 @@ impl StoreKey {
     pub(crate) fn new(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
+
+    /// The bytes.
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 /// Opens the file with its key and sets how it is written: what a caller was told is saved survives
 /// a power cut (WAL with synchronous=FULL syncs at every commit), and what was deleted is
 /// overwritten.
 pub(super) fn connect(path: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
+    unlock(path, key, "")
+}
+
+/// Opens a copy of a damaged file. SQLite refuses one that is shorter than it says, unless its
+/// schema may be written.
+pub(super) fn connect_damaged(path: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
+    unlock(path, key, "PRAGMA writable_schema = ON;")
+}
+
+fn unlock(path: &Path, key: &StoreKey, first: &str) -> Result<Connection, StoreError> {
     let connection = Connection::open(path)?;
     let hex: String = key.0.iter().map(|byte| format!("{byte:02x}")).collect();
     // SQLCipher would write of a wrong key to the terminal; the caller says it in its own words.
@@ -31,6 +46,7 @@ pub(super) fn connect(path: &Path, key: &StoreKey) -> Result<Connection, StoreEr
     if cipher.is_err() {
         return Err(StoreError::NoCipher);
     }
+    connection.execute_batch(first)?;
     connection
         .query_row("SELECT count(*) FROM sqlite_master", (), |row| row.get::<_, i64>(0))
         .map_err(not_this_key)?;

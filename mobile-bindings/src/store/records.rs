@@ -126,6 +126,13 @@ pub(crate) fn place_of(
     Ok(place?)
 }
 
+/// Every record's id.
+pub(crate) fn all(connection: &Connection) -> Result<Vec<RecordId>, StoreError> {
+    let mut query = connection.prepare_cached("SELECT record FROM records")?;
+    let rows = query.query_map((), |row| row.get(0).map(RecordId))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// A record's bytes.
 pub(crate) fn body(connection: &Connection, record: RecordId) -> Result<Option<Body>, StoreError> {
     let mut query = connection.prepare_cached(
