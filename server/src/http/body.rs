@@ -1,6 +1,5 @@
 //! Bodies that are not JSON: read up to a cap while they stream in, inflated up to another.
 
-use std::cell::RefCell;
 use std::io::Read;
 
 use actix_web::HttpResponse;
@@ -10,7 +9,7 @@ use futures_util::StreamExt as _;
 use sync_protocol::codes;
 use sync_protocol::wire::{Request, Response, decode, encode, limits};
 use zstd::stream::read::Decoder;
-use zstd::zstd_safe::{self, CCtx, DCtx, ResetDirective};
+use zstd::zstd_safe;
 
 use super::error::ApiError;
 
@@ -21,12 +20,6 @@ const WINDOW_LOG: u32 = 23;
 /// 2026-11-22: level 3 makes 1,017 kB of them in 40 ms, 6 makes 872 kB in 120 ms, 9 makes 826 kB in
 /// 150 to 270 ms.
 const LEVEL: i32 = 6;
-
-// A context is made once a thread: it is larger than most bodies.
-thread_local! {
-    static INFLATING: RefCell<DCtx<'static>> = RefCell::new(DCtx::create());
-    static DEFLATING: RefCell<CCtx<'static>> = RefCell::new(CCtx::create());
-}
 
 /// Reads a body of at most `most` bytes.
 ///
@@ -57,14 +50,18 @@ pub(super) fn request(headers: &HeaderMap, body: Vec<u8>) -> Result<Request, Api
 
 fn inflate(body: &[u8]) -> Result<Vec<u8>, ApiError> {
     let mut bytes = Vec::new();
-    let inflated = INFLATING.with_borrow_mut(|context| -> std::io::Result<usize> {
-        // The last body may have broken off.
-        let _ = context.reset(ResetDirective::SessionOnly);
-        let mut decoder = Decoder::with_context(body, context);
-        decoder.window_log_max(WINDOW_LOG)?;
-        decoder.take(limits::INFLATED_BYTES as u64 + 1).read_to_end(&mut bytes)
-    });
-    inflated.map_err(|_| ApiError::refused(&codes::BODY_NOT_READABLE))?;
+    // Most bodies say how large they are: room is made once, and none for what is too large anyway.
+    if let Ok(Some(said)) = zstd_safe::get_frame_content_size(body) {
+        if said > limits::INFLATED_BYTES as u64 {
+            return Err(ApiError::refused(&codes::BODY_TOO_LARGE));
+        }
+        bytes.reserve_exact(usize::try_from(said).unwrap_or_default());
+    }
+    let unreadable = |_| ApiError::refused(&codes::BODY_NOT_READABLE);
+    let mut decoder = Decoder::with_buffer(body).map_err(unreadable)?;
+    decoder.window_log_max(WINDOW_LOG).map_err(unreadable)?;
+    let most = limits::INFLATED_BYTES as u64 + 1;
+    decoder.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() > limits::INFLATED_BYTES {
         return Err(ApiError::refused(&codes::BODY_TOO_LARGE));
     }
@@ -79,11 +76,7 @@ pub(super) fn response(response: Response) -> Result<Vec<u8>, ApiError> {
     let bytes = encode(&response);
     // Some of them are large: what is encoded is not kept while it is compressed.
     drop(response);
-    let packed = DEFLATING.with_borrow_mut(|context| {
-        let mut packed = Vec::with_capacity(zstd_safe::compress_bound(bytes.len()));
-        context.compress(&mut packed, &bytes, LEVEL).map(|_| packed)
-    });
-    packed.map_err(|_| ApiError::refused(&codes::INTERNAL))
+    zstd::bulk::compress(&bytes, LEVEL).map_err(|_| ApiError::refused(&codes::INTERNAL))
 }
 
 /// The HTTP answer of such bytes.
