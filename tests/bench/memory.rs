@@ -17,6 +17,9 @@ use sync_protocol::wire::{
 use crate::district::District;
 use crate::figure;
 
+/// The most that a request may take, in MiB.
+const LIMIT_MB: f64 = 64.0;
+
 /// A request, by name.
 type Case = (&'static str, Vec<u8>);
 
@@ -54,6 +57,7 @@ pub(crate) fn memory() {
         worst = worst.max(extra);
     }
     figure::tell("request_extra_memory_mb", "MiB", vec![worst]);
+    assert!(worst <= LIMIT_MB, "a request takes {worst} MiB, more than {LIMIT_MB}");
 }
 
 /// Five large pushes to the same records, one upon the other, quicker than documents are put together.

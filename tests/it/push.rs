@@ -166,6 +166,23 @@ fn a_record_under_two_kinds_in_one_push_is_of_the_first() {
 }
 
 #[test]
+fn a_record_named_under_a_wrong_kind_first_is_still_judged_under_its_own() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let (mut document, premises) = opened(&phone);
+    phone.sync(&phone.push_request(AREA, home(1), Kind::Premises, &[&premises]));
+    let mut visit = Document::genesis(Kind::Visit).unwrap();
+    let wrong = phone.edit(&mut visit, &[("card_shown", Value::from(true))]).bytes;
+    let notes = [("notes", Value::from("门铃坏了")), ("room", "501".into())];
+    let right = phone.edit(&mut document, &notes).bytes;
+    let mut push = phone.push_request(AREA, home(1), Kind::Visit, &[&wrong]).push;
+    push.extend(phone.push_request(AREA, home(1), Kind::Premises, &[&right]).push);
+    let answer = phone.sync(&phone.signed(push));
+    assert!(matches!(&answer.verdicts[0], Outcome::Rejected { code, .. } if code == "wrong_kind"));
+    assert_eq!(answer.verdicts[1], Outcome::Accepted { seq: 2 });
+}
+
+#[test]
 fn an_area_that_is_not_the_persons_is_refused_and_another_persons_home_stays_as_it_is() {
     let world = World::new();
     let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
