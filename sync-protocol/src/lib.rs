@@ -7,6 +7,7 @@
 pub mod chain;
 pub mod codes;
 pub mod document;
+pub mod due;
 pub mod ids;
 pub mod judge;
 pub mod keys;
