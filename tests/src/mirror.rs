@@ -53,8 +53,10 @@ pub fn shown(world: &World, area: AreaId) -> Shown {
     registers(world, area).into_iter().map(line).collect()
 }
 
-/// A record's effective values.
+/// A record's effective values. A text without characters is not shown: two who each kept another
+/// part of it leave nothing of it.
 pub fn values(registers: &Registers) -> BTreeMap<String, Value> {
     let fields = Effective::of(registers).fields.into_iter();
-    fields.map(|(key, field)| (key, field.value)).collect()
+    let values = fields.map(|(key, field)| (key, field.value));
+    values.filter(|(_, value)| *value != Value::Text(String::new())).collect()
 }
