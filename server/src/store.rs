@@ -28,6 +28,7 @@ pub mod pushes;
 pub mod quarantine;
 pub mod records;
 pub mod reports;
+mod row_value;
 mod rows;
 pub mod sessions;
 mod statement;

@@ -53,6 +53,23 @@ fn typed_tables_have_the_columns_of_the_field_tables() {
     }
 }
 
+#[test]
+fn row_types_have_the_columns_of_the_field_tables_in_their_order() {
+    let database = TestDatabase::migrated();
+    let types = [
+        (Kind::Premises, "premises_row"),
+        (Kind::Residency, "residency_row"),
+        (Kind::Visit, "visit_row"),
+        (Kind::Inspection, "inspection_row"),
+    ];
+    for (kind, name) in types {
+        let found = database.store().read(|db| catalogue::fields_of_type(db, name)).unwrap();
+        let expected: Vec<&str> =
+            ["area_id", "record_id"].into_iter().chain(columns_of(kind)).collect();
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
 /// Writes `server/src/schema.rs` anew when it is not fresh, and fails: look at the difference.
 #[test]
 fn schema_is_fresh() {

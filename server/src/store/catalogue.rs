@@ -47,6 +47,20 @@ pub fn columns(db: &mut Db) -> Result<Vec<Column>, StoreError> {
     .load(db)?)
 }
 
+/// The fields of a composite type, in order.
+///
+/// # Errors
+/// Those of the database.
+pub fn fields_of_type(db: &mut Db, name: &str) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<Line> = diesel::sql_query(
+        "SELECT attribute_name::text AS line FROM information_schema.attributes
+         WHERE udt_schema = 'public' AND udt_name = $1 ORDER BY ordinal_position",
+    )
+    .bind::<Text, _>(name)
+    .load(db)?;
+    Ok(rows.into_iter().map(|row| row.line).collect())
+}
+
 /// The primary key of every table.
 ///
 /// # Errors

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, SmallInt, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Uuid as SqlUuid};
 use sync_protocol::ids::{ChangeHash, DeviceId, PushId, RecordId};
 use sync_protocol::records::Kind;
 use uuid::Uuid;
 
+use super::row_value::{ChangeRow, RowValue};
 use super::rows::{
     area_key, device, device_key, hash, kind, push_key, record, record_key, seq, seq_key,
 };
@@ -95,29 +96,33 @@ pub fn insert(
     received_at: i64,
     entries: &[NewEntry],
 ) -> Result<(), StoreError> {
-    fn column<'e, T>(entries: &'e [NewEntry], of: impl Fn(&'e NewEntry) -> T) -> Vec<T> {
-        entries.iter().map(of).collect()
-    }
+    let rows: Vec<RowValue> = entries.iter().map(row).collect();
     statement(
-        "INSERT INTO changes (area_id, received_at, device_id, push_id,
-                              seq, record_id, kind, hash, max_op, chain, bytes)
-         SELECT ?, ?, * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO changes (area_id, received_at, seq, record_id, kind, hash, max_op,
+                              device_id, push_id, chain, bytes)
+         SELECT ?, ?, * FROM unnest(?)",
         (
             bind::<BigInt, _>(area_key(scope.area())),
             bind::<BigInt, _>(received_at),
-            bind::<Array<BigInt>, _>(column(entries, |e| device_key(e.device))),
-            bind::<Array<SqlUuid>, _>(column(entries, |e| push_key(e.push))),
-            bind::<Array<BigInt>, _>(column(entries, |e| seq_key(e.seq))),
-            bind::<Array<SqlUuid>, _>(column(entries, |e| record_key(e.record))),
-            bind::<Array<SmallInt>, _>(column(entries, |e| e.kind.number())),
-            bind::<Array<Binary>, _>(column(entries, |e| e.hash.as_bytes())),
-            bind::<Array<BigInt>, _>(column(entries, |e| seq_key(e.max_op))),
-            bind::<Array<Binary>, _>(column(entries, |e| e.chain.as_bytes())),
-            bind::<Array<Binary>, _>(column(entries, |e| e.bytes.as_slice())),
+            bind::<Array<ChangeRow>, _>(rows),
         ),
     )
     .execute(db)?;
     Ok(())
+}
+
+fn row(entry: &NewEntry) -> RowValue {
+    let mut row = RowValue::with_room(entry.bytes.len() + 256);
+    row.bigint(seq_key(entry.seq));
+    row.uuid(record_key(entry.record));
+    row.smallint(entry.kind.number());
+    row.bytes(entry.hash.as_bytes());
+    row.bigint(seq_key(entry.max_op));
+    row.bigint(device_key(entry.device));
+    row.uuid(push_key(entry.push));
+    row.bytes(entry.chain.as_bytes());
+    row.bytes(&entry.bytes);
+    row
 }
 
 #[derive(QueryableByName)]

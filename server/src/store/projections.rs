@@ -1,6 +1,6 @@
 //! The typed tables that staff read: `premises`, `residencies`, `visits`, `inspections`, a row a
-//! record. Their columns are those of the field tables, so one statement a table, made from the
-//! table's name, writes them: PostgreSQL types the JSON rows itself.
+//! record. Their columns are those of the field tables, so one statement a table, made from these,
+//! writes them.
 
 mod rows;
 mod tables;
@@ -10,12 +10,15 @@ pub use tables::columns_of;
 use std::sync::LazyLock;
 
 use diesel::RunQueryDsl as _;
-use diesel::sql_types::{BigInt, Text};
+use diesel::pg::Pg;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{Array, BigInt, HasSqlType};
 use sync_protocol::document::Registers;
 use sync_protocol::ids::{DeviceId, RecordId};
 use sync_protocol::records::Kind;
 
-use self::rows::Row;
+use self::rows::row;
+use super::row_value::{InspectionRow, PremisesRow, ResidencyRow, RowType, RowValue, VisitRow};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
@@ -44,16 +47,30 @@ pub fn write(
     scope: &AreaScope,
     projected: &[Projected<'_>],
 ) -> Result<(), StoreError> {
-    let area = scope.area();
     for kind in Kind::ALL {
         let of_kind = projected.iter().filter(|record| record.registers.kind == kind);
-        let rows: Vec<Row<'_>> = of_kind.map(|record| Row { area, record }).collect();
-        if !rows.is_empty() {
-            let rows = serde_json::to_string(&rows)
-                .map_err(|_| StoreError::Corrupt("a record's registers"))?;
-            statement(upsert(kind), bind::<Text, _>(rows)).execute(db)?;
+        let rows: Vec<RowValue> =
+            of_kind.map(|record| row(scope.area(), record)).collect::<Result<_, _>>()?;
+        if rows.is_empty() {
+            continue;
+        }
+        match kind {
+            Kind::Premises => upsert::<PremisesRow>(db, kind, rows)?,
+            Kind::Residency => upsert::<ResidencyRow>(db, kind, rows)?,
+            Kind::Visit => upsert::<VisitRow>(db, kind, rows)?,
+            Kind::Inspection => upsert::<InspectionRow>(db, kind, rows)?,
         }
     }
+    Ok(())
+}
+
+fn upsert<T>(db: &mut Db, kind: Kind, rows: Vec<RowValue>) -> Result<(), StoreError>
+where
+    T: RowType,
+    Pg: HasSqlType<T>,
+    Vec<RowValue>: ToSql<Array<T>, Pg>,
+{
+    statement(upsert_of(kind), bind::<Array<T>, _>(rows)).execute(db)?;
     Ok(())
 }
 
@@ -89,19 +106,21 @@ pub fn remove(
 }
 
 /// The statement that writes rows of a kind, made once.
-fn upsert(kind: Kind) -> &'static str {
+fn upsert_of(kind: Kind) -> &'static str {
     static STATEMENTS: LazyLock<Vec<(Kind, String)>> =
-        LazyLock::new(|| Kind::ALL.iter().map(|kind| (*kind, upsert_of(*kind))).collect());
+        LazyLock::new(|| Kind::ALL.map(|kind| (kind, upsert_words(kind))).to_vec());
     let found = STATEMENTS.iter().find(|(of, _)| *of == kind);
     found.map_or("", |(_, statement)| statement.as_str())
 }
 
-fn upsert_of(kind: Kind) -> String {
+fn upsert_words(kind: Kind) -> String {
     let table = tables::table_of(kind);
-    let set: Vec<String> = columns_of(kind).map(|c| format!("{c} = excluded.{c}")).collect();
+    let columns: Vec<&str> = columns_of(kind).collect();
+    let set: Vec<String> = columns.iter().map(|c| format!("{c} = excluded.{c}")).collect();
     format!(
-        "INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, ?::jsonb)
+        "INSERT INTO {table} (area_id, record_id, {}) SELECT * FROM unnest(?)
          ON CONFLICT (area_id, record_id) DO UPDATE SET {}",
+        columns.join(", "),
         set.join(", ")
     )
 }

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, SmallInt, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt};
 use sync_protocol::document::Registers;
 use sync_protocol::ids::RecordId;
 use uuid::Uuid;
 
+use super::row_value::{RecordRow, RowValue};
 use super::rows::{area_key, record, record_key, seq, seq_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
@@ -95,25 +96,26 @@ pub fn all(db: &mut Db, scope: &AreaScope) -> Result<Vec<(RecordId, StoredRegist
 /// # Errors
 /// Those of the database.
 pub fn upsert(db: &mut Db, scope: &AreaScope, states: &[NewState<'_>]) -> Result<(), StoreError> {
-    let ids: Vec<Uuid> = states.iter().map(|s| record_key(s.record)).collect();
-    let kinds: Vec<i16> = states.iter().map(|s| s.registers.kind.number()).collect();
-    let last_seqs: Vec<i64> = states.iter().map(|s| seq_key(s.last_seq)).collect();
-    let registers: Vec<Vec<u8>> = states.iter().map(|s| s.registers.to_bytes()).collect();
+    let rows: Vec<RowValue> = states.iter().map(row).collect();
     statement(
         "INSERT INTO records (area_id, record_id, kind, last_seq, registers)
-         SELECT ?, * FROM unnest(?, ?, ?, ?)
+         SELECT ?, * FROM unnest(?)
          ON CONFLICT (area_id, record_id)
          DO UPDATE SET last_seq = excluded.last_seq, registers = excluded.registers",
-        (
-            bind::<BigInt, _>(area_key(scope.area())),
-            bind::<Array<SqlUuid>, _>(ids),
-            bind::<Array<SmallInt>, _>(kinds),
-            bind::<Array<BigInt>, _>(last_seqs),
-            bind::<Array<Binary>, _>(registers),
-        ),
+        (bind::<BigInt, _>(area_key(scope.area())), bind::<Array<RecordRow>, _>(rows)),
     )
     .execute(db)?;
     Ok(())
+}
+
+fn row(state: &NewState<'_>) -> RowValue {
+    let registers = state.registers.to_bytes();
+    let mut row = RowValue::with_room(registers.len() + 64);
+    row.uuid(record_key(state.record));
+    row.smallint(state.registers.kind.number());
+    row.bigint(seq_key(state.last_seq));
+    row.bytes(&registers);
+    row
 }
 
 /// Takes every record of the area out, before they are written anew from the log.

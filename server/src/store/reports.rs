@@ -131,7 +131,7 @@ pub fn list(
     let statement = format!(
         "SELECT r.area_id, r.record_id, r.kind, r.author, r.received_at, p.address, r.state,
                 r.result, r.started_at, r.ended_at, {CLASHES_OF} AS clashes,
-                (SELECT count(*) FROM jsonb_object_keys(r.photos)) AS photos
+                (SELECT count(*) FROM json_object_keys(r.photos)) AS photos
          {MATCHING}
            AND (NOT $5 OR {CLASHES_OF} > 0)
            AND ($6 IS NULL OR (r.received_at, r.record_id) < ($6, $7))

@@ -1,65 +1,137 @@
-//! What records say as rows of the typed tables, in the JSON that PostgreSQL types itself. It is
-//! written straight from the registers: this is done for every record of every push.
+//! What records say as rows of the typed tables. They are written straight from the registers: this is
+//! done for every record of every push.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use sync_protocol::document::effective;
-use sync_protocol::ids::AreaId;
+use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::{FieldType, Value};
 
 use super::Projected;
-use super::tables::{PARTS, Part};
-use crate::store::rows::{area_key, device_key, moment, record_key};
+use super::tables::{Column, Part, layout_of};
+use crate::store::StoreError;
+use crate::store::row_value::{RowValue, Scalar};
+use crate::store::rows::{area_key, device_key, moment, record_key, seq_key};
+
+/// Room for most rows.
+const ROOM: usize = 2048;
 
 /// A record's row.
-pub(super) struct Row<'p> {
-    pub(super) area: AreaId,
-    pub(super) record: &'p Projected<'p>,
-}
-
-impl Serialize for Row<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { area, record } = *self;
-        let mut row = serializer.serialize_map(None)?;
-        row.serialize_entry("area_id", &area_key(area))?;
-        row.serialize_entry("record_id", &record_key(record.record).to_string())?;
-        row.serialize_entry("seq", &record.seq)?;
-        row.serialize_entry("author", &device_key(record.author))?;
-        row.serialize_entry("received_at", &record.received_at)?;
-        for (key, text) in &record.registers.texts {
-            row.serialize_entry(key, &text.text)?;
+pub(super) fn row(area: AreaId, record: &Projected<'_>) -> Result<RowValue, StoreError> {
+    let mut row = RowValue::with_room(ROOM);
+    row.bigint(area_key(area));
+    row.uuid(record_key(record.record));
+    row.bigint(seq_key(record.seq));
+    row.bigint(device_key(record.author));
+    row.bigint(record.received_at);
+    let layout = layout_of(record.registers.kind);
+    let said = Said::of(record);
+    for (place, column) in layout.columns.iter().enumerate() {
+        if column.scalar == Scalar::Json {
+            said.write_parts(&mut row, place)?;
+        } else {
+            said.write_own(&mut row, place, column)?;
         }
-        let cells = cells(record);
-        // The keys are in order, so those of one column stand together.
-        for column in cells.chunk_by(|a, b| a.part.is_some() && a.column == b.column) {
-            match column {
-                [cell] if cell.part.is_none() => row.serialize_entry(cell.column, cell)?,
-                [first, ..] => row.serialize_entry(first.column, &Segments(column))?,
-                [] => {}
-            }
-        }
-        row.end()
     }
+    Ok(row)
 }
 
-/// A field's value and where it goes.
+/// What a record says, by column.
+struct Said<'r> {
+    /// The values of fields that have a column of their own, by its place.
+    own: Vec<Option<Own<'r>>>,
+    /// The others, in the order of their keys: those of one column stand together.
+    parts: Vec<Cell<'r>>,
+}
+
+/// A value in a column of its own.
+#[derive(Clone, Copy)]
+enum Own<'r> {
+    Value(&'r Value),
+    Characters(&'r str),
+}
+
+/// A value in a JSON column.
 struct Cell<'r> {
-    column: &'static str,
-    part: Option<&'static Part>,
+    place: usize,
+    part: &'static Part,
     segment: &'r str,
-    kind: FieldType,
+    kind: &'static FieldType,
     value: &'r Value,
 }
 
-fn cells<'r>(record: &'r Projected<'_>) -> Vec<Cell<'r>> {
-    let kind = record.registers.kind;
-    effective::values(record.registers)
-        .filter_map(|(key, value)| {
-            let (field, segment) = kind.field(key)?;
-            let part = PARTS.iter().find(|part| part.pattern == field.key);
-            let column = part.map_or(field.key, |part| part.column);
-            Some(Cell { column, part, segment, kind: field.kind, value })
-        })
-        .collect()
+impl<'r> Said<'r> {
+    fn of(record: &Projected<'r>) -> Self {
+        let kind = record.registers.kind;
+        let layout = layout_of(kind);
+        let mut said = Self { own: vec![None; layout.columns.len()], parts: Vec::new() };
+        for (key, value) in effective::values(record.registers) {
+            let Some((field, segment)) = kind.field(key) else { continue };
+            match layout.place(field) {
+                Some((place, Some(part))) => {
+                    said.parts.push(Cell { place, part, segment, kind: &field.kind, value });
+                }
+                Some((place, None)) => said.put(place, Own::Value(value)),
+                None => {}
+            }
+        }
+        for (key, text) in &record.registers.texts {
+            let place = kind.field(key).and_then(|(field, _)| layout.place(field));
+            if let Some((place, None)) = place {
+                said.put(place, Own::Characters(&text.text));
+            }
+        }
+        said
+    }
+
+    fn put(&mut self, place: usize, value: Own<'r>) {
+        if let Some(own) = self.own.get_mut(place) {
+            *own = Some(value);
+        }
+    }
+
+    fn write_own(
+        &self,
+        row: &mut RowValue,
+        place: usize,
+        column: &Column,
+    ) -> Result<(), StoreError> {
+        match self.own.get(place).copied().flatten() {
+            None | Some(Own::Value(Value::Null)) => row.null(column.scalar),
+            Some(Own::Characters(text)) => row.text(text),
+            Some(Own::Value(value)) => return write_value(row, column.scalar, value),
+        }
+        Ok(())
+    }
+
+    fn write_parts(&self, row: &mut RowValue, place: usize) -> Result<(), StoreError> {
+        let mut columns = self.parts.chunk_by(|a, b| a.place == b.place);
+        let cells = columns.find(|cells| cells.first().is_some_and(|cell| cell.place == place));
+        match cells {
+            None => row.null(Scalar::Json),
+            Some(cells) => row.json(&serde_json::to_vec(&Segments(cells)).map_err(|_| corrupt())?),
+        }
+        Ok(())
+    }
+}
+
+/// What was judged is of its field's type.
+fn corrupt() -> StoreError {
+    StoreError::Corrupt("a record's registers")
+}
+
+fn write_value(row: &mut RowValue, scalar: Scalar, value: &Value) -> Result<(), StoreError> {
+    match (scalar, value) {
+        (Scalar::BigInt, Value::Int(number)) => row.bigint(*number),
+        (Scalar::Moment, Value::Int(ms)) => row.moment(*ms),
+        (Scalar::Boolean, Value::Bool(yes)) => row.boolean(*yes),
+        (Scalar::Date, Value::Text(day)) => row.date(day.parse().map_err(|_| corrupt())?),
+        (Scalar::Uuid, Value::Text(id)) => {
+            row.uuid(record_key(id.parse::<RecordId>().map_err(|_| corrupt())?));
+        }
+        (Scalar::Text, Value::Text(text)) => row.text(text),
+        _ => return Err(corrupt()),
+    }
+    Ok(())
 }
 
 impl Serialize for Cell<'_> {
@@ -79,7 +151,7 @@ impl Serialize for Segments<'_, '_> {
         let mut column = serializer.serialize_map(None)?;
         for of_segment in self.0.chunk_by(|a, b| a.segment == b.segment) {
             match of_segment {
-                [cell] if name(cell).is_none() => column.serialize_entry(cell.segment, cell)?,
+                [cell] if cell.part.name.is_none() => column.serialize_entry(cell.segment, cell)?,
                 [first, ..] => column.serialize_entry(first.segment, &Named(of_segment))?,
                 [] => {}
             }
@@ -93,11 +165,6 @@ struct Named<'c, 'r>(&'c [Cell<'r>]);
 
 impl Serialize for Named<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let named = self.0.iter().filter_map(|cell| Some((name(cell)?, cell)));
-        serializer.collect_map(named)
+        serializer.collect_map(self.0.iter().filter_map(|cell| Some((cell.part.name?, cell))))
     }
-}
-
-fn name(cell: &Cell<'_>) -> Option<&'static str> {
-    cell.part.and_then(|part| part.name)
 }

@@ -1,7 +1,11 @@
 //! Which column a field is projected into: a field without a variable segment has one of its own; one
 //! with a segment is part of a JSON column that holds all of its kind, by segment.
 
-use sync_protocol::records::Kind;
+use std::sync::LazyLock;
+
+use sync_protocol::records::{Field, FieldType, Kind};
+
+use crate::store::row_value::Scalar;
 
 /// The columns of a kind's table that are not fields: whose change the row reflects, and when.
 const FIXED: [&str; 3] = ["seq", "author", "received_at"];
@@ -16,17 +20,81 @@ pub(super) const fn table_of(kind: Kind) -> &'static str {
     }
 }
 
-/// The columns of a kind's table that a later change may set.
+/// The columns of a kind's table that a later change may set, in the order of its row type.
 pub fn columns_of(kind: Kind) -> impl Iterator<Item = &'static str> {
-    let own = kind.fields().iter().map(|field| field.key).filter(|key| !key.contains('{'));
-    let has = move |pattern: &str| kind.fields().iter().any(|field| field.key == pattern);
-    let mut parts: Vec<&str> =
-        PARTS.iter().filter(|part| has(part.pattern)).map(|part| part.column).collect();
-    parts.dedup();
-    FIXED.into_iter().chain(own).chain(parts)
+    FIXED.into_iter().chain(layout_of(kind).columns.iter().map(|column| column.name))
+}
+
+/// A column that fields are projected into.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Column {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// Its type.
+    pub(super) scalar: Scalar,
+}
+
+/// The way from a kind's fields to its columns.
+#[derive(Debug)]
+pub(super) struct Layout {
+    /// The columns, those of JSON last.
+    pub(super) columns: Vec<Column>,
+    /// By field, in the order of the field table: its column's place, and its part of it if it is one.
+    places: Vec<(usize, Option<&'static Part>)>,
+    kind: Kind,
+}
+
+impl Layout {
+    fn of(kind: Kind) -> Self {
+        let part = |field: &Field| PARTS.iter().find(|part| part.pattern == field.key);
+        let own = kind.fields().iter().filter(|field| part(field).is_none());
+        let mut columns: Vec<Column> =
+            own.map(|field| Column { name: field.key, scalar: scalar_of(&field.kind) }).collect();
+        let has = |part: &&Part| kind.fields().iter().any(|field| field.key == part.pattern);
+        let json = PARTS.iter().filter(has);
+        columns.extend(json.map(|part| Column { name: part.column, scalar: Scalar::Json }));
+        columns.dedup();
+        let place = |field| {
+            let part = part(field);
+            let name = part.map_or(field.key, |part| part.column);
+            (columns.iter().position(|column| column.name == name).unwrap_or_default(), part)
+        };
+        let places = kind.fields().iter().map(place).collect();
+        Self { columns, places, kind }
+    }
+
+    /// The place of a field's column, and the field's part of it if it is one.
+    pub(super) fn place(&self, field: &Field) -> Option<(usize, Option<&'static Part>)> {
+        let number = self.kind.fields().iter().position(|other| std::ptr::eq(other, field))?;
+        self.places.get(number).copied()
+    }
+}
+
+/// The layout of a kind, made once.
+pub(super) fn layout_of(kind: Kind) -> &'static Layout {
+    static LAYOUTS: LazyLock<[Layout; 4]> = LazyLock::new(|| Kind::ALL.map(Layout::of));
+    let [premises, residency, visit, inspection] = &*LAYOUTS;
+    match kind {
+        Kind::Premises => premises,
+        Kind::Residency => residency,
+        Kind::Visit => visit,
+        Kind::Inspection => inspection,
+    }
+}
+
+fn scalar_of(kind: &FieldType) -> Scalar {
+    match kind {
+        FieldType::Integer(..) => Scalar::BigInt,
+        FieldType::Boolean => Scalar::Boolean,
+        FieldType::Date => Scalar::Date,
+        FieldType::Instant => Scalar::Moment,
+        FieldType::Record => Scalar::Uuid,
+        _ => Scalar::Text,
+    }
 }
 
 /// Where a field with a variable segment goes.
+#[derive(Debug)]
 pub(super) struct Part {
     /// The field's key.
     pub(super) pattern: &'static str,
@@ -59,9 +127,14 @@ mod tests {
 
     #[test]
     fn every_field_has_a_column() {
-        for field in Kind::ALL.iter().flat_map(|kind| kind.fields()) {
-            let known = PARTS.iter().any(|part| part.pattern == field.key);
-            assert_eq!(known, field.key.contains('{'), "{}", field.key);
+        for kind in Kind::ALL {
+            for field in kind.fields() {
+                let (place, part) = layout_of(kind).place(field).expect("a place");
+                let column = layout_of(kind).columns.get(place).expect("a column");
+                assert_eq!(part.is_some(), field.key.contains('{'), "{}", field.key);
+                assert_eq!(column.name, part.map_or(field.key, |part| part.column));
+                assert_eq!(column.scalar == Scalar::Json, part.is_some(), "{}", field.key);
+            }
         }
     }
 }
