@@ -77,6 +77,7 @@ diesel::table! {
         server_epoch -> Uuid,
         signing_key -> Bytea,
         created_at -> Timestamptz,
+        grants -> Int8,
     }
 }
 
@@ -142,6 +143,7 @@ diesel::table! {
         login -> Nullable<Text>,
         password_hash -> Nullable<Text>,
         created_at -> Timestamptz,
+        grants -> Int8,
     }
 }
 
@@ -231,5 +233,5 @@ diesel::table! {
 
 diesel::joinable!(devices -> people (person_id));
 diesel::joinable!(staff_sessions -> people (person_id));
-diesel::allow_tables_to_appear_in_same_query!(devices, people, staff_sessions);
+diesel::allow_tables_to_appear_in_same_query!(devices, district, people, staff_sessions);
 diesel::allow_tables_to_appear_in_same_query!(quarantine, quarantine_decisions);

@@ -31,6 +31,7 @@ pub mod reports;
 mod row_value;
 mod rows;
 pub mod sessions;
+pub mod standing;
 mod statement;
 
 use std::time::Duration;

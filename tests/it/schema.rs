@@ -110,7 +110,7 @@ fn schema(columns: &[Column], keys: &BTreeMap<String, Vec<String>>) -> String {
     text.push_str(
         "\ndiesel::joinable!(devices -> people (person_id));\n\
          diesel::joinable!(staff_sessions -> people (person_id));\n\
-         diesel::allow_tables_to_appear_in_same_query!(devices, people, staff_sessions);\n\
+         diesel::allow_tables_to_appear_in_same_query!(devices, district, people, staff_sessions);\n\
          diesel::allow_tables_to_appear_in_same_query!(quarantine, quarantine_decisions);\n",
     );
     text

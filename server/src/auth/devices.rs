@@ -137,5 +137,5 @@ pub fn scope(db: &mut Db, device: DeviceId) -> Result<Option<PhoneScope>, StoreE
         return Ok(None);
     };
     let areas = people::areas_of(db, device.person)?;
-    Ok(Some(PhoneScope::new(device.id, device.person, device.public_key, areas)))
+    Ok(Some(PhoneScope::new(device.id, device.person, device.public_key, areas, device.grants)))
 }

@@ -49,6 +49,7 @@ pub struct PhoneScope {
     person: PersonId,
     public_key: Vec<u8>,
     areas: BTreeMap<AreaId, Roles>,
+    grants: i64,
 }
 
 impl PhoneScope {
@@ -57,9 +58,10 @@ impl PhoneScope {
         person: PersonId,
         public_key: Vec<u8>,
         mut areas: BTreeMap<AreaId, Roles>,
+        grants: i64,
     ) -> Self {
         areas.retain(|_, roles| roles.meets(Roles::FIELD_AND_REVIEW));
-        Self { device, person, public_key, areas }
+        Self { device, person, public_key, areas, grants }
     }
 
     /// The device.
@@ -91,6 +93,11 @@ impl PhoneScope {
     /// The proofs for every area where the person works.
     pub fn areas(&self) -> Vec<AreaScope> {
         self.areas.iter().map(|(area, roles)| AreaScope::new(*area, *roles)).collect()
+    }
+
+    /// How often the person's roles, or the tree of areas, had changed before they were read.
+    pub fn grants(&self) -> i64 {
+        self.grants
     }
 
     /// Whether the person's areas are still these: the check under the area's lock.

@@ -71,6 +71,9 @@ pub fn open(
     scope: &AreaScope,
     records: &[RecordId],
 ) -> Result<HashSet<ClashKey>, StoreError> {
+    if records.is_empty() {
+        return Ok(HashSet::new());
+    }
     let ids: Vec<Uuid> = records.iter().copied().map(record_key).collect();
     let rows: Vec<(Uuid, String)> = clashes::table
         .filter(clashes::area_id.eq(area_key(scope.area())))

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::rows::{device, device_key, moment, person, person_key};
 use super::{Db, StoreError};
-use crate::schema::{devices, people};
+use crate::schema::{devices, district, people};
 
 /// A device that enrols.
 #[derive(Debug, Clone)]
@@ -34,6 +34,8 @@ pub struct Device {
     pub person: PersonId,
     /// Ed25519 public key.
     pub public_key: Vec<u8>,
+    /// How often the person's roles, or the tree of areas, had changed.
+    pub grants: i64,
 }
 
 /// Who writes with a device.
@@ -70,13 +72,20 @@ pub fn insert(db: &mut Db, new: &NewDevice, now_ms: i64) -> Result<(), StoreErro
 /// # Errors
 /// Those of the database.
 pub fn find_active(db: &mut Db, id: DeviceId) -> Result<Option<Device>, StoreError> {
-    let row: Option<(Uuid, Vec<u8>)> = devices::table
-        .find(device_key(id))
+    let of_tree = district::table.select(district::grants).single_value();
+    let row: Option<(Uuid, Vec<u8>, i64, Option<i64>)> = devices::table
+        .inner_join(people::table)
+        .filter(devices::device_id.eq(device_key(id)))
         .filter(devices::revoked_at.is_null())
-        .select((devices::person_id, devices::public_key))
+        .select((devices::person_id, devices::public_key, people::grants, of_tree))
         .first(db)
         .optional()?;
-    Ok(row.map(|(whose, public_key)| Device { id, person: person(whose), public_key }))
+    Ok(row.map(|(whose, public_key, grants, of_tree)| Device {
+        id,
+        person: person(whose),
+        public_key,
+        grants: grants + of_tree.unwrap_or_default(),
+    }))
 }
 
 /// Who writes with these devices.

@@ -88,20 +88,6 @@ pub fn of_records(
     rows.into_iter().map(from_row).collect()
 }
 
-/// How many wait in these records, for the re-check under the area's lock.
-///
-/// # Errors
-/// Those of the database.
-pub fn count(db: &mut Db, scope: &AreaScope, records: &[RecordId]) -> Result<usize, StoreError> {
-    let ids: Vec<Uuid> = records.iter().copied().map(record_key).collect();
-    let waiting: i64 = held::table
-        .filter(held::area_id.eq(area_key(scope.area())))
-        .filter(held::record_id.eq_any(ids))
-        .count()
-        .get_result(db)?;
-    Ok(usize::try_from(waiting).unwrap_or_default())
-}
-
 /// Changes of any area that have waited since before a moment.
 ///
 /// # Errors

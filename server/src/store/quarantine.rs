@@ -36,6 +36,9 @@ pub struct Refused {
     pub push: PushId,
 }
 
+/// Why changes were refused: the code, and the field at fault.
+pub type Reasons = HashMap<(RecordId, ChangeHash), (String, Option<String>)>;
+
 /// Keeps refused changes. It takes a bare area: what somebody may *not* do there is kept too.
 ///
 /// # Errors
@@ -71,13 +74,12 @@ pub fn insert(
 ///
 /// # Errors
 /// Those of the database.
-#[expect(clippy::type_complexity, reason = "a map from a change to its code and field")]
 pub fn reasons(
     db: &mut Db,
     of: AreaId,
     records: &[RecordId],
     hashes: &[ChangeHash],
-) -> Result<HashMap<(RecordId, ChangeHash), (String, Option<String>)>, StoreError> {
+) -> Result<Reasons, StoreError> {
     let ids: Vec<Uuid> = records.iter().copied().map(record_key).collect();
     let names: Vec<&[u8]> = hashes.iter().map(ChangeHash::as_bytes).collect();
     let rows: Vec<(Uuid, Vec<u8>, String, Option<String>)> = quarantine::table

@@ -55,13 +55,14 @@ pub fn load(
     rows.into_iter().map(|(id, last, bytes)| Ok((record(id), stored(last, &bytes)?))).collect()
 }
 
-fn stored(last_seq: i64, bytes: &[u8]) -> Result<StoredRegisters, StoreError> {
+/// A row's registers.
+pub(super) fn stored(last_seq: i64, bytes: &[u8]) -> Result<StoredRegisters, StoreError> {
     let registers =
         Registers::from_bytes(bytes).map_err(|_| StoreError::Corrupt("a record's registers"))?;
     Ok(StoredRegisters { last_seq: seq(last_seq), registers })
 }
 
-/// The last changes of these records, for the re-check under the area's lock.
+/// The last changes of these records.
 ///
 /// # Errors
 /// Those of the database.

@@ -25,6 +25,8 @@ pub(super) struct Bench {
     pub(super) registers: Registers,
     /// Whether anything was merged into it.
     pub(super) touched: bool,
+    /// Whether values stood beside each other in it before.
+    pub(super) contested: bool,
     known: HashMap<ChangeHash, u64>,
     past: HashSet<(String, OpId)>,
     pub(super) document: Option<Document>,
@@ -45,6 +47,7 @@ impl Bench {
         let last = registers.actors.values().map(|state| (state.hash, state.max_op));
         Self {
             touched: false,
+            contested: registers.is_contested(),
             known: looked_up.chain(last).collect(),
             registers,
             past: facts.past.get(&record).cloned().unwrap_or_default(),

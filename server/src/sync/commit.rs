@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use sync_protocol::chain::{self, Link};
 use sync_protocol::document::effective;
-use sync_protocol::ids::{ChangeHash, DeviceId, RecordId};
+use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, PersonId, RecordId};
 use sync_protocol::wire::{Outcome, Verdict};
 
 use super::prepare::{Merged, Prepared};
@@ -16,9 +16,10 @@ use crate::store::clashes::{ClashKey, Moment};
 use crate::store::projections::Projected;
 use crate::store::pushes::Signed;
 use crate::store::records::NewState;
+use crate::store::standing::Standing;
 use crate::store::{
     Db, StoreError, area_log, changes, clashes, held, late_verdicts, moves, people, projections,
-    pushes, quarantine, records,
+    pushes, quarantine, records, standing,
 };
 
 /// How it went.
@@ -44,8 +45,8 @@ pub(super) fn commit(
     let area = prepared.scope.area();
     let head = area_log::lock(db, &prepared.scope)?;
     let held_in = prepared.scope.held_in();
-    let same_roles = phone.still_holds(held_in, &people::areas_of(db, phone.person())?);
-    if !same_roles || !is_unmoved(db, prepared)? {
+    let standing = standing(db, prepared, Some(phone.person()))?;
+    if !has_same_roles(db, phone, held_in, &standing)? || !is_unmoved(prepared, &standing) {
         return Ok(Commit::Moved);
     }
     if moves::any(db, &prepared.scope, &prepared.unknown)? {
@@ -63,14 +64,36 @@ pub(super) fn commit(
     Ok(Commit::Done { seqs: append(db, head, prepared, origin.received_at)? })
 }
 
-/// Whether the records are still as they were when they were read: those that change, those of which
-/// a change is refused or held for what they are, and what waits in them. The lock must be held.
-pub(super) fn is_unmoved(db: &mut Db, prepared: &Prepared) -> Result<bool, StoreError> {
+/// How what was read stands now. The lock must be held.
+pub(super) fn standing(
+    db: &mut Db,
+    prepared: &Prepared,
+    changed_by: Option<PersonId>,
+) -> Result<Standing, StoreError> {
     let ids: Vec<RecordId> = prepared.read.iter().map(|(record, _)| *record).collect();
-    let now = records::last_seqs(db, &prepared.scope, &ids)?;
+    standing::under_lock(db, &prepared.scope, &ids, changed_by)
+}
+
+/// Whether the person still is in the area what they were when the request came.
+fn has_same_roles(
+    db: &mut Db,
+    phone: &PhoneScope,
+    area: AreaId,
+    standing: &Standing,
+) -> Result<bool, StoreError> {
+    if standing.grants == phone.grants() {
+        return Ok(true);
+    }
+    Ok(phone.still_holds(area, &people::areas_of(db, phone.person())?))
+}
+
+/// Whether the records are still as they were when they were read: those that change, those of which
+/// a change is refused or held for what they are, and what waits in them.
+pub(super) fn is_unmoved(prepared: &Prepared, standing: &Standing) -> bool {
+    let now = &standing.last_seqs;
     let mut read = prepared.read.iter();
-    let unmoved = read.all(|(record, last_seq)| now.get(record) == last_seq.as_ref());
-    Ok(unmoved && held::count(db, &prepared.scope, &ids)? == prepared.waiting)
+    read.all(|(record, last_seq)| now.get(record) == last_seq.as_ref())
+        && standing.waiting == prepared.waiting
 }
 
 /// Appends the accepted changes to the log and brings everything else up to it; answers the places
@@ -187,7 +210,8 @@ fn list_clashes(
         keys.map(|key| (merged.record, key)).collect::<Vec<ClashKey>>()
     };
     let now: Vec<ClashKey> = merged.iter().flat_map(of_record).collect();
-    let ids: Vec<RecordId> = merged.iter().map(|merged| merged.record).collect();
+    let contested = merged.iter().filter(|merged| merged.contested);
+    let ids: Vec<RecordId> = contested.map(|merged| merged.record).collect();
     let open = clashes::open(db, scope, &ids)?;
     let new: Vec<ClashKey> = now.iter().filter(|key| !open.contains(*key)).cloned().collect();
     let gone: Vec<ClashKey> = open.into_iter().filter(|key| !now.contains(key)).collect();

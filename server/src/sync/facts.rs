@@ -18,8 +18,10 @@ use super::moving::{homes_named, roles_through};
 use crate::auth::AreaScope;
 use crate::store::changes::Known;
 use crate::store::held::Held;
+use crate::store::quarantine::Reasons;
 use crate::store::records::StoredRegisters;
-use crate::store::{Db, StoreError, changes, held, quarantine, records};
+use crate::store::standing::Found;
+use crate::store::{Db, StoreError, changes, held, quarantine, standing};
 
 /// A pushed change, taken apart as far as it can be.
 pub(super) struct Pushed<'p> {
@@ -47,7 +49,7 @@ pub(super) struct Facts {
     /// of are left out.
     pub(super) known: HashMap<(RecordId, ChangeHash), Known>,
     /// Why changes were refused before.
-    pub(super) refused: HashMap<(RecordId, ChangeHash), (String, Option<String>)>,
+    pub(super) refused: Reasons,
     /// Operations of a record's log, for records edited upon an older state.
     pub(super) past: HashMap<RecordId, HashSet<(String, OpId)>>,
     /// Documents of records whose texts are edited.
@@ -90,13 +92,10 @@ pub(super) fn gather(
     parts: &[RecordPart<'_>],
 ) -> Result<Facts, StoreError> {
     let ids: Vec<RecordId> = parts.iter().map(|part| part.push.record).collect();
-    let registers = records::load(db, &scope, &ids)?;
-    let held = held::of_records(db, &scope, &ids)?;
+    let Found { registers, waiting, refused } = standing::find(db, &scope, &ids)?;
+    let held = if waiting { held::of_records(db, &scope, &ids)? } else { Vec::new() };
     let known = changes::known(db, &scope, &sought(parts, &held, &registers))?;
-    let mut named: Vec<ChangeHash> =
-        parts.iter().flat_map(|part| part.changes.iter().map(|change| change.hash)).collect();
-    named.extend(decoded(parts).flat_map(|(_, change)| change.deps.iter().copied()));
-    let refused = quarantine::reasons(db, scope.area(), &ids, &named)?;
+    let refused = if refused { refused_before(db, scope, parts, &ids)? } else { HashMap::new() };
     let held_roles = held_roles(db, scope, &held)?;
     let mut older = upon_older_state(parts, &registers);
     older.extend(held.iter().map(|held| held.change.record));
@@ -117,6 +116,19 @@ pub(super) fn gather(
         }
     }
     Ok(Facts { registers, known, refused, past, documents, held, held_roles })
+}
+
+/// Why changes of the push, or those they build upon, were refused before.
+fn refused_before(
+    db: &mut Db,
+    scope: AreaScope,
+    parts: &[RecordPart<'_>],
+    ids: &[RecordId],
+) -> Result<Reasons, StoreError> {
+    let mut named: Vec<ChangeHash> =
+        parts.iter().flat_map(|part| part.changes.iter().map(|change| change.hash)).collect();
+    named.extend(decoded(parts).flat_map(|(_, change)| change.deps.iter().copied()));
+    quarantine::reasons(db, scope.area(), ids, &named)
 }
 
 /// The records of the push that the area does not have, and the homes that they name: one of these

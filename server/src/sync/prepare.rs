@@ -43,6 +43,8 @@ pub(super) struct Accepted {
 pub(super) struct Merged {
     pub(super) record: RecordId,
     pub(super) registers: Registers,
+    /// Whether values stood beside each other in it before.
+    pub(super) contested: bool,
 }
 
 /// An area's part of a push, ready to be committed.
@@ -152,8 +154,8 @@ impl Sitting<'_> {
             return Some(self.bench);
         }
         self.release(push.record);
-        let registers = self.bench.registers;
-        self.prepared.merged.push(Merged { record: push.record, registers });
+        let Bench { registers, contested, .. } = self.bench;
+        self.prepared.merged.push(Merged { record: push.record, registers, contested });
         None
     }
 

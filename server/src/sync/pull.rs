@@ -41,16 +41,16 @@ pub(super) fn pull(
         request.areas.iter().map(|cursor| (cursor.area, cursor)).collect();
     let pulled = engine.store.read(|db| {
         let access = access(db, scope, &scopes, request)?;
-        let heads = area_log::heads(db, &scopes)?;
+        let heads = area_log::heads_and_moves(db, &scopes)?;
         let mut budget = Budget::of(request);
-        let phone = Phone { device: scope.device(), told };
         let mut pages = Vec::new();
         for area in &scopes {
-            let Some(head) = heads.get(&area.area()) else {
+            let Some((head, moves)) = heads.get(&area.area()) else {
                 continue;
             };
             let from = From::of(db, area, cursors.get(&area.area()).copied(), head)?;
             if !from.is_up_to_date(head) {
+                let phone = Phone { device: scope.device(), told, moves: *moves };
                 pages.push(page(db, *area, phone, from, head, &mut budget)?);
             }
         }
@@ -65,6 +65,8 @@ pub(super) struct Phone<'r> {
     pub(super) device: DeviceId,
     /// Changes that this answer's verdicts tell: those of its own need no item.
     pub(super) told: &'r HashSet<ChangeHash>,
+    /// Whether a move stands in the area's log.
+    pub(super) moves: bool,
 }
 
 /// Where a phone stands in an area's log, as far as it can be believed.

@@ -9,7 +9,7 @@ use sync_protocol::records::{Role, Roles};
 use sync_protocol::wire::{Bytes, Outcome, RecordPush, Verdict};
 
 use super::bench::{Bench, Hearing};
-use super::commit::{append, is_unmoved};
+use super::commit::{append, is_unmoved, standing};
 use super::facts::{gather, take_apart};
 use super::prepare::{Accepted, Merged, Prepared};
 use super::{Engine, SyncError};
@@ -146,7 +146,8 @@ fn prepare(db: &mut Db, scope: AreaScope, kept: &Kept) -> Result<Prepared, SyncE
     });
     let based_on = facts.registers.get(&kept.record).map(|stored| stored.last_seq);
     prepared.read.push((kept.record, based_on));
-    prepared.merged.push(Merged { record: kept.record, registers: bench.registers });
+    let Bench { registers, contested, .. } = bench;
+    prepared.merged.push(Merged { record: kept.record, registers, contested });
     Ok(prepared)
 }
 
@@ -158,7 +159,8 @@ fn commit(
     decision: &Decision,
 ) -> Result<bool, StoreError> {
     let head = area_log::lock(db, &prepared.scope)?;
-    if !is_unmoved(db, prepared)? || moves::any(db, &prepared.scope, &[kept.record])? {
+    let standing = standing(db, prepared, None)?;
+    if !is_unmoved(prepared, &standing) || moves::any(db, &prepared.scope, &[kept.record])? {
         return Ok(false);
     }
     if !quarantine::decide(db, kept, decision)? {

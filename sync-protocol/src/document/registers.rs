@@ -147,6 +147,11 @@ impl Registers {
         self.keys.get(key).is_some_and(|live| live.iter().any(|live| live.id() == *id))
     }
 
+    /// Whether a key has several live values: only then can it be in clash.
+    pub fn is_contested(&self) -> bool {
+        self.keys.values().any(|live| live.len() > 1)
+    }
+
     /// Sets a text's characters, as the document has them.
     pub fn set_text(&mut self, key: &str, text: String) {
         self.texts.entry(key.to_owned()).or_default().text = text;

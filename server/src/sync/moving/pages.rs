@@ -40,6 +40,10 @@ impl<'t> Sieve<'t> {
         after: u64,
         run: &[Entry],
     ) -> Result<Self, StoreError> {
+        let is_move = |entry: &Entry| entry.device == entries::DEVICE;
+        if !phone.moves && !run.iter().any(is_move) {
+            return Ok(Self::of_changes(phone));
+        }
         let mut ids: Vec<RecordId> = run.iter().map(|entry| entry.record).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -58,6 +62,12 @@ impl<'t> Sieve<'t> {
             registers: records::load(db, &scope, &come)?,
             come: documents::whole(db, scope, &come)?,
         })
+    }
+
+    /// For a log in which no move stands.
+    fn of_changes(phone: Phone<'t>) -> Self {
+        let (gone, come, registers) = Default::default();
+        Self { phone, gone, copied_up_to: 0, come, registers }
     }
 
     /// What a phone is told of an entry; entries are asked for in order.

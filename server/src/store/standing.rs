@@ -1,0 +1,137 @@
+//! What stands of the records that a push names, in every table that has a say in it: one statement
+//! before the area's lock is taken, and one under it.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Nullable, Uuid as SqlUuid};
+use sync_protocol::ids::{PersonId, RecordId};
+use uuid::Uuid;
+
+use super::records::{StoredRegisters, stored};
+use super::rows::{area_key, person_key, record, record_key, seq};
+use super::statement::{bind, statement};
+use super::{Db, StoreError};
+use crate::auth::AreaScope;
+
+/// What is found of records.
+#[derive(Debug)]
+pub struct Found {
+    /// Registers of those that exist.
+    pub registers: HashMap<RecordId, StoredRegisters>,
+    /// Whether changes wait in them.
+    pub waiting: bool,
+    /// Whether changes of them were refused.
+    pub refused: bool,
+}
+
+#[derive(QueryableByName)]
+struct FoundRow {
+    #[diesel(sql_type = Bool)]
+    waiting: bool,
+    #[diesel(sql_type = Bool)]
+    refused: bool,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    record_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    last_seq: Option<i64>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    registers: Option<Vec<u8>>,
+}
+
+/// Reads what is found of these records.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn find(db: &mut Db, scope: &AreaScope, ids: &[RecordId]) -> Result<Found, StoreError> {
+    let (area, ids) = (area_key(scope.area()), keys(ids));
+    let rows: Vec<FoundRow> = statement(
+        "SELECT t.waiting, t.refused, r.record_id, r.last_seq, r.registers
+         FROM (SELECT EXISTS (SELECT FROM held WHERE area_id = ? AND record_id = ANY (?)),
+                      EXISTS (SELECT FROM quarantine WHERE area_id = ? AND record_id = ANY (?))
+              ) AS t (waiting, refused)
+         LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)",
+        (
+            bind::<BigInt, _>(area),
+            bind::<Array<SqlUuid>, _>(&ids),
+            bind::<BigInt, _>(area),
+            bind::<Array<SqlUuid>, _>(&ids),
+            bind::<BigInt, _>(area),
+            bind::<Array<SqlUuid>, _>(&ids),
+        ),
+    )
+    .load(db)?;
+    let mut found = Found { registers: HashMap::new(), waiting: false, refused: false };
+    for row in rows {
+        (found.waiting, found.refused) = (row.waiting, row.refused);
+        if let (Some(id), Some(last), Some(bytes)) = (row.record_id, row.last_seq, row.registers) {
+            found.registers.insert(record(id), stored(last, &bytes)?);
+        }
+    }
+    Ok(found)
+}
+
+/// How things stand under the area's lock.
+#[derive(Debug, Default)]
+pub struct Standing {
+    /// The last change of each record that exists.
+    pub last_seqs: HashMap<RecordId, u64>,
+    /// How many changes wait in them.
+    pub waiting: usize,
+    /// How often the person's roles, or the tree of areas, have changed.
+    pub grants: i64,
+}
+
+#[derive(QueryableByName)]
+struct StandingRow {
+    #[diesel(sql_type = BigInt)]
+    waiting: i64,
+    #[diesel(sql_type = BigInt)]
+    grants: i64,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    record_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    last_seq: Option<i64>,
+}
+
+/// How these records stand, and the roles of the person who changes them, for the re-check under the
+/// area's lock.
+///
+/// # Errors
+/// Those of the database.
+pub fn under_lock(
+    db: &mut Db,
+    scope: &AreaScope,
+    ids: &[RecordId],
+    changed_by: Option<PersonId>,
+) -> Result<Standing, StoreError> {
+    let (area, ids) = (area_key(scope.area()), keys(ids));
+    let rows: Vec<StandingRow> = statement(
+        "SELECT t.waiting, t.grants, r.record_id, r.last_seq
+         FROM (SELECT (SELECT count(*) FROM held WHERE area_id = ? AND record_id = ANY (?)),
+                      coalesce((SELECT grants FROM people WHERE person_id = ?), 0)
+                      + coalesce((SELECT grants FROM district), 0)) AS t (waiting, grants)
+         LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)",
+        (
+            bind::<BigInt, _>(area),
+            bind::<Array<SqlUuid>, _>(&ids),
+            bind::<Nullable<SqlUuid>, _>(changed_by.map(person_key)),
+            bind::<BigInt, _>(area),
+            bind::<Array<SqlUuid>, _>(&ids),
+        ),
+    )
+    .load(db)?;
+    let mut standing = Standing::default();
+    for row in rows {
+        standing.waiting = usize::try_from(row.waiting).unwrap_or_default();
+        standing.grants = row.grants;
+        if let (Some(id), Some(last)) = (row.record_id, row.last_seq) {
+            standing.last_seqs.insert(record(id), seq(last));
+        }
+    }
+    Ok(standing)
+}
+
+fn keys(ids: &[RecordId]) -> Vec<Uuid> {
+    ids.iter().copied().map(record_key).collect()
+}
