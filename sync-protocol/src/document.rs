@@ -15,7 +15,7 @@ pub use change::DecodedChange;
 pub use edit::{Edited, Written};
 pub use effective::{Clash, Effective, EffectiveField};
 pub use packed::UnpackError;
-pub use registers::{Live, Registers, Stamp};
+pub use registers::{Live, LiveValues, Registers, Stamp};
 pub use whole::{Document, DocumentError};
 
 #[cfg(test)]

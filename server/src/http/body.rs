@@ -1,5 +1,6 @@
 //! Bodies that are not JSON: read up to a cap while they stream in, inflated up to another.
 
+use std::cell::RefCell;
 use std::io::Read;
 
 use actix_web::HttpResponse;
@@ -8,6 +9,7 @@ use actix_web::web::Payload;
 use futures_util::StreamExt as _;
 use sync_protocol::codes;
 use sync_protocol::wire::{Request, Response, decode, encode, limits};
+use zstd::bulk::Decompressor;
 use zstd::stream::read::Decoder;
 use zstd::zstd_safe;
 
@@ -49,14 +51,32 @@ pub(super) fn request(headers: &HeaderMap, body: Vec<u8>) -> Result<Request, Api
 }
 
 fn inflate(body: &[u8]) -> Result<Vec<u8>, ApiError> {
-    let mut bytes = Vec::new();
-    // Most bodies say how large they are: room is made once, and none for what is too large anyway.
+    // Most bodies say how large they are: they are inflated into just that room, without a window.
     if let Ok(Some(said)) = zstd_safe::get_frame_content_size(body) {
         if said > limits::INFLATED_BYTES as u64 {
             return Err(ApiError::refused(&codes::BODY_TOO_LARGE));
         }
-        bytes.reserve_exact(usize::try_from(said).unwrap_or_default());
+        if let Some(bytes) = inflate_one(body, usize::try_from(said).unwrap_or_default()) {
+            return Ok(bytes);
+        }
     }
+    inflate_stream(body)
+}
+
+thread_local! {
+    /// To make one for every request costs more than to inflate most of them.
+    static INFLATER: RefCell<Option<Decompressor<'static>>> =
+        RefCell::new(Decompressor::new().ok());
+}
+
+/// A body of one frame that says how large it is; nothing if it is not that.
+fn inflate_one(body: &[u8], said: usize) -> Option<Vec<u8>> {
+    INFLATER.with_borrow_mut(|inflater| inflater.as_mut()?.decompress(body, said).ok())
+}
+
+/// A body of several frames, or of one that does not say how large it is.
+fn inflate_stream(body: &[u8]) -> Result<Vec<u8>, ApiError> {
+    let mut bytes = Vec::new();
     let unreadable = |_| ApiError::refused(&codes::BODY_NOT_READABLE);
     let mut decoder = Decoder::with_buffer(body).map_err(unreadable)?;
     decoder.window_log_max(WINDOW_LOG).map_err(unreadable)?;
@@ -100,5 +120,15 @@ mod tests {
             inflate(b"no zstd").unwrap_err().to_string(),
             codes::BODY_NOT_READABLE.message.en
         );
+    }
+
+    #[test]
+    fn one_frame_or_several_that_say_their_size_or_not_are_inflated_alike() {
+        let frame = |bytes: &[u8]| zstd::bulk::compress(bytes, 3).unwrap();
+        assert_eq!(inflate(&frame(b"one")).unwrap(), b"one");
+        assert_eq!(inflate(&[frame(b"one"), frame(b"two")].concat()).unwrap(), b"onetwo");
+        let unsized_frame = zstd::stream::encode_all(&b"streamed"[..], 3).unwrap();
+        assert_eq!(zstd_safe::get_frame_content_size(&unsized_frame).unwrap(), None);
+        assert_eq!(inflate(&unsized_frame).unwrap(), b"streamed");
     }
 }

@@ -8,7 +8,7 @@ use minicbor::decode::Error as DecodeError;
 use minicbor::encode::Error as EncodeError;
 use minicbor::{Decoder, Encoder};
 
-use super::registers::{ActorState, Live, Registers, Stamp, TextRegister};
+use super::registers::{ActorState, Live, LiveValues, Registers, Stamp, TextRegister};
 use crate::ids::Actor;
 
 /// The version of this form; it stands first.
@@ -108,18 +108,11 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Registers, UnpackError> {
     let kind = input.decode()?;
     let heads = input.decode()?;
     let max_op = input.u64()?;
-    let actors = read_list(&mut input, read_actor)?;
-    let stamps = read_list(&mut input, |input| read_stamp(input, &actors))?;
+    let actors: Vec<_> = read_list(&mut input, read_actor)?;
+    let stamps: Vec<_> = read_list(&mut input, |input| read_stamp(input, &actors))?;
     let keys = read_list(&mut input, |input| read_key(input, &stamps))?;
     let texts = read_list(&mut input, |input| read_text(input, &stamps))?;
-    Ok(Registers {
-        kind,
-        heads,
-        max_op,
-        actors: actors.into_iter().collect(),
-        keys: keys.into_iter().collect(),
-        texts: texts.into_iter().collect(),
-    })
+    Ok(Registers { kind, heads, max_op, actors: actors.into_iter().collect(), keys, texts })
 }
 
 /// Expects an array of so many entries.
@@ -127,10 +120,10 @@ fn entries(input: &mut Decoder<'_>, number: u64) -> Result<(), UnpackError> {
     if input.array()? == Some(number) { Ok(()) } else { Err(UnpackError) }
 }
 
-fn read_list<'b, T>(
+fn read_list<'b, T, L: FromIterator<T>>(
     input: &mut Decoder<'b>,
     mut read: impl FnMut(&mut Decoder<'b>) -> Result<T, UnpackError>,
-) -> Result<Vec<T>, UnpackError> {
+) -> Result<L, UnpackError> {
     let number = input.array()?.ok_or(UnpackError)?;
     // No more than the bytes can hold, whatever they say.
     let rest = input.input().len().saturating_sub(input.position()) as u64;
@@ -155,7 +148,10 @@ fn read_stamp(
     Ok(Stamp { actor: *actor, seq: input.u64()?, time: input.i64()? })
 }
 
-fn read_key(input: &mut Decoder<'_>, stamps: &[Stamp]) -> Result<(String, Vec<Live>), UnpackError> {
+fn read_key(
+    input: &mut Decoder<'_>,
+    stamps: &[Stamp],
+) -> Result<(String, LiveValues), UnpackError> {
     entries(input, 2)?;
     let key = input.str()?.to_owned();
     let live = read_list(input, |input| {

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::SmallVec;
+
 use super::change::{Action, DecodedChange, OpId};
 use super::packed::UnpackError;
 use super::{genesis, packed};
@@ -39,6 +41,9 @@ impl Live {
     }
 }
 
+/// The live operations of a key: one, unless several wrote without knowing of each other.
+pub type LiveValues = SmallVec<[Live; 1]>;
+
 /// A free text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TextRegister {
@@ -73,7 +78,7 @@ pub struct Registers {
     /// Every actor that changed the record.
     pub actors: BTreeMap<Actor, ActorState>,
     /// Live operations by key, highest id first.
-    pub keys: BTreeMap<String, Vec<Live>>,
+    pub keys: BTreeMap<String, LiveValues>,
     /// Texts by key.
     pub texts: BTreeMap<String, TextRegister>,
 }

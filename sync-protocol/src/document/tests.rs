@@ -120,7 +120,7 @@ fn automerge_live(document: &Document) -> BTreeMap<String, Vec<Value>> {
 }
 
 fn register_live(registers: &Registers) -> BTreeMap<String, Vec<Value>> {
-    let sorted = |live: &Vec<Live>| {
+    let sorted = |live: &LiveValues| {
         let mut values: Vec<Value> = live.iter().map(|live| live.value.clone()).collect();
         values.sort();
         values

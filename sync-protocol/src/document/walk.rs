@@ -12,7 +12,7 @@ use automerge::{AutoCommit, ObjId, ROOT, ReadDoc, ScalarValueRef, ValueRef};
 
 use super::change::{DecodeError, OpId, actor_of, value};
 use super::genesis;
-use super::registers::{ActorState, Live, Registers, Stamp};
+use super::registers::{ActorState, Live, LiveValues, Registers, Stamp};
 use crate::ids::{Actor, ChangeHash};
 use crate::records::{Kind, Value};
 
@@ -125,7 +125,9 @@ fn take(
         let live = Live { counter: id.counter, stamp, value };
         match registers.keys.get_mut(item.key.as_ref()) {
             Some(register) => register.push(live),
-            None => drop(registers.keys.insert(item.key.to_string(), vec![live])),
+            None => {
+                drop(registers.keys.insert(item.key.to_string(), LiveValues::from_iter([live])))
+            }
         }
     }
     Ok(true)

@@ -1,13 +1,11 @@
 //! The kinds of record and the way from a key to its field.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use minicbor::{Decode, Encode};
 
-use super::{
-    Field, FieldType, Label, Merge, Section, inspection, part, premises, residency, visit,
-};
+use super::part::Pattern;
+use super::{Field, FieldType, Label, Merge, Section, inspection, premises, residency, visit};
 
 /// A kind of record.
 #[derive(
@@ -113,13 +111,15 @@ impl Kind {
     /// The field of a key and the key's variable segment (empty where it has none).
     pub fn field(self, key: &str) -> Option<(&'static Field, &str)> {
         let index = INDEX.iter().find(|index| index.kind == self)?;
-        if let Some(field) = index.plain.get(key) {
-            return Some((field, ""));
+        // A variable segment stands between dots, or behind one; other keys have none.
+        if key.contains('.') {
+            let of = |(pattern, field): &(Pattern, &'static Field)| {
+                Some((*field, pattern.segment(key)?))
+            };
+            return index.patterned.iter().find_map(of);
         }
-        index
-            .patterned
-            .iter()
-            .find_map(|field| part::matches(field.key, key).map(|segment| (*field, segment)))
+        let place = index.plain.binary_search_by_key(&key, |field| field.key).ok()?;
+        index.plain.get(place).map(|field| (*field, ""))
     }
 
     /// The keys of the free texts that merge by character, in table order.
@@ -139,15 +139,19 @@ static INDEX: LazyLock<Vec<Index>> =
 
 struct Index {
     kind: Kind,
-    plain: HashMap<&'static str, &'static Field>,
-    patterned: Vec<&'static Field>,
+    /// By key.
+    plain: Vec<&'static Field>,
+    /// Those with a variable segment, in the order of the table.
+    patterned: Vec<(Pattern, &'static Field)>,
 }
 
 impl Index {
     fn of(kind: Kind) -> Self {
-        let (patterned, plain): (Vec<&'static Field>, Vec<&'static Field>) =
-            kind.fields().iter().partition(|field| field.key.contains('{'));
-        let plain = plain.into_iter().map(|field| (field.key, field)).collect();
+        let pattern = |field: &'static Field| Some((Pattern::of(field.key)?, field));
+        let patterned = kind.fields().iter().filter_map(pattern).collect();
+        let mut plain: Vec<&'static Field> =
+            kind.fields().iter().filter(|field| Pattern::of(field.key).is_none()).collect();
+        plain.sort_unstable_by_key(|field| field.key);
         Self { kind, plain, patterned }
     }
 }
@@ -168,6 +172,7 @@ mod tests {
                 assert!(field.key.bytes().all(plain), "{}", field.key);
                 if !field.key.contains('{') {
                     assert_eq!(kind.field(field.key), Some((field, "")));
+                    assert!(!field.key.contains('.'), "{}", field.key);
                 }
                 assert!(!field.label.zh.is_empty() && !field.label.en.is_empty());
             }

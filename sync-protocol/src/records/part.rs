@@ -88,28 +88,45 @@ fn is_custom_name(segment: &str) -> bool {
     (1..=48).contains(&segment.len()) && segment.bytes().all(word)
 }
 
-/// Matches a key against a field's key; answers the variable segment, empty where there is none.
+/// A field's key with a variable segment, taken apart.
 ///
-/// `{decided}` and `{custom}` stand at the end and take the whole rest of the key.
-pub fn matches<'k>(pattern: &str, key: &'k str) -> Option<&'k str> {
-    let Some((head, rest)) = pattern.split_once('{') else {
-        return (pattern == key).then_some("");
-    };
-    let (placeholder, tail) = rest.split_once('}')?;
-    let segment = key.strip_prefix(head)?.strip_suffix(tail)?;
-    Part::of_placeholder(placeholder)?.accepts(segment).then_some(segment)
+/// `{decided}` and `{custom}` stand at the end and take the whole rest of a key.
+#[derive(Debug, Clone, Copy)]
+pub struct Pattern {
+    head: &'static str,
+    part: Part,
+    tail: &'static str,
+}
+
+impl Pattern {
+    /// The pattern of a field's key; nothing where no segment of it varies.
+    pub fn of(key: &'static str) -> Option<Self> {
+        let (head, rest) = key.split_once('{')?;
+        let (placeholder, tail) = rest.split_once('}')?;
+        Some(Self { head, part: Part::of_placeholder(placeholder)?, tail })
+    }
+
+    /// The variable segment of a key that fits.
+    pub fn segment<'k>(&self, key: &'k str) -> Option<&'k str> {
+        let segment = key.strip_prefix(self.head)?.strip_suffix(self.tail)?;
+        self.part.accepts(segment).then_some(segment)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn matches<'k>(pattern: &'static str, key: &'k str) -> Option<&'k str> {
+        Pattern::of(pattern)?.segment(key)
+    }
+
     #[test]
     fn a_pattern_takes_one_segment_of_its_kind() {
         assert_eq!(matches("item.{item}.result", "item.gas.result"), Some("gas"));
         assert_eq!(matches("item.{item}.result", "item.aura.result"), None);
         assert_eq!(matches("item.{item}.result", "item.gas.resul"), None);
-        assert_eq!(matches("use", "use"), Some(""));
+        assert!(Pattern::of("use").is_none());
         assert_eq!(matches("x.{custom}", "x.meter_no"), Some("meter_no"));
         assert_eq!(matches("x.{custom}", "x.Bad"), None);
         let photo = format!("photo.{}.caption", "ab".repeat(32));

@@ -2,7 +2,8 @@
 
 use super::{Flaw, Rule, Severity, Sheet};
 use crate::codes::Code;
-use crate::records::{Kind, Label, part};
+use crate::records::part::Pattern;
+use crate::records::{Kind, Label};
 
 const VERDICT: &str = "verdict";
 const RESULT: &str = "item.{item}.result";
@@ -25,8 +26,8 @@ fn flaws(sheet: &Sheet<'_>) -> Vec<Flaw> {
     if sheet.kind != Kind::Inspection || sheet.text(VERDICT) != Some("pass") {
         return Vec::new();
     }
-    let fails =
-        |key: &&str| part::matches(RESULT, key).is_some() && sheet.text(key) == Some("fail");
+    let is_result = |key: &str| Pattern::of(RESULT).is_some_and(|p| p.segment(key).is_some());
+    let fails = |key: &&str| is_result(key) && sheet.text(key) == Some("fail");
     let mut about: Vec<&str> = sheet.keys().filter(fails).collect();
     if about.is_empty() {
         return Vec::new();
