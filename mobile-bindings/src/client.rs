@@ -9,6 +9,7 @@ mod checking;
 mod enrolment;
 mod problem;
 mod reading;
+mod rescuing;
 mod shown;
 mod syncing;
 mod value;
@@ -29,6 +30,7 @@ use crate::{clock, codes, recovery};
 pub use attention::{Attention, AttentionKind};
 pub use checking::{Finding, Severity};
 pub use problem::{Bilingual, FieldError, Problem};
+pub use rescuing::RescueSummary;
 pub use syncing::{Status, SyncSummary};
 pub use value::{Entry, FieldValue};
 pub use views::{

@@ -158,6 +158,7 @@ fn request(store: &Store, device: &Device, push: Option<&Push>) -> Result<Reques
     let mut request = Request::idle(crate::transport::APP);
     request.server_epoch = device.server_epoch;
     request.late_seen = device.late_seen;
+    request.wants_rescue_key = device.rescue_key.is_none();
     request.areas = store.read(areas::cursors)?;
     request.limits = Some(Limits::PHONE);
     if let Some(push) = push {

@@ -6,6 +6,7 @@ use sync_protocol::document::Document;
 use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, PersonId, RecordId, ServerEpoch};
 use sync_protocol::keys::{DeviceKey, change_name};
 use sync_protocol::records::{Kind, Role};
+use sync_protocol::rescue::RescueKey;
 use sync_protocol::wire::{
     Access, AreaPage, Item, Limits, Outcome, PROTOCOL, RecordPush, Response, Verdict, Words, Writer,
 };
@@ -20,6 +21,11 @@ pub(crate) const AREA: AreaId = AreaId(210_102_001_003);
 pub(crate) const OTHER_AREA: AreaId = AreaId(210_102_001_009);
 pub(crate) const CODE: &str = "2101020010030001-0501";
 pub(crate) const KEY: [u8; 32] = [9; 32];
+
+/// The district's rescue key.
+pub(crate) fn district_key() -> RescueKey {
+    RescueKey::from_seed([3; 32])
+}
 
 /// A phone with a store of its own.
 pub(crate) struct Phone {
@@ -49,6 +55,7 @@ impl Phone {
             person_name: format!("Worker {}", self.device.0),
             district: ("区".to_owned(), "District".to_owned()),
             server_epoch: ServerEpoch([1; 16]),
+            rescue_key: Some(district_key().public()),
         };
         let key = DeviceKey::from_seed([7; 32]);
         let written = self.client.store.write(|transaction| {
@@ -215,6 +222,7 @@ impl Log {
             access: Vec::new(),
             areas: vec![page],
             late: Vec::new(),
+            rescue_key: None,
         }
     }
 }

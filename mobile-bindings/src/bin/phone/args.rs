@@ -170,6 +170,11 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with = "until_done")]
         follow: bool,
     },
+    /// Write what has not arrived into one encrypted file, for a supervisor to hand to the server.
+    Rescue {
+        /// The file.
+        out: PathBuf,
+    },
     /// What needs you: refused work, clashes, returned reports.
     Attention,
     /// What is on this phone, stored on the server, merged.

@@ -2,7 +2,7 @@
 
 use mobile_bindings::client::{
     AreaView, Attention, AttentionKind, EnrolmentView, FieldView, PhotoSaved, RecordLine,
-    RecordView, SavedEdit, Standing, Status, SyncSummary,
+    RecordView, RescueSummary, SavedEdit, Standing, Status, SyncSummary,
 };
 use sync_protocol::records::{Kind, report};
 
@@ -151,6 +151,24 @@ pub(crate) fn synced(p: &Printer, synced: &SyncSummary) -> Vec<Row> {
         ]));
     }
     rows
+}
+
+/// A rescue bundle.
+pub(crate) fn rescued(p: &Printer, rescued: &RescueSummary) -> Vec<Row> {
+    if rescued.changes + rescued.photos == 0 {
+        return note(p.pick("没有未送达的内容", "Everything has arrived; the file holds nothing"));
+    }
+    vec![
+        row([p.pick("修改", "Changes"), &rescued.changes.to_string()]),
+        row([p.pick("照片", "Photos"), &rescued.photos.to_string()]),
+        vec![
+            p.pick(
+                "请把文件交给主管;内容仍保存在手机上",
+                "Hand the file to your supervisor; everything stays on this phone too",
+            )
+            .to_owned(),
+        ],
+    ]
 }
 
 /// What needs a person.
