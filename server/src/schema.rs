@@ -77,6 +77,7 @@ diesel::table! {
         server_epoch -> Uuid,
         signing_key -> Bytea,
         created_at -> Timestamptz,
+        rescue_key -> Bytea,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use sync_protocol::codes::{self, Code};
 use sync_protocol::ids::{AreaId, DeviceId, PersonId};
 use sync_protocol::records::{Role, Roles};
 
@@ -49,6 +50,8 @@ pub struct PhoneScope {
     person: PersonId,
     public_key: Vec<u8>,
     areas: BTreeMap<AreaId, Roles>,
+    /// Why what is written elsewhere is refused.
+    outside: &'static Code,
 }
 
 impl PhoneScope {
@@ -59,7 +62,18 @@ impl PhoneScope {
         mut areas: BTreeMap<AreaId, Roles>,
     ) -> Self {
         areas.retain(|_, roles| roles.meets(Roles::FIELD_AND_REVIEW));
-        Self { device, person, public_key, areas }
+        Self { device, person, public_key, areas, outside: &codes::AREA_FORBIDDEN }
+    }
+
+    /// A device that is revoked: it may write nowhere.
+    pub(super) fn suspended(device: DeviceId, person: PersonId, public_key: Vec<u8>) -> Self {
+        let outside = &codes::DEVICE_SUSPENDED;
+        Self { device, person, public_key, areas: BTreeMap::new(), outside }
+    }
+
+    /// Why a change of an area that is not in this scope is refused.
+    pub fn outside(&self) -> &'static Code {
+        self.outside
     }
 
     /// The device.
@@ -110,6 +124,9 @@ pub struct StaffScope {
 /// Those who read reports in the console.
 const READERS: Roles = Roles::of(&[Role::Reviewer, Role::Supervisor, Role::Administrator]);
 
+/// Those who hand in what a phone could not send itself.
+const RESCUERS: Roles = Roles::of(&[Role::Supervisor, Role::Administrator]);
+
 impl StaffScope {
     pub(super) fn new(person: PersonId, name: String, areas: BTreeMap<AreaId, Roles>) -> Self {
         Self { person, name, areas }
@@ -134,6 +151,12 @@ impl StaffScope {
     pub fn area(&self, area: AreaId) -> Option<AreaScope> {
         let roles = *self.areas.get(&area)?;
         roles.meets(READERS).then_some(AreaScope::new(area, roles))
+    }
+
+    /// The proof to hand in what a phone of one area could not send itself; it writes no field.
+    pub fn rescue(&self, area: AreaId) -> Option<AreaScope> {
+        let roles = *self.areas.get(&area)?;
+        roles.meets(RESCUERS).then(|| AreaScope::new(area, Roles::default()))
     }
 
     /// The proofs to read reports, for every area where they may.
