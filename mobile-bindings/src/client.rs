@@ -7,6 +7,7 @@
 mod attention;
 mod checking;
 mod enrolment;
+mod outbox;
 mod problem;
 mod reading;
 mod rescuing;
@@ -29,6 +30,7 @@ use crate::{clock, codes, recovery};
 
 pub use attention::{Attention, AttentionKind};
 pub use checking::{Finding, Severity};
+pub use outbox::{OutboxItem, OutboxState};
 pub use problem::{Bilingual, FieldError, Problem};
 pub use rescuing::RescueSummary;
 pub use syncing::{Status, SyncSummary};

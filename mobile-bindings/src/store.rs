@@ -22,6 +22,7 @@ pub(crate) mod records;
 mod salvage;
 pub(crate) mod set_aside;
 pub(crate) mod strays;
+pub(crate) mod tries;
 pub(crate) mod writers;
 
 use std::path::Path;

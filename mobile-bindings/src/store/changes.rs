@@ -16,6 +16,7 @@ use super::{StoreError, column};
 
 mod counts;
 mod transitions;
+pub(crate) mod unsent;
 
 pub(crate) use counts::{Counts, Open, counts, open_by_record};
 pub(crate) use transitions::{

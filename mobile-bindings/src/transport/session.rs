@@ -14,7 +14,7 @@ use super::messages::{
     AreaHead, EnrolRequest, Enrolment, Nonce, NonceRequest, PhotoComplete, PhotoParts, TokenAnswer,
     TokenRequest, WaitAnswer, WaitRequest,
 };
-use super::{Http, TransportError, http::APP};
+use super::{Conditions, Http, TransportError, http::APP};
 
 /// Who speaks to which server.
 #[derive(Clone)]
@@ -29,6 +29,7 @@ pub(crate) struct Session {
     http: Http,
     token: Mutex<Option<Token>>,
     appetite: Appetite,
+    conditions: Conditions,
 }
 
 struct Token {
@@ -47,7 +48,17 @@ pub(crate) struct PhotoName {
 impl Session {
     /// A session without a token yet.
     pub(crate) fn new() -> Self {
-        Self { http: Http::new(), token: Mutex::new(None), appetite: Appetite::new() }
+        Self {
+            http: Http::new(),
+            token: Mutex::new(None),
+            appetite: Appetite::new(),
+            conditions: Conditions::default(),
+        }
+    }
+
+    /// What the way to the server is like.
+    pub(crate) fn conditions(&self) -> &Conditions {
+        &self.conditions
     }
 
     /// Enrols a key with a one-time code.

@@ -85,6 +85,15 @@ phone_codes! {
         "文件无法写入", "The file cannot be written",
         "请检查目标位置或换一个位置后重试;手机上的内容不受影响",
         "Check the place or choose another one; nothing on the phone is lost";
+    WAITS_FOR_NETWORK = "waits_for_network", true,
+        "当前网络按流量计费,照片暂不发送", "This network costs by what goes over it: photos wait",
+        "换到其他网络后会自动发送;也可选择立即发送", "They go by themselves on another network; or choose to send them now";
+    WAITS_FOR_BATTERY = "waits_for_battery", true,
+        "电量低,照片暂不发送", "The battery is low: photos wait",
+        "充电后会自动发送;也可选择立即发送", "They go by themselves once it is charged; or choose to send them now";
+    WAITS_FOR_SERVER = "waits_for_server", true,
+        "服务器请求稍后再发送", "The server asked to be left alone for a while",
+        "稍后会自动发送", "It is sent by itself later";
     UNREACHABLE = "server_unreachable", true,
         "连不上服务器", "The server cannot be reached",
         "内容都保存在手机上;有信号时会再试", "Everything is safe on the phone; it is tried again with a signal";

@@ -170,6 +170,8 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with = "until_done")]
         follow: bool,
     },
+    /// What has not arrived: how far it has come, how large it is, why it waits.
+    Outbox,
     /// Write what has not arrived into one encrypted file, for a supervisor to hand to the server.
     Rescue {
         /// The file.
