@@ -68,8 +68,22 @@ pub(crate) enum Photos {
     All,
 }
 
-/// Syncs once: everything there is to send and to fetch, unless the server asks for time.
+/// Syncs once: everything there is to send and to fetch, unless the server asks for time. A phone
+/// whose storage is full sends with the room that was kept for it.
 pub(crate) fn once(store: &Store, session: &Session, which: Photos) -> Result<Synced, CoreError> {
+    let outcome = match attempt(store, session, which) {
+        Err(CoreError::Store(StoreError::Full)) if store.give_up_reserve() => {
+            attempt(store, session, which)
+        }
+        outcome => outcome,
+    };
+    if outcome.is_ok() {
+        store.keep_reserve();
+    }
+    outcome
+}
+
+fn attempt(store: &Store, session: &Session, which: Photos) -> Result<Synced, CoreError> {
     let mut synced = Synced::default();
     let rest = session.conditions().rest();
     if !rest.is_zero() {

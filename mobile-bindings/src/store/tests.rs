@@ -7,6 +7,7 @@ use crate::testing::{CODE, KEY, Phone};
 
 mod damaged;
 mod full;
+mod full_disk;
 mod killed;
 mod log_damage;
 mod versions;
