@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use crate::records::Label;
+use crate::records::{Label, check};
 
 pub mod phone;
 
@@ -214,6 +214,18 @@ pub fn markdown() -> String {
     for code in phone::ALL {
         let _ = writeln!(page, "| `{}` | {}", code.code, words(code));
     }
+    page.push_str(
+        "\n## From the checks before saving\n\n\
+         What the values of a record say of each other: see [forms.md](forms.md) for where each is \
+         told. An *error* refuses the edit, what is *incomplete* keeps a report from being handed in \
+         (`report_incomplete` names the fields), a *warning* goes through.\n\n\
+         | code | severity | retry helps | what happened | what to do | 说明 | 处理 |\n\
+         |---|---|---|---|---|---|---|\n",
+    );
+    for rule in check::RULES {
+        let (code, severity) = (&rule.code, rule.severity.name());
+        let _ = writeln!(page, "| `{}` | {severity} | {}", code.code, words(code));
+    }
     page
 }
 
@@ -230,7 +242,8 @@ mod tests {
     #[test]
     fn every_code_says_what_happened_and_what_to_do_in_both_languages() {
         let page = markdown();
-        for entry in ALL.iter().chain(phone::ALL) {
+        let rules = check::RULES.iter().map(|rule| &rule.code);
+        for entry in ALL.iter().chain(phone::ALL).copied().chain(rules) {
             let Code { code, message, remedy, .. } = entry;
             for zh in [message.zh, remedy.zh] {
                 let has_chinese = zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
