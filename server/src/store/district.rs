@@ -29,12 +29,15 @@ impl std::fmt::Debug for District {
     }
 }
 
+/// Names, life, signing key, rescue key.
+type Row = (String, String, Uuid, Vec<u8>, Vec<u8>);
+
 /// The district, if it was set up.
 ///
 /// # Errors
 /// Those of the database.
 pub fn find(db: &mut Db) -> Result<Option<District>, StoreError> {
-    let row: Option<(String, String, Uuid, Vec<u8>, Vec<u8>)> = district::table
+    let row: Option<Row> = district::table
         .select((
             district::name_zh,
             district::name_en,

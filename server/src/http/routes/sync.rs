@@ -23,7 +23,8 @@ pub(in crate::http) async fn sync(
     let answer = block(move || {
         let request = body::request(&headers, bytes)?;
         let mut response = exchange(&server.engine, &phone.0, &request, now_ms())?;
-        if request.wants_rescue_key || request.server_epoch != Some(response.server_epoch) {
+        let other_life = request.server_epoch.is_some_and(|of| of != response.server_epoch);
+        if request.wants_rescue_key || other_life {
             response.rescue_key = Some(server.desk.public_key().to_vec().into());
         }
         body::response(response)
