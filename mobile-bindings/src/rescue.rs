@@ -31,13 +31,18 @@ pub(crate) struct Rescued {
     pub(crate) bytes: u64,
 }
 
-/// Writes the bundle. The file is there when it is whole, or it is not there. `now` is the phone's
-/// clock.
-pub(crate) fn write(store: &Store, path: &Path, now: i64) -> Result<Rescued, CoreError> {
+/// Writes the bundle. The file is there when it is whole, or it is not there. `fetched` is the
+/// district's key where the store has none; `now` is the phone's clock.
+pub(crate) fn write(
+    store: &Store,
+    path: &Path,
+    fetched: Option<[u8; 32]>,
+    now: i64,
+) -> Result<Rescued, CoreError> {
     let device =
         store.read(device::find)?.ok_or_else(|| CoreError::refused(&codes::NOT_ENROLLED))?;
     let missing = || CoreError::refused(&codes::RESCUE_KEY_MISSING);
-    let to = device.rescue_key.ok_or_else(missing)?;
+    let to = device.rescue_key.or(fetched).ok_or_else(missing)?;
     let sealer =
         Sealer::new(&to, device.device, &device.key, rand::random()).ok_or_else(missing)?;
     let unfinished = unfinished(path);

@@ -6,6 +6,7 @@ use sync_protocol::rescue::Opener;
 use sync_protocol::wire::{Outcome, Words};
 
 use super::*;
+use crate::testing::server::FakeServer;
 use crate::testing::{Log, Phone, district_key, entries};
 
 fn parts_of(file: &[u8]) -> Vec<Part> {
@@ -23,7 +24,7 @@ fn parts_of(file: &[u8]) -> Vec<Part> {
 
 fn exported(phone: &Phone) -> (Rescued, Vec<Part>) {
     let path = phone.folder.path().join("bundle.rescue");
-    let rescued = write(&phone.client.store, &path, 5).unwrap();
+    let rescued = write(&phone.client.store, &path, None, 5).unwrap();
     let file = std::fs::read(&path).unwrap();
     assert_eq!(rescued.bytes, file.len() as u64);
     assert!(!unfinished(&path).exists());
@@ -127,9 +128,14 @@ fn a_phone_without_the_districts_key_or_without_a_district_says_what_to_do() {
         Ok(())
     };
     phone.client.store.write(forget).unwrap();
+    phone.speak_to("http://127.0.0.1:1");
     let problem = phone.client.rescue(path.clone()).unwrap_err().problem().clone();
     assert_eq!(problem.code, "rescue_key_missing");
-    // The next answer brings it.
+    // Signed out: the key is to be had all the same.
+    FakeServer::start(&phone);
+    assert_eq!(phone.client.rescue(path.clone()).unwrap().changes, 1);
+    phone.speak_to("http://127.0.0.1:1");
+    // The next answer brings it for good.
     let mut answer = Log::default().answer(&phone, 0);
     answer.rescue_key = Some(district_key().public().to_vec().into());
     phone.apply(&answer, None).unwrap();

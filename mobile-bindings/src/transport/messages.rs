@@ -25,6 +25,12 @@ pub(crate) struct Enrolment {
     pub(crate) rescue_key: Option<ChangeHash>,
 }
 
+/// `GET /v1/rescue/key`.
+#[derive(Deserialize)]
+pub(super) struct RescueKeyAnswer {
+    pub(super) rescue_key: ChangeHash,
+}
+
 /// The person that the code was made for.
 #[derive(Deserialize)]
 pub(crate) struct EnrolledPerson {

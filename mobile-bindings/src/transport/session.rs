@@ -11,8 +11,8 @@ use sync_protocol::wire::{self, Limits, Request, Response};
 
 use super::appetite::Appetite;
 use super::messages::{
-    AreaHead, EnrolRequest, Enrolment, Nonce, NonceRequest, PhotoComplete, PhotoParts, TokenAnswer,
-    TokenRequest, WaitAnswer, WaitRequest,
+    AreaHead, EnrolRequest, Enrolment, Nonce, NonceRequest, PhotoComplete, PhotoParts,
+    RescueKeyAnswer, TokenAnswer, TokenRequest, WaitAnswer, WaitRequest,
 };
 use super::{Conditions, Http, TransportError, http::APP};
 
@@ -71,6 +71,12 @@ impl Session {
     ) -> Result<Enrolment, TransportError> {
         let request = EnrolRequest { code, public_key: hex(&key.public()), name, app: APP };
         self.http.post_json(&url(server, "/v1/devices/enrol"), None, &request)
+    }
+
+    /// The district's public rescue key, which needs no token.
+    pub(crate) fn rescue_key(&self, server: &str) -> Result<[u8; 32], TransportError> {
+        let answer: RescueKeyAnswer = self.http.get_open_json(&url(server, "/v1/rescue/key"))?;
+        Ok(answer.rescue_key.0)
     }
 
     /// What the next answer may hold, by how the last ones came through.

@@ -22,6 +22,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
             .route("/photos/{area}/{photo}/parts", get().to(photos::progress))
             .route("/photos/{area}/{photo}/parts/{part}", put().to(photos::put_part))
             .route("/photos/{area}/{photo}/complete", post().to(photos::complete))
+            .route("/rescue/key", get().to(rescue::key))
             // Staff.
             .route("/staff/sign-in", post().to(staff::sign_in))
             .route("/staff/sign-out", post().to(staff::sign_out))

@@ -74,9 +74,9 @@ phone_codes! {
     PHOTO_TOO_LARGE = "photo_too_large", false,
         "照片超过 32 MiB", "The photo is larger than 32 MiB",
         "请降低拍摄分辨率", "Take it at a lower resolution";
-    RESCUE_KEY_MISSING = "rescue_key_missing", false,
+    RESCUE_KEY_MISSING = "rescue_key_missing", true,
         "手机上还没有本区县的救援密钥", "This phone does not have its district's rescue key yet",
-        "请先同步一次再导出;内容仍保存在手机上", "Sync once, then export; everything stays safe on the phone";
+        "请在能连上服务器的地方再导出一次;内容仍保存在手机上", "Export once more where the server can be reached; everything stays safe on the phone";
     FILE_FULL = "file_full", true,
         "目标位置空间不足,文件没有写成", "There is no room for the file, and none was written",
         "请腾出空间或换一个位置(如存储卡)后重试;手机上的内容不受影响",

@@ -2,6 +2,7 @@
 
 use doorstep::store::people;
 use doorstep_tests::Handset;
+use doorstep_tests::bare_phone::agent;
 use doorstep_tests::handset::text;
 use doorstep_tests::world::{AREA, World};
 use mobile_bindings::client::{AttentionKind, FieldClient};
@@ -160,6 +161,11 @@ fn a_phone_that_enrolled_before_there_were_bundles_gets_the_key_with_its_next_sy
     let key = phone.sync(&asks(Some(known), true)).rescue_key.unwrap();
     assert_eq!(key.len(), 32);
     assert_eq!(phone.sync(&asks(Some(known), false)).rescue_key, None);
+    let asked = agent().get(format!("{}/v1/rescue/key", phone.url)).call();
+    let open: serde_json::Value =
+        serde_json::from_str(&asked.unwrap().body_mut().read_to_string().unwrap()).unwrap();
+    let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(open["rescue_key"], digits, "and whoever was signed out can ask for it");
     let other_life = sync_protocol::ids::ServerEpoch([9; 16]);
     assert_eq!(phone.sync(&asks(Some(other_life), false)).rescue_key, Some(key));
 }
