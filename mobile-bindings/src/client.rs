@@ -7,8 +7,10 @@
 mod attention;
 mod checking;
 mod enrolment;
+mod outbox;
 mod problem;
 mod reading;
+mod rescuing;
 mod shown;
 mod syncing;
 mod value;
@@ -28,7 +30,9 @@ use crate::{clock, codes, recovery};
 
 pub use attention::{Attention, AttentionKind};
 pub use checking::{Finding, Severity};
+pub use outbox::{OutboxItem, OutboxState};
 pub use problem::{Bilingual, FieldError, Problem};
+pub use rescuing::RescueSummary;
 pub use syncing::{Status, SyncSummary};
 pub use value::{Entry, FieldValue};
 pub use views::{

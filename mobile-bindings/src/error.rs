@@ -56,11 +56,20 @@ impl CoreError {
 impl From<DocumentError> for CoreError {
     fn from(error: DocumentError) -> Self {
         match error {
-            DocumentError::UnknownField(key) => Self::on(&codes::UNKNOWN_FIELD, &key),
+            // A key that no table has may be anything, a person's name too.
+            DocumentError::UnknownField(key) if is_plain(&key) => {
+                Self::on(&codes::UNKNOWN_FIELD, &key)
+            }
+            DocumentError::UnknownField(_) => Self::refused(&codes::UNKNOWN_FIELD),
             DocumentError::Value { key, .. } => Self::on(&codes::WRONG_VALUE, &key),
             other => Self::Document(other),
         }
     }
+}
+
+/// Whether a key looks like one of a field: no digits, no other script, no blanks.
+fn is_plain(key: &str) -> bool {
+    key.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'.'))
 }
 
 impl From<RecordError> for CoreError {
@@ -85,8 +94,7 @@ pub(crate) fn code_of_store(error: &StoreError) -> &'static Code {
         StoreError::Newer(_) => &own::STORE_NEWER,
         StoreError::Damaged => &own::STORE_DAMAGED,
         StoreError::Full => &own::STORE_FULL,
-        StoreError::NoCipher | StoreError::Form(_) | StoreError::Sql(_) | StoreError::File(_) => {
-            &own::STORE_FAILED
-        }
+        StoreError::Form(_) => &own::RECORD_UNREADABLE,
+        StoreError::NoCipher | StoreError::Sql(_) | StoreError::File(_) => &own::STORE_FAILED,
     }
 }

@@ -13,6 +13,7 @@ mod outbox;
 mod photos;
 mod record;
 mod recovery;
+mod rescue;
 mod store;
 mod sync;
 mod transport;

@@ -17,7 +17,7 @@ pub(crate) use verdicts::apply;
 
 /// Bytes of changes in one push. Changes hardly shrink when they are few, and the body may be 1 MiB
 /// as it travels (`wire::limits::BODY_BYTES`): below it even what does not compress fits.
-const PUSH_BYTES: usize = 7 * limits::BODY_BYTES / 8;
+pub(crate) const PUSH_BYTES: usize = 7 * limits::BODY_BYTES / 8;
 
 /// What one request pushes. Repeated, it has the same id and the same content.
 pub(crate) struct Push {
@@ -51,8 +51,9 @@ pub(crate) fn next(transaction: &Transaction<'_>) -> Result<Option<Push>, StoreE
     Ok(Some(arrange(id, pending)))
 }
 
-/// By record, each record's changes in the order they were made.
-fn arrange(id: PushId, pending: Vec<Pending>) -> Push {
+/// The push of a selection, which may be sent at once or handed over otherwise: by record, each
+/// record's changes in the order they were made.
+pub(crate) fn arrange(id: PushId, pending: Vec<Pending>) -> Push {
     let mut groups: Vec<(RecordPush, Vec<ChangeHash>)> = Vec::new();
     let mut places: std::collections::HashMap<RecordId, usize> = std::collections::HashMap::new();
     for change in pending {

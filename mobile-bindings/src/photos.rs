@@ -5,5 +5,8 @@
 mod intake;
 mod upload;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use intake::{TakenPhoto, take};
 pub(crate) use upload::send;

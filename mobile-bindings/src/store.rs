@@ -19,9 +19,11 @@ mod packed;
 pub(crate) mod photos;
 mod proof;
 pub(crate) mod records;
+mod reserve;
 mod salvage;
 pub(crate) mod set_aside;
 pub(crate) mod strays;
+pub(crate) mod tries;
 pub(crate) mod writers;
 
 use std::path::Path;
@@ -32,6 +34,7 @@ use rusqlite::{ErrorCode, TransactionBehavior};
 
 pub(crate) use open::StoreKey;
 pub(crate) use packed::{Packed, Packer};
+use reserve::Reserve;
 
 /// What goes wrong with the store. No value of a row is in the words.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +65,19 @@ pub(crate) enum StoreError {
     File(#[source] std::io::Error),
 }
 
+impl StoreError {
+    /// Whether more room might help: where SQLite cannot make the files that it needs beside the
+    /// store, it says no more than that it could not.
+    fn may_be_full(&self) -> bool {
+        let code = match self {
+            Self::Full => return true,
+            Self::Sql(error) => error.sqlite_error_code(),
+            _ => None,
+        };
+        matches!(code, Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen))
+    }
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
@@ -85,12 +101,25 @@ impl From<std::io::Error> for StoreError {
 pub(crate) struct Store {
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
+    reserve: Reserve,
 }
 
 impl Store {
     /// Opens the store in a file, or makes it. A store of a newer app and one of another key are
     /// left as they are; one that is damaged is too, and [`Store::set_aside`] makes a new one of it.
     pub(crate) fn open(path: &Path, key: &StoreKey) -> Result<Self, StoreError> {
+        let reserve = Reserve::of(path);
+        let opened = match Self::connect(path, key) {
+            Err(error) if error.may_be_full() && reserve.give_up() => Self::connect(path, key),
+            opened => opened,
+        };
+        let (writer, reader) = opened?;
+        reserve.keep();
+        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), reserve })
+    }
+
+    /// The connection that writes and the one that reads.
+    fn connect(path: &Path, key: &StoreKey) -> Result<(Connection, Connection), StoreError> {
         files::finish(path)?;
         let known = proof::fits(path, key);
         let emptied = path.metadata().is_ok_and(|file| file.len() == 0);
@@ -108,13 +137,17 @@ impl Store {
         proof::keep(path, key)?;
         let reader = open::connect(path, key)?;
         open::read_only(&reader)?;
-        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+        Ok((writer, reader))
     }
 
     /// Checks everything in the store, if that has not been done for a week.
     pub(crate) fn check(&self, now: i64) -> Result<(), StoreError> {
         if integrity::full_if_due(&lock(&self.writer), now)? {
-            self.write(|transaction| integrity::note_full(transaction, now))?;
+            match self.write(|transaction| integrity::note_full(transaction, now)) {
+                // It is checked again at the next opening.
+                Err(StoreError::Full) => {}
+                noted => noted?,
+            }
         }
         Ok(())
     }
@@ -152,6 +185,17 @@ impl Store {
         let outcome = write(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
         Ok(outcome)
+    }
+
+    /// Gives up the room that is kept for sending from a full phone; answers whether there is more
+    /// room now.
+    pub(crate) fn give_up_reserve(&self) -> bool {
+        self.reserve.give_up()
+    }
+
+    /// Keeps that room again, if there is any.
+    pub(crate) fn keep_reserve(&self) {
+        self.reserve.keep();
     }
 
     /// Brings what was written into the file itself, so that what was deleted is nowhere else. When

@@ -10,6 +10,7 @@ mod merge;
 mod moving;
 mod pacing;
 mod page;
+pub(crate) mod pause;
 mod waiting;
 
 use std::time::{Duration, Instant};
@@ -19,8 +20,8 @@ use sync_protocol::wire::{Limits, Request};
 use crate::error::CoreError;
 use crate::outbox::{self, Push};
 use crate::store::device::Device;
-use crate::store::{Store, areas, changes, departures, device};
-use crate::transport::{Peer, Session};
+use crate::store::{Store, StoreError, areas, changes, departures, device, tries};
+use crate::transport::{Peer, Session, TransportError};
 use crate::{clock, codes, photos};
 
 pub(crate) use apply::Applied;
@@ -48,18 +49,73 @@ pub(crate) struct Synced {
     pub(crate) rejected: u64,
     pub(crate) received: u64,
     pub(crate) photos_stored: u64,
+    /// Photos that wait for another network or a fuller battery.
+    pub(crate) photos_waiting: u64,
+    /// Whether nothing but those photos is left.
+    pub(crate) done_but_photos: bool,
     /// Whether nothing is left to send or to fetch.
     pub(crate) done: bool,
     /// How long the server asks to be left alone.
     pub(crate) wait_ms: u64,
 }
 
-/// Syncs once: everything there is to send and to fetch, unless the server asks for time.
-pub(crate) fn once(store: &Store, session: &Session) -> Result<Synced, CoreError> {
+/// What of the photos one sync sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Photos {
+    /// What the network and the battery allow, and what is not put off.
+    AsItFits,
+    /// All: a person asked for it.
+    All,
+}
+
+/// Syncs once: everything there is to send and to fetch, unless the server asks for time. A phone
+/// whose storage is full sends with the room that was kept for it.
+pub(crate) fn once(store: &Store, session: &Session, which: Photos) -> Result<Synced, CoreError> {
+    let outcome = match attempt(store, session, which) {
+        Err(CoreError::Store(StoreError::Full)) if store.give_up_reserve() => {
+            attempt(store, session, which)
+        }
+        outcome => outcome,
+    };
+    if outcome.is_ok() {
+        store.keep_reserve();
+    }
+    outcome
+}
+
+fn attempt(store: &Store, session: &Session, which: Photos) -> Result<Synced, CoreError> {
     let mut synced = Synced::default();
+    let rest = session.conditions().rest();
+    if !rest.is_zero() {
+        synced.wait_ms = u64::try_from(rest.as_millis()).unwrap_or(u64::MAX).max(1);
+        return Ok(synced);
+    }
+    let server_now = loop {
+        let server_now = records(store, session, &mut synced)?;
+        // Photos are not begun while the server is busy with what goes first.
+        let photos = photos::send(store, session, &peer(&enrolled(store)?), which, clock::now_ms());
+        // What has its verdicts does not wait for a photo that is still on its way.
+        leaving::let_go(store, server_now)?;
+        let photos = photos?;
+        synced.photos_stored += photos.stored;
+        synced.photos_waiting = photos.waiting;
+        if !photos.overtaken {
+            synced.done &= photos.left == 0;
+            break server_now;
+        }
+    };
+    forget_old(store, server_now)?;
+    synced.done &= store.read(changes::counts)?.pending == 0;
+    synced.done_but_photos = synced.done;
+    synced.done &= synced.photos_waiting == 0;
+    Ok(synced)
+}
+
+/// One request after another until nothing but photos is left; answers the server's clock.
+fn records(store: &Store, session: &Session, synced: &mut Synced) -> Result<i64, CoreError> {
     store.write(|transaction| changes::offer_held(transaction).map_err(CoreError::from))?;
     let mut idle = 0;
-    let server_now = loop {
+    loop {
         let applied = round(store, session)?;
         synced.requests += 1;
         synced.accepted += applied.accepted;
@@ -70,23 +126,14 @@ pub(crate) fn once(store: &Store, session: &Session) -> Result<Synced, CoreError
         let put_off = applied.deferred || applied.wait_ms > PATIENCE_MS;
         synced.done = !left;
         if put_off || !left {
-            break applied.server_now;
+            return Ok(applied.server_now);
         }
         idle = if applied.moved { 0 } else { idle + 1 };
         if idle > IDLE_ANSWERS {
             return Err(CoreError::refused(&codes::NO_PROGRESS));
         }
         std::thread::sleep(Duration::from_millis(synced.wait_ms));
-    };
-    let photos = photos::send(store, session, &peer(&enrolled(store)?));
-    // What has its verdicts does not wait for a photo that is still on its way.
-    leaving::let_go(store, server_now)?;
-    let photos = photos?;
-    synced.photos_stored = photos.stored;
-    forget_old(store, server_now)?;
-    let pending = store.read(changes::counts)?.pending;
-    synced.done &= pending == 0 && photos.left == 0;
-    Ok(synced)
+    }
 }
 
 /// Forgets what was kept long enough by the server's clock: this phone's may be years off, and what
@@ -109,11 +156,11 @@ pub(crate) fn until_done(
     let mut total = Synced::default();
     let mut pacing = Pacing::default();
     loop {
-        let outcome = once(store, session);
+        let outcome = once(store, session, Photos::AsItFits);
         let wait = match &outcome {
             Ok(synced) => {
                 total.add(synced);
-                if synced.done {
+                if synced.done_but_photos {
                     return Ok(total);
                 }
                 if synced.accepted + synced.received + synced.photos_stored > 0 {
@@ -138,6 +185,8 @@ impl Synced {
         self.rejected += other.rejected;
         self.received += other.received;
         self.photos_stored += other.photos_stored;
+        self.photos_waiting = other.photos_waiting;
+        self.done_but_photos = other.done_but_photos;
         self.done = other.done;
         self.wait_ms = other.wait_ms;
     }
@@ -149,15 +198,40 @@ fn round(store: &Store, session: &Session) -> Result<Applied, CoreError> {
     let push = store.write(outbox::next)?;
     let mut request = request(store, &device, push.as_ref())?;
     request.limits = Some(session.limits());
-    let response = session.sync(&peer(&device), &request)?;
     let push = push.as_ref();
-    store.write(|transaction| apply::response(transaction, &response, push, clock::now_ms()))
+    let response = match session.sync(&peer(&device), &request) {
+        Ok(response) => response,
+        Err(error) => {
+            if let Some(push) = push {
+                note_attempt(store, push, &error)?;
+            }
+            return Err(error.into());
+        }
+    };
+    session.conditions().rest_for(Duration::from_millis(response.backoff_ms));
+    store.write(|transaction| {
+        if let Some(push) = push {
+            tries::forget(transaction, push.id.as_bytes())?;
+        }
+        apply::response(transaction, &response, push, clock::now_ms())
+    })
+}
+
+/// Notes that a push did not come through. A phone that is too full to note it sends it all the same.
+fn note_attempt(store: &Store, push: &Push, error: &TransportError) -> Result<(), CoreError> {
+    let noted = store
+        .write(|transaction| tries::note(transaction, push.id.as_bytes(), &error.refusal().code));
+    match noted {
+        Ok(_) | Err(StoreError::Full) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn request(store: &Store, device: &Device, push: Option<&Push>) -> Result<Request, CoreError> {
     let mut request = Request::idle(crate::transport::APP);
     request.server_epoch = device.server_epoch;
     request.late_seen = device.late_seen;
+    request.wants_rescue_key = device.rescue_key.is_none();
     request.areas = store.read(areas::cursors)?;
     request.limits = Some(Limits::PHONE);
     if let Some(push) = push {

@@ -1,11 +1,14 @@
 //! For tests: phones with real stores, and the log of an area from which answers are built by hand.
 
+pub(crate) mod server;
+
 use std::sync::Arc;
 
 use sync_protocol::document::Document;
 use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, PersonId, RecordId, ServerEpoch};
 use sync_protocol::keys::{DeviceKey, change_name};
 use sync_protocol::records::{Kind, Role};
+use sync_protocol::rescue::RescueKey;
 use sync_protocol::wire::{
     Access, AreaPage, Item, Limits, Outcome, PROTOCOL, RecordPush, Response, Verdict, Words, Writer,
 };
@@ -21,6 +24,24 @@ pub(crate) const OTHER_AREA: AreaId = AreaId(210_102_001_009);
 pub(crate) const CODE: &str = "2101020010030001-0501";
 pub(crate) const KEY: [u8; 32] = [9; 32];
 
+/// The district's rescue key.
+pub(crate) fn district_key() -> RescueKey {
+    RescueKey::from_seed([3; 32])
+}
+
+/// A phone that is switched off.
+pub(crate) struct Closed {
+    folder: tempfile::TempDir,
+    device: DeviceId,
+}
+
+impl Closed {
+    /// Opens the store again.
+    pub(crate) fn opened(self) -> Phone {
+        Phone::found(self.folder, self.device.0)
+    }
+}
+
 /// A phone with a store of its own.
 pub(crate) struct Phone {
     pub(crate) folder: tempfile::TempDir,
@@ -31,10 +52,12 @@ pub(crate) struct Phone {
 impl Phone {
     /// A phone that has enrolled and has the area.
     pub(crate) fn new(device: u64, roles: &[Role]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("store").display().to_string();
-        let client = FieldClient::open(path, KEY.to_vec()).unwrap();
-        let phone = Self { folder, device: DeviceId(device), client };
+        Self::in_folder(tempfile::tempdir().unwrap(), device, roles)
+    }
+
+    /// The same, with its store in a folder.
+    pub(crate) fn in_folder(folder: tempfile::TempDir, device: u64, roles: &[Role]) -> Self {
+        let phone = Self::found(folder, device);
         phone.enrol();
         let mut answer = Log::default().answer(&phone, 0);
         answer.access = vec![granted(roles)];
@@ -49,6 +72,7 @@ impl Phone {
             person_name: format!("Worker {}", self.device.0),
             district: ("区".to_owned(), "District".to_owned()),
             server_epoch: ServerEpoch([1; 16]),
+            rescue_key: Some(district_key().public()),
         };
         let key = DeviceKey::from_seed([7; 32]);
         let written = self.client.store.write(|transaction| {
@@ -60,9 +84,14 @@ impl Phone {
 
     /// Closes the store and opens it again.
     pub(crate) fn reopened(self) -> Self {
+        self.closed().opened()
+    }
+
+    /// Closes the store.
+    pub(crate) fn closed(self) -> Closed {
         let Self { folder, device, client } = self;
         drop(client);
-        Self::found(folder, device.0)
+        Closed { folder, device }
     }
 
     /// The phone whose store lies in a folder.
@@ -215,6 +244,7 @@ impl Log {
             access: Vec::new(),
             areas: vec![page],
             late: Vec::new(),
+            rescue_key: None,
         }
     }
 }

@@ -11,6 +11,7 @@ mod heads;
 mod moving;
 mod progress;
 mod rebuild;
+mod rescue;
 mod seed;
 mod serve;
 mod setup;
@@ -75,6 +76,8 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Makes everything but the log anew from the log: records, typed tables, clashes, documents.
     Rebuild(rebuild::RebuildArgs),
+    /// Takes in what a phone that cannot sync handed over as a file.
+    Rescue(rescue::RescueArgs),
     /// Exports where the logs stand, signed, and compares.
     #[command(subcommand)]
     Heads(heads::HeadsCommand),
@@ -131,6 +134,7 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Digest(args) => digest::digest(&database, &args)?,
         Command::Verify(args) => return verify::verify(&database, &args),
         Command::Rebuild(args) => return rebuild::rebuild(&database, &args),
+        Command::Rescue(args) => return rescue::rescue(&database, &args),
         Command::Heads(command) => return heads::heads(&database, command),
         Command::RestoreCheck(args) => return heads::check(&database, &args),
         Command::Docs(args) => docs::docs(&args),

@@ -11,6 +11,7 @@ pub mod photos;
 pub mod planting;
 pub mod postgres;
 pub mod registry;
+pub mod rescue;
 pub mod review;
 mod schema;
 pub mod seed;

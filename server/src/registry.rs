@@ -66,6 +66,7 @@ pub fn create_district(
         name_en: name_en.to_owned(),
         server_epoch: ServerEpoch(secrets::random()),
         signing_key: secrets::random(),
+        rescue_key: secrets::random(),
     };
     district::insert(db, &new, now_ms)
 }

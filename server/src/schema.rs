@@ -78,6 +78,7 @@ diesel::table! {
         signing_key -> Bytea,
         created_at -> Timestamptz,
         grants -> Int8,
+        rescue_key -> Bytea,
     }
 }
 

@@ -20,6 +20,7 @@ pub mod wake;
 mod writers;
 
 pub use exchange::exchange;
+pub(crate) use push::push;
 
 use sync_protocol::codes::Code;
 use sync_protocol::ids::ServerEpoch;

@@ -4,7 +4,9 @@
 
 use std::fmt::Write;
 
-use crate::records::Label;
+use crate::records::{Label, check};
+
+pub mod phone;
 
 /// One entry.
 #[derive(Debug, PartialEq, Eq, serde::Serialize)]
@@ -99,6 +101,9 @@ catalogue! {
     RECORD_MOVED = "record_moved", 200, false,
         "这条记录早已转到您不负责的片区", "The record has long been in another area, which is not yours",
         "内容已保留;请联系管理员", "It is kept there; tell your administrator";
+    DEVICE_SUSPENDED = "device_suspended", 200, false,
+        "提交这份内容的设备已停用", "The device that this comes from is suspended",
+        "内容已隔离保存;由管理人员核实后决定是否采用", "It is kept in quarantine until staff have looked at it";
 
     // Answers to a request.
     BODY_TOO_LARGE = "body_too_large", 413, false,
@@ -152,6 +157,24 @@ catalogue! {
     PHOTO_WRONG = "photo_wrong", 422, true,
         "照片内容与其校验值不符", "The photo's bytes do not fit its SHA-256",
         "所有分片已清除,请重新发送", "Its parts were put away; send them again";
+    RESCUE_UNREADABLE = "rescue_unreadable", 400, false,
+        "文件不是救援包", "The file is no rescue bundle",
+        "请选择由手机导出的救援文件", "Choose the file that the phone wrote";
+    RESCUE_NEWER = "rescue_newer", 400, false,
+        "救援包由更新版本的应用生成", "A newer app made the rescue bundle",
+        "请更新服务器后再导入;文件请勿删除", "Update the server and hand it in again; keep the file";
+    RESCUE_FOREIGN = "rescue_foreign", 422, false,
+        "救援包属于另一个区县", "The rescue bundle was made for another district",
+        "请交给生成它的手机所属的区县;文件请勿删除", "Hand it to the district that the phone enrolled in; keep the file";
+    RESCUE_UNSIGNED = "rescue_unsigned", 422, false,
+        "救援包的签名不是本区县登记的设备", "No device of this district signed the rescue bundle",
+        "没有导入任何内容;请从手机重新导出,并联系管理员", "Nothing of it was taken; export it again from the phone and tell your administrator";
+    RESCUE_DAMAGED = "rescue_damaged", 422, false,
+        "救援包有一部分已损坏", "A part of the rescue bundle is damaged",
+        "能读出的内容已导入;请从手机重新导出后再交一次", "What could be read of it was taken; export it again from the phone and hand that in too";
+    RESCUE_CUT_SHORT = "rescue_cut_short", 422, false,
+        "救援包不完整", "The rescue bundle ends before its end",
+        "已有的内容已导入;请重新复制或导出整个文件后再交一次", "What there is of it was taken; copy or export the whole file and hand that in too";
     BUSY = "busy", 503, true,
         "服务器正忙", "The server is busy",
         "稍后会自动重试", "It will be tried again by itself";
@@ -169,31 +192,87 @@ pub fn find(code: &str) -> Option<&'static Code> {
 pub fn markdown() -> String {
     let mut page = String::from(
         "# Error codes\n\n\
-         Generated from `sync-protocol/src/codes.rs` by `doorstep docs error-codes`; a test keeps \
-         it fresh. A status of 200 is a verdict on one change inside an answered push; what was \
-         refused stays on the phone and in the server's quarantine.\n\n\
+         Generated from `sync-protocol/src/codes.rs` and `codes/phone.rs` by `doorstep docs \
+         error-codes`; a test keeps it fresh. Of all of them: nothing that was saved is lost, and no \
+         text says anything that a person wrote.\n\n\
+         ## From the server\n\n\
+         A status of 200 is a verdict on one change inside an answered push; what was refused stays \
+         on the phone and in the server's quarantine.\n\n\
          | code | status | retry helps | what happened | what to do | 说明 | 处理 |\n\
          |---|---|---|---|---|---|---|\n",
     );
     for code in ALL {
-        let retry = if code.retry { "yes" } else { "no" };
-        let _ = writeln!(
-            page,
-            "| `{}` | {} | {retry} | {} | {} | {} | {} |",
-            code.code,
-            code.status,
-            code.message.en,
-            code.remedy.en,
-            code.message.zh,
-            code.remedy.zh
-        );
+        let _ = writeln!(page, "| `{}` | {} | {}", code.code, code.status, words(code));
+    }
+    page.push_str(
+        "\n## From the phone itself\n\n\
+         These never travel. Where a code stands above too, the phone noticed before saving what the \
+         server would have refused: nothing was saved then.\n\n\
+         | code | retry helps | what happened | what to do | 说明 | 处理 |\n\
+         |---|---|---|---|---|---|\n",
+    );
+    for code in phone::ALL {
+        let _ = writeln!(page, "| `{}` | {}", code.code, words(code));
+    }
+    page.push_str(
+        "\n## From the checks before saving\n\n\
+         What the values of a record say of each other: see [forms.md](forms.md) for where each is \
+         told. An *error* refuses the edit, what is *incomplete* keeps a report from being handed in \
+         (`report_incomplete` names the fields), a *warning* goes through.\n\n\
+         | code | severity | retry helps | what happened | what to do | 说明 | 处理 |\n\
+         |---|---|---|---|---|---|---|\n",
+    );
+    for rule in check::RULES {
+        let (code, severity) = (&rule.code, rule.severity.name());
+        let _ = writeln!(page, "| `{}` | {severity} | {}", code.code, words(code));
     }
     page
+}
+
+fn words(code: &Code) -> String {
+    let retry = if code.retry { "yes" } else { "no" };
+    let Code { message, remedy, .. } = code;
+    format!("{retry} | {} | {} | {} | {} |", message.en, remedy.en, message.zh, remedy.zh)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_code_says_what_happened_and_what_to_do_in_both_languages() {
+        let page = markdown();
+        let rules = check::RULES.iter().map(|rule| &rule.code);
+        for entry in ALL.iter().chain(phone::ALL).copied().chain(rules) {
+            let Code { code, message, remedy, .. } = entry;
+            for zh in [message.zh, remedy.zh] {
+                let has_chinese = zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+                assert!(has_chinese, "{code}: {zh}");
+            }
+            for en in [message.en, remedy.en] {
+                assert!(en.contains(' ') && en.is_ascii() || en.contains('…'), "{code}: {en}");
+                assert!(!en.ends_with('.'), "{code}: words are joined with full stops: {en}");
+            }
+            let form = |c: char| c.is_ascii_lowercase() || c == '_';
+            assert!(code.chars().all(form), "{code}");
+            assert!(page.contains(&format!("| `{code}` |")), "{code} is not in the page");
+        }
+    }
+
+    #[test]
+    fn a_code_stands_once_in_each_catalogue_and_means_the_same_in_both() {
+        for catalogue in [ALL, phone::ALL] {
+            let mut codes: Vec<&str> = catalogue.iter().map(|entry| entry.code).collect();
+            codes.sort_unstable();
+            codes.dedup();
+            assert_eq!(codes.len(), catalogue.len());
+        }
+        for own in phone::ALL {
+            if let Some(servers) = find(own.code) {
+                assert_eq!((own.message, own.retry), (servers.message, servers.retry));
+            }
+        }
+    }
 
     #[test]
     fn every_code_leads_back_to_its_entry() {

@@ -13,4 +13,5 @@ pub mod judge;
 pub mod keys;
 pub mod moves;
 pub mod records;
+pub mod rescue;
 pub mod wire;

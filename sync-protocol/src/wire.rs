@@ -14,6 +14,7 @@ mod items;
 pub mod limits;
 pub mod nesting;
 pub mod request;
+pub mod rescue;
 pub mod response;
 
 pub use bytes::Bytes;

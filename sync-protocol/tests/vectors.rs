@@ -23,5 +23,7 @@ mod made;
 mod messages;
 #[path = "vectors/pages.rs"]
 mod pages;
+#[path = "vectors/rescue.rs"]
+mod rescue;
 #[path = "vectors/schema.rs"]
 mod schema;

@@ -22,6 +22,7 @@ mod pull;
 mod push;
 mod quarantine;
 mod rebuild;
+mod rescue;
 mod restart;
 mod restore;
 mod schema;

@@ -102,6 +102,11 @@ impl World {
         BarePhone::enrol(&self.url, &self.enrolment_code(person))
     }
 
+    /// How its database is reached.
+    pub fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
     /// A folder that goes away with the test.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()

@@ -58,6 +58,7 @@ impl FieldClient {
             person_name: answer.person.name,
             district: (answer.district.zh, answer.district.en),
             server_epoch: answer.server_epoch,
+            rescue_key: answer.rescue_key.map(|key| key.0),
         };
         self.store.write(|transaction| device::enrol(transaction, &enrolled))?;
         let (zh, en) = enrolled.district;

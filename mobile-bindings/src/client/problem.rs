@@ -130,3 +130,6 @@ fn of(code: &Code, field: Option<String>) -> Box<Problem> {
         retry: code.retry,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,13 +4,17 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use serde::Serialize;
+use sync_protocol::codes::Code;
+use sync_protocol::wire::Words;
 
 use super::{Bilingual, FieldClient, FieldError};
+use crate::codes;
 use crate::error::CoreError;
 use crate::store::changes::{self, Counts};
 use crate::store::device::Device;
 use crate::store::{areas, device, photos, records, strays};
-use crate::sync::{self, Synced};
+use crate::sync::{self, Photos, Synced};
+use crate::transport::Hold;
 
 /// What a sync came to.
 #[derive(Debug, Clone, Serialize, uniffi::Record)]
@@ -25,8 +29,12 @@ pub struct SyncSummary {
     pub received: u64,
     /// Photos that the server now has.
     pub photos_stored: u64,
+    /// Photos that wait for another network or a fuller battery: see [`FieldClient::hints`].
+    pub photos_waiting: u64,
     /// Requests made.
     pub requests: u64,
+    /// How long the server asks to be left alone, in milliseconds: until then a sync sends nothing.
+    pub wait_ms: u64,
 }
 
 /// What stands where. A change is in exactly one of the four states, or was refused.
@@ -55,6 +63,8 @@ pub struct Status {
     pub photos_here: u64,
     /// Their bytes.
     pub photo_bytes_here: u64,
+    /// Why photos wait, if they do: what the app said of network and battery, or the server.
+    pub photos_wait: Option<Bilingual>,
     /// Records on the phone.
     pub records: u64,
     /// Records that came and could not be read; they are kept.
@@ -73,7 +83,23 @@ impl FieldClient {
     /// [`FieldError::Unreachable`] without a server; everything is safe on the phone.
     pub fn sync(&self) -> Result<SyncSummary, FieldError> {
         let _one_at_a_time = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(sync::once(&self.store, &self.session)?.into())
+        Ok(sync::once(&self.store, &self.session, Photos::AsItFits)?.into())
+    }
+
+    /// Syncs once, and sends every photo too: a person asks for it, whatever the network costs.
+    ///
+    /// # Errors
+    /// As [`FieldClient::sync`].
+    pub fn sync_with_photos(&self) -> Result<SyncSummary, FieldError> {
+        let _one_at_a_time = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(sync::once(&self.store, &self.session, Photos::All)?.into())
+    }
+
+    /// What the app knows of the network and the battery; nothing until it says so. On a metered
+    /// network what was written goes and photos wait; with a low battery they wait too, and news are
+    /// asked for half as often. [`FieldClient::status`] says that they wait.
+    pub fn hints(&self, metered: bool, battery_low: bool) {
+        self.session.conditions().set(metered, battery_low);
     }
 
     /// Syncs until nothing is left, trying again while that helps, for at most so long.
@@ -103,6 +129,7 @@ impl FieldClient {
             let stood = Stood {
                 counts: changes::counts(connection)?,
                 photos: photos::waiting(connection)?,
+                photos_wait: self.photos_wait().map(|code| Words::from(code).into()),
                 records: records::count(connection)?,
                 unreadable: strays::list(connection)?.len() as u64,
                 complete: !areas.is_empty() && areas.iter().all(|area| area.complete),
@@ -113,10 +140,22 @@ impl FieldClient {
     }
 }
 
+impl FieldClient {
+    /// Why photos wait, if they do.
+    pub(super) fn photos_wait(&self) -> Option<&'static Code> {
+        self.session.conditions().photos_wait().map(|hold| match hold {
+            Hold::Metered => &codes::WAITS_FOR_NETWORK,
+            Hold::BatteryLow => &codes::WAITS_FOR_BATTERY,
+            Hold::ServerBusy => &codes::WAITS_FOR_SERVER,
+        })
+    }
+}
+
 /// The numbers of a [`Status`].
 struct Stood {
     counts: Counts,
     photos: (u64, u64),
+    photos_wait: Option<Bilingual>,
     records: u64,
     unreadable: u64,
     complete: bool,
@@ -141,6 +180,7 @@ impl Stood {
             refused: rejected,
             photos_here: self.photos.0,
             photo_bytes_here: self.photos.1,
+            photos_wait: self.photos_wait,
             records: self.records,
             unreadable: self.unreadable,
             complete: self.complete,
@@ -157,7 +197,9 @@ impl From<Synced> for SyncSummary {
             rejected: synced.rejected,
             received: synced.received,
             photos_stored: synced.photos_stored,
+            photos_waiting: synced.photos_waiting,
             requests: synced.requests,
+            wait_ms: synced.wait_ms,
         }
     }
 }

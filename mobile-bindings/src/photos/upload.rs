@@ -1,11 +1,17 @@
 //! Sending photos: what the server lacks, part by part, then the whole checked. Every step can be
-//! repeated; a photo that the server will not take holds no other one up.
+//! repeated; a photo that the server will not take holds no other one up. Small ones go before large
+//! ones, and what was written meanwhile goes between two parts.
+
+use sync_protocol::codes::{DEVICE_UNKNOWN, PHOTO_INCOMPLETE, PHOTO_WRONG};
 
 use super::intake::key_of;
+use crate::codes;
 use crate::error::CoreError;
 use crate::store::photos::{self, Photo};
-use crate::store::{Store, intents};
-use crate::transport::{Peer, PhotoName, Session, TransportError};
+use crate::store::tries::{self, Tried};
+use crate::store::{Store, StoreError, changes, intents};
+use crate::sync::pause;
+use crate::transport::{Hold, Peer, PhotoName, Session, TransportError};
 
 /// What sending came to.
 #[derive(Debug, Default)]
@@ -14,29 +20,63 @@ pub(crate) struct Sent {
     pub(crate) stored: u64,
     /// Photos that may succeed later.
     pub(crate) left: u64,
+    /// Photos that wait for another network or a fuller battery.
+    pub(crate) waiting: u64,
+    /// Something was written meanwhile, which goes first.
+    pub(crate) overtaken: bool,
 }
 
 /// Attempts at one photo: the server may find its parts broken and ask for all of them again.
 const ATTEMPTS: u32 = 2;
 
-/// Sends every photo that the server does not have, and puts originals away that are safe there.
-pub(crate) fn send(store: &Store, session: &Session, peer: &Peer) -> Result<Sent, CoreError> {
+/// Sends the photos that the server does not have, and puts originals away that are safe there.
+/// `now` is the phone's clock.
+pub(crate) fn send(
+    store: &Store,
+    session: &Session,
+    peer: &Peer,
+    which: crate::sync::Photos,
+    now: i64,
+) -> Result<Sent, CoreError> {
     let mut sent = Sent::default();
-    for photo in store.read(photos::pending)? {
-        match send_one(store, session, peer, &photo) {
-            Ok(true) => {
-                store.write(|transaction| photos::mark_stored(transaction, &photo))?;
+    let forced = which == crate::sync::Photos::All;
+    let (pending, tried, written) = store.read(|connection| {
+        let written = changes::counts(connection)?.pending;
+        Ok::<_, StoreError>((photos::pending(connection)?, tries::all(connection)?, written))
+    })?;
+    let way = Way { store, session, peer, written };
+    let mut chosen = Vec::new();
+    for photo in pending {
+        let tried = tried.get(photo.photo.as_bytes());
+        match session.conditions().photos_wait() {
+            Some(Hold::ServerBusy) => sent.left += 1,
+            Some(Hold::Metered | Hold::BatteryLow) if !forced => sent.waiting += 1,
+            _ if !forced && tried.is_some_and(|tried| pause::is_ahead(tried.next_at, now)) => {
+                sent.left += u64::from(tried.is_some_and(may_succeed));
+            }
+            _ => chosen.push(photo),
+        }
+    }
+    for photo in chosen {
+        match way.send(&photo) {
+            Ok(Went::Stored) => {
+                store.write(|transaction| {
+                    tries::forget(transaction, photo.photo.as_bytes())?;
+                    photos::mark_stored(transaction, &photo)
+                })?;
                 sent.stored += 1;
             }
-            Ok(false) => sent.left += 1,
-            Err(CoreError::Transport(error @ TransportError::Answered { .. }))
-                if !error.retry_helps() =>
-            {
-                let refusal = error.refusal();
-                store.write(|transaction| {
-                    photos::mark_troubled(transaction, &photo, &refusal.code, &refusal.words())
-                })?;
+            Ok(Went::Incomplete) => sent.left += 1,
+            Ok(Went::Overtaken) => {
+                sent.left += 1;
+                sent.overtaken = true;
+                break;
             }
+            Err(CoreError::Transport(error)) => match way.note(&photo, &error, now)? {
+                Blame::Photo => {}
+                Blame::Server => sent.left += 1,
+                Blame::Way => return Err(error.into()),
+            },
             Err(error) => return Err(error),
         }
     }
@@ -44,37 +84,107 @@ pub(crate) fn send(store: &Store, session: &Session, peer: &Peer) -> Result<Sent
     Ok(sent)
 }
 
-fn send_one(
-    store: &Store,
-    session: &Session,
-    peer: &Peer,
-    photo: &Photo,
-) -> Result<bool, CoreError> {
-    let name = PhotoName { area: photo.area, photo: photo.photo, size: photo.size };
-    for _ in 0..ATTEMPTS {
-        let there = session.photo_parts(peer, name)?;
-        if there.stored {
-            return Ok(true);
-        }
-        for part in there.missing {
-            let bytes = store.read(|connection| photos::part(connection, photo, part))?;
-            if let Some(bytes) = bytes {
-                session.put_part(peer, name, part, &bytes)?;
+/// Whether what was tried in vain may be tried again by itself.
+fn may_succeed(tried: &Tried) -> bool {
+    codes::find(&tried.code).is_none_or(|code| code.retry)
+}
+
+/// How one photo went.
+enum Went {
+    Stored,
+    /// The server wants it again.
+    Incomplete,
+    /// Something was written meanwhile.
+    Overtaken,
+}
+
+struct Way<'w> {
+    store: &'w Store,
+    session: &'w Session,
+    peer: &'w Peer,
+    /// Changes that were pending when photos began to be sent: put off by the server.
+    written: u64,
+}
+
+impl Way<'_> {
+    fn send(&self, photo: &Photo) -> Result<Went, CoreError> {
+        let Self { store, session, peer, written } = self;
+        let name = PhotoName { area: photo.area, photo: photo.photo, size: photo.size };
+        for _ in 0..ATTEMPTS {
+            let there = session.photo_parts(peer, name)?;
+            if there.stored {
+                return Ok(Went::Stored);
+            }
+            for part in there.missing {
+                let (bytes, pending) = store.read(|connection| {
+                    let pending = changes::counts(connection)?.pending;
+                    Ok::<_, StoreError>((photos::part(connection, photo, part)?, pending))
+                })?;
+                if pending > *written {
+                    return Ok(Went::Overtaken);
+                }
+                if let Some(bytes) = bytes {
+                    session.put_part(peer, name, part, &bytes)?;
+                }
+            }
+            match session.complete(peer, name) {
+                Ok(true) => return Ok(Went::Stored),
+                Ok(false) => {}
+                Err(error) if parts_are_wanted(&error) => {}
+                Err(error) => return Err(error.into()),
             }
         }
-        match session.complete(peer, name) {
-            Ok(true) => return Ok(true),
-            Ok(false) => {}
-            Err(error) if parts_are_wanted(&error) => {}
-            Err(error) => return Err(error.into()),
+        Ok(Went::Incomplete)
+    }
+
+    /// Notes an attempt in vain; answers what is to blame. A phone that is too full to note it tries
+    /// again all the same.
+    fn note(&self, photo: &Photo, error: &TransportError, now: i64) -> Result<Blame, CoreError> {
+        let (refusal, blame) = (error.refusal(), Blame::of(error));
+        let noted = self.store.write(|transaction| {
+            let name = photo.photo.as_bytes();
+            let attempts = tries::note(transaction, name, &refusal.code)?;
+            match blame {
+                // Once there is a way, it is tried at once.
+                Blame::Way => return Ok(()),
+                Blame::Server => {}
+                Blame::Photo => {
+                    photos::mark_troubled(transaction, photo, &refusal.code, &refusal.words())?;
+                }
+            }
+            tries::put_off(transaction, name, pause::until(now, attempts, rand::random()))
+        });
+        match noted {
+            Ok(()) | Err(StoreError::Full) => Ok(blame),
+            Err(error) => Err(error.into()),
         }
     }
-    Ok(false)
+}
+
+/// What is to blame for an attempt in vain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Blame {
+    /// The photo: the server will not take it, and a person is told.
+    Photo,
+    /// The server, with this photo: it is put off, and others go on.
+    Server,
+    /// The way, or the right to it: no other photo comes through either.
+    Way,
+}
+
+impl Blame {
+    fn of(error: &TransportError) -> Self {
+        match error {
+            TransportError::Answered { .. } if error.is(&DEVICE_UNKNOWN) => Self::Way,
+            TransportError::Answered { .. } if error.retry_helps() => Self::Server,
+            TransportError::Answered { .. } => Self::Photo,
+            _ => Self::Way,
+        }
+    }
 }
 
 /// The server found parts missing or the whole hash wrong: its next answer says which to send.
 fn parts_are_wanted(error: &TransportError) -> bool {
-    use sync_protocol::codes::{PHOTO_INCOMPLETE, PHOTO_WRONG};
     error.is(&PHOTO_INCOMPLETE) || error.is(&PHOTO_WRONG)
 }
 

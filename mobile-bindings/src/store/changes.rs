@@ -16,6 +16,7 @@ use super::{StoreError, column};
 
 mod counts;
 mod transitions;
+pub(crate) mod unsent;
 
 pub(crate) use counts::{Counts, Open, counts, open_by_record};
 pub(crate) use transitions::{
@@ -144,6 +145,32 @@ pub(crate) fn next_to_push(
         bytes += next.bytes.len();
         let full = chosen.len() >= most_changes || bytes > most_bytes;
         if !same_push || (full && next.push.is_none() && !chosen.is_empty()) {
+            break;
+        }
+        chosen.push(next);
+    }
+    Ok(chosen)
+}
+
+/// The changes behind one of them that the server has not accepted, oldest first, as many as fit: to
+/// hand them over otherwise than by a push.
+pub(crate) fn unaccepted_after(
+    connection: &Connection,
+    after: Option<ChangeNo>,
+    most_changes: usize,
+    most_bytes: usize,
+) -> Result<Vec<Pending>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT id, hash, area, record, kind, bytes, NULL FROM changes
+          WHERE state IN ('pending', 'held', 'rejected') AND id > ?1 ORDER BY id",
+    )?;
+    let mut rows = query.query([after.map_or(0, |no| no.0)])?;
+    let mut chosen: Vec<Pending> = Vec::new();
+    let mut bytes = 0;
+    while let Some(row) = rows.next()? {
+        let next = pending(row)?;
+        bytes += next.bytes.len();
+        if !chosen.is_empty() && (chosen.len() >= most_changes || bytes > most_bytes) {
             break;
         }
         chosen.push(next);

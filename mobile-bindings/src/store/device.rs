@@ -26,6 +26,8 @@ pub(crate) struct Device {
     pub(crate) late_seen: u64,
     /// When a sync last came through.
     pub(crate) synced_at: Option<i64>,
+    /// The district's public key that rescue bundles are sealed to.
+    pub(crate) rescue_key: Option<[u8; 32]>,
 }
 
 impl Device {
@@ -42,13 +44,14 @@ pub(crate) struct Enrolled {
     pub(crate) person_name: String,
     pub(crate) district: (String, String),
     pub(crate) server_epoch: ServerEpoch,
+    pub(crate) rescue_key: Option<[u8; 32]>,
 }
 
 /// The phone, if it has enrolled.
 pub(crate) fn find(connection: &Connection) -> Result<Option<Device>, StoreError> {
     let mut query = connection.prepare_cached(
         "SELECT server, device, seed, person_name, district_zh, district_en, incarnation,
-                server_epoch, synced_at, late_seen
+                server_epoch, synced_at, late_seen, rescue_key
          FROM device WHERE device IS NOT NULL AND person IS NOT NULL",
     )?;
     Ok(query.query_row((), read).optional()?)
@@ -65,6 +68,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
         server_epoch: row.get::<_, Option<[u8; 16]>>(7)?.map(ServerEpoch),
         synced_at: row.get(8)?,
         late_seen: column::get_number(row, 9)?,
+        rescue_key: row.get(10)?,
     })
 }
 
@@ -88,7 +92,7 @@ pub(crate) fn prepare(
 pub(crate) fn enrol(transaction: &Transaction<'_>, answer: &Enrolled) -> Result<(), StoreError> {
     transaction.execute(
         "UPDATE device SET device = ?1, person = ?2, person_name = ?3, district_zh = ?4,
-                district_en = ?5, server_epoch = ?6",
+                district_en = ?5, server_epoch = ?6, rescue_key = ?7",
         (
             column::device(answer.device),
             answer.person.0,
@@ -96,6 +100,7 @@ pub(crate) fn enrol(transaction: &Transaction<'_>, answer: &Enrolled) -> Result<
             &answer.district.0,
             &answer.district.1,
             answer.server_epoch.0,
+            answer.rescue_key,
         ),
     )?;
     Ok(())
@@ -110,6 +115,15 @@ pub(crate) fn note_sync(
     transaction
         .prepare_cached("UPDATE device SET server_epoch = ?1, synced_at = ?2")?
         .execute((epoch.0, now))?;
+    Ok(())
+}
+
+/// Notes the district's public rescue key.
+pub(crate) fn note_rescue_key(
+    transaction: &Transaction<'_>,
+    key: &[u8; 32],
+) -> Result<(), StoreError> {
+    transaction.prepare_cached("UPDATE device SET rescue_key = ?1")?.execute([key])?;
     Ok(())
 }
 

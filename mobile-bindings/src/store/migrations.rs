@@ -10,7 +10,12 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../sql/0002_held_late_and_left.sql"),
     include_str!("../sql/0003_documents_alone.sql"),
     include_str!("../sql/0004_set_aside.sql"),
+    include_str!("../sql/0005_rescue_and_tries.sql"),
 ];
+
+/// The newest version.
+#[cfg(test)]
+pub(super) const NEWEST: i64 = MIGRATIONS.len() as i64;
 
 /// Leaves a store that a newer app has written alone.
 pub(super) fn refuse_newer(connection: &Connection) -> Result<(), StoreError> {

@@ -47,7 +47,7 @@ pub(crate) fn insert(
     Ok(fresh)
 }
 
-/// The photos that the server does not have yet.
+/// The photos that the server does not have yet, small ones first.
 pub(crate) fn pending(connection: &Connection) -> Result<Vec<Photo>, StoreError> {
     by_state(connection, "pending")
 }
@@ -58,8 +58,9 @@ pub(crate) fn stored(connection: &Connection) -> Result<Vec<Photo>, StoreError> 
 }
 
 fn by_state(connection: &Connection, state: &str) -> Result<Vec<Photo>, StoreError> {
-    let mut query = connection
-        .prepare_cached("SELECT area, photo, record, size FROM photos WHERE state = ?1")?;
+    let mut query = connection.prepare_cached(
+        "SELECT area, photo, record, size FROM photos WHERE state = ?1 ORDER BY size, photo",
+    )?;
     let rows = query.query_map([state], |row| {
         Ok(Photo {
             area: column::get_area(row, 0)?,

@@ -68,6 +68,9 @@ pub(crate) fn response(
         applied.moved |= paged.moved || !area.items.is_empty();
     }
     outbox::reunite(transaction, now)?;
+    if let Some(key) = response.rescue_key.as_deref().and_then(|key| key.try_into().ok()) {
+        device::note_rescue_key(transaction, key)?;
+    }
     device::note_sync(transaction, response.server_epoch, now)?;
     applied.pending = changes::counts(transaction)?.pending > 0;
     Ok(applied)

@@ -12,6 +12,9 @@ use crate::transport::Session;
 /// The longest that one question stays open: proxies cut off what is quiet for a minute.
 const POLL: Duration = Duration::from_secs(25);
 
+/// The same with a low battery: as long as a server waits at all.
+const SPARING_POLL: Duration = Duration::from_secs(50);
+
 /// The longest that anybody waits.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
@@ -25,7 +28,8 @@ pub(crate) fn for_news(store: &Store, session: &Session, most: Duration) -> bool
             return false;
         }
         let asked = Instant::now();
-        let poll = left.min(POLL);
+        let low = session.conditions().battery_is_low();
+        let poll = left.min(if low { SPARING_POLL } else { POLL });
         match ask(store, session, poll) {
             Ok(true) => return true,
             Ok(false) if asked.elapsed() >= poll / 2 => pacing = Pacing::default(),
@@ -106,6 +110,21 @@ mod tests {
         let body: serde_json::Value = serde_json::from_str(&asked[2].1).unwrap();
         let areas = serde_json::json!([{ "area": AREA.to_string(), "head": 0 }]);
         assert_eq!((&body["areas"], &body["timeout_ms"]), (&areas, &25_000.into()));
+    }
+
+    #[test]
+    fn with_a_low_battery_the_server_is_asked_half_as_often() {
+        let (server, asked) = serve(&[
+            r#"{"nonce":"00"}"#,
+            r#"{"token":"t","expires_in_s":600}"#,
+            r#"{"news":true}"#,
+        ]);
+        let phone = Phone::new(1, &[Role::Coordinator]);
+        phone.speak_to(&server);
+        phone.client.hints(false, true);
+        assert!(phone.client.wait_for_news(600_000));
+        let body: serde_json::Value = serde_json::from_str(&asked.join().unwrap()[2].1).unwrap();
+        assert_eq!(body["timeout_ms"], 50_000);
     }
 
     #[test]

@@ -62,6 +62,14 @@ impl Http {
         read_json(request.send(&body[..])?)
     }
 
+    /// Gets JSON that anybody may have.
+    pub(super) fn get_open_json<A: DeserializeOwned>(
+        &self,
+        url: &str,
+    ) -> Result<A, TransportError> {
+        read_json(self.agent.get(url).call()?)
+    }
+
     /// Gets JSON.
     pub(super) fn get_json<A: DeserializeOwned>(
         &self,

@@ -1,7 +1,7 @@
 //! The JSON that is spoken beside `/v1/sync`.
 
 use serde::{Deserialize, Serialize};
-use sync_protocol::ids::{DeviceId, PersonId, ServerEpoch};
+use sync_protocol::ids::{ChangeHash, DeviceId, PersonId, ServerEpoch};
 
 /// `POST /v1/devices/enrol`.
 #[derive(Serialize)]
@@ -20,6 +20,15 @@ pub(crate) struct Enrolment {
     pub(crate) person: EnrolledPerson,
     pub(crate) district: BothWords,
     pub(crate) server_epoch: ServerEpoch,
+    /// The district's public rescue key: 32 bytes, like a hash. Older servers have none.
+    #[serde(default)]
+    pub(crate) rescue_key: Option<ChangeHash>,
+}
+
+/// `GET /v1/rescue/key`.
+#[derive(Deserialize)]
+pub(super) struct RescueKeyAnswer {
+    pub(super) rescue_key: ChangeHash,
 }
 
 /// The person that the code was made for.

@@ -11,10 +11,10 @@ use sync_protocol::wire::{self, Limits, Request, Response};
 
 use super::appetite::Appetite;
 use super::messages::{
-    AreaHead, EnrolRequest, Enrolment, Nonce, NonceRequest, PhotoComplete, PhotoParts, TokenAnswer,
-    TokenRequest, WaitAnswer, WaitRequest,
+    AreaHead, EnrolRequest, Enrolment, Nonce, NonceRequest, PhotoComplete, PhotoParts,
+    RescueKeyAnswer, TokenAnswer, TokenRequest, WaitAnswer, WaitRequest,
 };
-use super::{Http, TransportError, http::APP};
+use super::{Conditions, Http, TransportError, http::APP};
 
 /// Who speaks to which server.
 #[derive(Clone)]
@@ -29,6 +29,7 @@ pub(crate) struct Session {
     http: Http,
     token: Mutex<Option<Token>>,
     appetite: Appetite,
+    conditions: Conditions,
 }
 
 struct Token {
@@ -47,7 +48,17 @@ pub(crate) struct PhotoName {
 impl Session {
     /// A session without a token yet.
     pub(crate) fn new() -> Self {
-        Self { http: Http::new(), token: Mutex::new(None), appetite: Appetite::new() }
+        Self {
+            http: Http::new(),
+            token: Mutex::new(None),
+            appetite: Appetite::new(),
+            conditions: Conditions::default(),
+        }
+    }
+
+    /// What the way to the server is like.
+    pub(crate) fn conditions(&self) -> &Conditions {
+        &self.conditions
     }
 
     /// Enrols a key with a one-time code.
@@ -60,6 +71,12 @@ impl Session {
     ) -> Result<Enrolment, TransportError> {
         let request = EnrolRequest { code, public_key: hex(&key.public()), name, app: APP };
         self.http.post_json(&url(server, "/v1/devices/enrol"), None, &request)
+    }
+
+    /// The district's public rescue key, which needs no token.
+    pub(crate) fn rescue_key(&self, server: &str) -> Result<[u8; 32], TransportError> {
+        let answer: RescueKeyAnswer = self.http.get_open_json(&url(server, "/v1/rescue/key"))?;
+        Ok(answer.rescue_key.0)
     }
 
     /// What the next answer may hold, by how the last ones came through.

@@ -128,6 +128,22 @@ pub fn prove(
     Ok(if proven { tokens.issue(proof.device, now_ms).ok() } else { None })
 }
 
+/// The scope in which a bundle that a device signed is taken in: the device's own, or none at all if
+/// it is revoked, so that everything goes into quarantine. Nothing if it never enrolled here.
+///
+/// # Errors
+/// Those of the database.
+pub fn scope_of_signature(db: &mut Db, device: DeviceId) -> Result<Option<PhoneScope>, StoreError> {
+    let Some((device, revoked)) = devices::find_any(db, device)? else {
+        return Ok(None);
+    };
+    if revoked {
+        return Ok(Some(PhoneScope::suspended(device.id, device.person, device.public_key)));
+    }
+    let areas = people::areas_of(db, device.person)?;
+    Ok(Some(PhoneScope::new(device.id, device.person, device.public_key, areas)))
+}
+
 /// The scope of a device, unless it is revoked.
 ///
 /// # Errors

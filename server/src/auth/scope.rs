@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use sync_protocol::codes::{self, Code};
 use sync_protocol::ids::{AreaId, DeviceId, PersonId};
 use sync_protocol::records::{Role, Roles};
 
@@ -50,6 +51,8 @@ pub struct PhoneScope {
     public_key: Vec<u8>,
     areas: BTreeMap<AreaId, Roles>,
     grants: i64,
+    /// Why what is written elsewhere is refused.
+    outside: &'static Code,
 }
 
 impl PhoneScope {
@@ -61,7 +64,18 @@ impl PhoneScope {
         grants: i64,
     ) -> Self {
         areas.retain(|_, roles| roles.meets(Roles::FIELD_AND_REVIEW));
-        Self { device, person, public_key, areas, grants }
+        Self { device, person, public_key, areas, grants, outside: &codes::AREA_FORBIDDEN }
+    }
+
+    /// A device that is revoked: it may write nowhere.
+    pub(super) fn suspended(device: DeviceId, person: PersonId, public_key: Vec<u8>) -> Self {
+        let outside = &codes::DEVICE_SUSPENDED;
+        Self { device, person, public_key, areas: BTreeMap::new(), grants: 0, outside }
+    }
+
+    /// Why a change of an area that is not in this scope is refused.
+    pub fn outside(&self) -> &'static Code {
+        self.outside
     }
 
     /// The device.
@@ -117,6 +131,9 @@ pub struct StaffScope {
 /// Those who read reports in the console.
 const READERS: Roles = Roles::of(&[Role::Reviewer, Role::Supervisor, Role::Administrator]);
 
+/// Those who hand in what a phone could not send itself.
+const RESCUERS: Roles = Roles::of(&[Role::Supervisor, Role::Administrator]);
+
 impl StaffScope {
     pub(super) fn new(person: PersonId, name: String, areas: BTreeMap<AreaId, Roles>) -> Self {
         Self { person, name, areas }
@@ -141,6 +158,12 @@ impl StaffScope {
     pub fn area(&self, area: AreaId) -> Option<AreaScope> {
         let roles = *self.areas.get(&area)?;
         roles.meets(READERS).then_some(AreaScope::new(area, roles))
+    }
+
+    /// The proof to hand in what a phone of one area could not send itself; it writes no field.
+    pub fn rescue(&self, area: AreaId) -> Option<AreaScope> {
+        let roles = *self.areas.get(&area)?;
+        roles.meets(RESCUERS).then(|| AreaScope::new(area, Roles::default()))
     }
 
     /// The proofs to read reports, for every area where they may.

@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 use sync_protocol::codes::{self, Code};
 
 use crate::photos::PhotoError;
+use crate::rescue::TakeInError;
 use crate::store::StoreError;
 use crate::sync::SyncError;
 
@@ -82,6 +83,17 @@ impl From<PhotoError> for ApiError {
             PhotoError::Refused(code) => Self::refused(code),
             PhotoError::Store(error) => error.into(),
             PhotoError::Objects(_) | PhotoError::Cancelled(_) => Self::fault(&codes::BUSY, &error),
+        }
+    }
+}
+
+impl From<TakeInError> for ApiError {
+    fn from(error: TakeInError) -> Self {
+        match error {
+            TakeInError::Refused(code) => Self::refused(code),
+            TakeInError::Sync(error) => error.into(),
+            TakeInError::Photos(error) => error.into(),
+            TakeInError::Cancelled(_) => Self::fault(&codes::BUSY, &error),
         }
     }
 }

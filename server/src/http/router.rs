@@ -4,7 +4,9 @@ use actix_web::web::{ServiceConfig, get, post, put, resource, scope, to};
 
 use super::console;
 use super::error::{NotFound, json_config, path_config, query_config};
-use super::routes::{areas, devices, health, photos, quarantine, reports, staff, sync, wait};
+use super::routes::{
+    areas, devices, health, photos, quarantine, reports, rescue, staff, sync, wait,
+};
 
 /// Mounts the routes.
 pub(super) fn configure(app: &mut ServiceConfig) {
@@ -20,6 +22,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
             .route("/photos/{area}/{photo}/parts", get().to(photos::progress))
             .route("/photos/{area}/{photo}/parts/{part}", put().to(photos::put_part))
             .route("/photos/{area}/{photo}/complete", post().to(photos::complete))
+            .route("/rescue/key", get().to(rescue::key))
             // Staff.
             .route("/staff/sign-in", post().to(staff::sign_in))
             .route("/staff/sign-out", post().to(staff::sign_out))
@@ -30,6 +33,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
             .route("/quarantine", get().to(quarantine::list))
             .route("/quarantine/{area}/{record}/{change}/adopt", post().to(quarantine::adopt))
             .route("/quarantine/{area}/{record}/{change}/dismiss", post().to(quarantine::dismiss))
+            .route("/rescue", post().to(rescue::hand_in))
             .route("/photos/{area}/{photo}/thumbnail", get().to(photos::thumbnail))
             .route("/photos/{area}/{photo}/web", get().to(photos::web))
             .default_service(to(|| async { NotFound })),

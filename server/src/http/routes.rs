@@ -6,6 +6,7 @@ pub(super) mod health;
 pub(super) mod photos;
 pub(super) mod quarantine;
 pub(super) mod reports;
+pub(super) mod rescue;
 pub(super) mod staff;
 pub(super) mod sync;
 pub(super) mod wait;

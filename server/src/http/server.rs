@@ -9,6 +9,7 @@ use sync_protocol::ids::ServerEpoch;
 use super::{headers, router};
 use crate::auth::tokens::Tokens;
 use crate::photos::{Objects, Photos};
+use crate::rescue::Desk;
 use crate::store::district::District;
 use crate::store::{Store, StoreError};
 use crate::sync::Engine;
@@ -38,6 +39,7 @@ pub struct Server {
     pub(super) photos: Photos,
     pub(super) tokens: Tokens,
     pub(super) district: District,
+    pub(super) desk: Desk,
 }
 
 /// Why a server did not start.
@@ -68,7 +70,14 @@ impl Server {
         let server_epoch: ServerEpoch = district.server_epoch;
         let engine = Engine { store: store.clone(), server_epoch, keeper, wake: Wake::default() };
         let tokens = Tokens::new(&district.signing_key);
-        Ok(Self { engine, photos: Photos::new(store, objects), tokens, district })
+        let photos = Photos::new(store, objects);
+        let desk = Desk::new(engine.clone(), photos.clone(), district.rescue_key);
+        Ok(Self { engine, photos, tokens, district, desk })
+    }
+
+    /// Where rescue bundles are handed in, for the command line.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
     }
 
     /// The engine, for benchmarks and tests that need no HTTP.

@@ -25,7 +25,7 @@ pub struct NewDevice {
     pub app: String,
 }
 
-/// A device that is not revoked.
+/// A device.
 #[derive(Debug, Clone)]
 pub struct Device {
     /// Which.
@@ -85,6 +85,21 @@ pub fn find_active(db: &mut Db, id: DeviceId) -> Result<Option<Device>, StoreErr
         person: person(whose),
         public_key,
         grants: grants + of_tree.unwrap_or_default(),
+    }))
+}
+
+/// A device that has ever enrolled, and whether it is revoked.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_any(db: &mut Db, id: DeviceId) -> Result<Option<(Device, bool)>, StoreError> {
+    let row: Option<(Uuid, Vec<u8>, bool)> = devices::table
+        .find(device_key(id))
+        .select((devices::person_id, devices::public_key, devices::revoked_at.is_not_null()))
+        .first(db)
+        .optional()?;
+    Ok(row.map(|(whose, public_key, revoked)| {
+        (Device { id, person: person(whose), public_key }, revoked)
     }))
 }
 

@@ -8,7 +8,7 @@ use super::rows::moment;
 use super::{Db, StoreError};
 use crate::schema::district;
 
-/// The district, and the secret that signs its tokens.
+/// The district, and its secrets.
 #[derive(Clone)]
 pub struct District {
     /// Name, zh-CN.
@@ -19,6 +19,8 @@ pub struct District {
     pub server_epoch: ServerEpoch,
     /// Seed of the Ed25519 key that signs device tokens.
     pub signing_key: [u8; 32],
+    /// Private X25519 key that opens rescue bundles.
+    pub rescue_key: [u8; 32],
 }
 
 impl std::fmt::Debug for District {
@@ -27,25 +29,31 @@ impl std::fmt::Debug for District {
     }
 }
 
+/// Names, life, signing key, rescue key.
+type Row = (String, String, Uuid, Vec<u8>, Vec<u8>);
+
 /// The district, if it was set up.
 ///
 /// # Errors
 /// Those of the database.
 pub fn find(db: &mut Db) -> Result<Option<District>, StoreError> {
-    let row: Option<(String, String, Uuid, Vec<u8>)> = district::table
+    let row: Option<Row> = district::table
         .select((
             district::name_zh,
             district::name_en,
             district::server_epoch,
             district::signing_key,
+            district::rescue_key,
         ))
         .first(db)
         .optional()?;
-    row.map(|(name_zh, name_en, epoch, key)| {
+    row.map(|(name_zh, name_en, epoch, signing, rescue)| {
         let signing_key =
-            key.try_into().map_err(|_| StoreError::Corrupt("the district's signing key"))?;
+            signing.try_into().map_err(|_| StoreError::Corrupt("the district's signing key"))?;
+        let rescue_key =
+            rescue.try_into().map_err(|_| StoreError::Corrupt("the district's rescue key"))?;
         let server_epoch = ServerEpoch(epoch.into_bytes());
-        Ok(District { name_zh, name_en, server_epoch, signing_key })
+        Ok(District { name_zh, name_en, server_epoch, signing_key, rescue_key })
     })
     .transpose()
 }
@@ -62,6 +70,7 @@ pub fn insert(db: &mut Db, new: &District, now_ms: i64) -> Result<(), StoreError
             district::name_en.eq(&new.name_en),
             district::server_epoch.eq(Uuid::from_bytes(new.server_epoch.0)),
             district::signing_key.eq(new.signing_key.as_slice()),
+            district::rescue_key.eq(new.rescue_key.as_slice()),
             district::created_at.eq(moment(now_ms)),
         ))
         .execute(db)?;

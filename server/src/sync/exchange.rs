@@ -34,6 +34,8 @@ pub fn exchange(
         access: pulled.access,
         areas: pulled.pages,
         late,
+        // The route's: the engine knows no keys.
+        rescue_key: None,
     })
 }
 

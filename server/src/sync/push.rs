@@ -34,7 +34,7 @@ type Outcomes = HashMap<(RecordId, Kind, ChangeHash), Outcome>;
 /// # Errors
 /// [`SyncError::Refused`] when the signature does not fit, [`SyncError::Store`] when the database
 /// did not answer: areas committed until then stay, and a repeated push finds duplicates.
-pub(super) fn push(
+pub(crate) fn push(
     engine: &Engine,
     scope: &PhoneScope,
     request: &Request,
@@ -144,7 +144,7 @@ fn push_parted(
         // What was looked for has come back meanwhile.
         Some(_) if allowed.is_empty() && refused.is_empty() => all(&here, &PUT_OFF),
         Some(scope) => push_area(engine, phone, scope, &here, origin, signed)?,
-        None => refuse(engine, area, &codes::AREA_FORBIDDEN, &here, origin, signed)?,
+        None => refuse(engine, area, phone.outside(), &here, origin, signed)?,
     };
     for (scope, pushes) in allowed.into_values() {
         outcomes.extend(push_area(engine, phone, scope, &pushes, origin, signed)?);

@@ -10,6 +10,7 @@ pub(crate) mod forged;
 pub(crate) mod genesis;
 pub(crate) mod ids;
 pub(crate) mod messages;
+pub(crate) mod rescue;
 pub(crate) mod shapes;
 pub(crate) mod signatures;
 
@@ -28,6 +29,7 @@ pub(crate) fn files() -> Result<Vec<(&'static str, Json)>, Failure> {
         ("signatures.json", signatures::vectors()),
         ("chain.json", chain::vectors()),
         ("messages.json", messages::vectors()),
+        ("rescue.json", rescue::vectors()?),
         ("shapes.json", shapes::vectors()?),
     ])
 }

@@ -21,6 +21,7 @@ pub(crate) fn request(request: &Request) -> Json {
         "areas": request.areas.iter().map(area_cursor).collect::<Vec<_>>(),
         "limits": request.limits.as_ref().map(limits),
         "late_seen": request.late_seen,
+        "wants_rescue_key": request.wants_rescue_key,
     })
 }
 
@@ -60,6 +61,7 @@ pub(crate) fn response(response: &Response) -> Json {
         "access": response.access.iter().map(access).collect::<Vec<_>>(),
         "areas": response.areas.iter().map(area_page).collect::<Vec<_>>(),
         "late": response.late.iter().map(late).collect::<Vec<_>>(),
+        "rescue_key": response.rescue_key.as_ref().map(|key| hex(key)),
     })
 }
 

@@ -31,6 +31,7 @@ fn told(name: &str, rule: &str, bytes: &[u8], message: Json) -> Json {
 
 fn requests() -> Vec<(&'static str, Request)> {
     let first = Request::idle("vectors 1.0");
+    let wants_key = Request { wants_rescue_key: true, ..first.clone() };
     let cursors = Request {
         server_epoch: Some(EPOCH),
         areas: vec![up_to_date(), begun()],
@@ -42,6 +43,7 @@ fn requests() -> Vec<(&'static str, Request)> {
         ("the first request of a new phone", first),
         ("nothing to say: two areas, one of them still being fetched", cursors.clone()),
         ("a push of two records", pushing(cursors)),
+        ("a phone that has no rescue key yet", wants_key),
     ]
 }
 
@@ -92,6 +94,7 @@ fn responses() -> Vec<(&'static str, Response)> {
         access: Vec::new(),
         areas: Vec::new(),
         late: Vec::new(),
+        rescue_key: None,
     };
     let busy = Response { backoff_ms: 30_000, ..empty.clone() };
     let judged = Response { verdicts: outcomes(), ..empty.clone() };
@@ -99,6 +102,8 @@ fn responses() -> Vec<(&'static str, Response)> {
     let changes = Response { areas: vec![changes()], ..empty.clone() };
     let documents = Response { areas: vec![documents(), put_off()], ..empty.clone() };
     let late = Response { late: late(), ..empty.clone() };
+    let key = super::rescue::district().public();
+    let rescue = Response { rescue_key: Some(key.to_vec().into()), ..empty.clone() };
     vec![
         ("nothing new", empty),
         ("the server wants to be left alone for 30 seconds", busy),
@@ -107,6 +112,7 @@ fn responses() -> Vec<(&'static str, Response)> {
         ("changes: somebody else's, the phone's own, a record that moved away", changes),
         ("whole documents, and a page without items because the answer is full", documents),
         ("late verdicts", late),
+        ("the district's rescue key", rescue),
     ]
 }
 

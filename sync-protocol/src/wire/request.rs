@@ -43,6 +43,14 @@ pub struct Request {
     #[n(9)]
     #[cbor(default)]
     pub late_seen: u64,
+    /// Whether the phone has no [`crate::rescue`] key of the district yet.
+    #[n(11)]
+    #[cbor(default, skip_if = "is_false")]
+    pub wants_rescue_key: bool,
+}
+
+fn is_false(said: &bool) -> bool {
+    !said
 }
 
 /// Changes to one record.
@@ -103,6 +111,7 @@ impl Request {
             areas: Vec::new(),
             limits: None,
             late_seen: 0,
+            wants_rescue_key: false,
         }
     }
 }

@@ -40,6 +40,10 @@ pub struct Response {
     #[n(8)]
     #[cbor(default)]
     pub late: Vec<LateVerdict>,
+    /// The district's public [`crate::rescue`] key, for a phone that asked for it or that last spoke
+    /// to another life of the server.
+    #[n(10)]
+    pub rescue_key: Option<Bytes>,
 }
 
 /// What became of a change after its push was answered: one that was held was released or given up,

@@ -170,6 +170,13 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with = "until_done")]
         follow: bool,
     },
+    /// What has not arrived: how far it has come, how large it is, why it waits.
+    Outbox,
+    /// Write what has not arrived into one encrypted file, for a supervisor to hand to the server.
+    Rescue {
+        /// The file.
+        out: PathBuf,
+    },
     /// What needs you: refused work, clashes, returned reports.
     Attention,
     /// What is on this phone, stored on the server, merged.

@@ -67,6 +67,14 @@ pub(crate) fn run(
             };
             printer.show(&synced, lines::synced(printer, &synced));
         }
+        Command::Outbox => {
+            let items = client.outbox()?;
+            printer.show(&items, lines::outbox(printer, &items));
+        }
+        Command::Rescue { out } => {
+            let rescued = client.rescue(out.display().to_string())?;
+            printer.show(&rescued, lines::rescued(printer, &rescued));
+        }
         Command::Attention => {
             let attention = client.attention()?;
             printer.show(&attention, lines::attention(printer, &attention));

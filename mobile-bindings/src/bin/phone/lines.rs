@@ -1,8 +1,8 @@
 //! Answers as rows.
 
 use mobile_bindings::client::{
-    AreaView, Attention, AttentionKind, EnrolmentView, FieldView, PhotoSaved, RecordLine,
-    RecordView, SavedEdit, Standing, Status, SyncSummary,
+    AreaView, Attention, AttentionKind, EnrolmentView, FieldView, OutboxItem, OutboxState,
+    PhotoSaved, RecordLine, RecordView, RescueSummary, SavedEdit, Standing, Status, SyncSummary,
 };
 use sync_protocol::records::{Kind, report};
 
@@ -144,6 +144,12 @@ pub(crate) fn synced(p: &Printer, synced: &SyncSummary) -> Vec<Row> {
     if synced.photos_stored > 0 {
         rows.push(row([p.pick("照片", "Photos"), &synced.photos_stored.to_string()]));
     }
+    if synced.photos_waiting > 0 {
+        rows.push(row([
+            p.pick("暂不发送的照片", "Photos that wait"),
+            &synced.photos_waiting.to_string(),
+        ]));
+    }
     if synced.rejected > 0 {
         rows.push(row([
             p.pick("被拒,见 attention", "Refused, see attention"),
@@ -151,6 +157,53 @@ pub(crate) fn synced(p: &Printer, synced: &SyncSummary) -> Vec<Row> {
         ]));
     }
     rows
+}
+
+/// What has not arrived.
+pub(crate) fn outbox(p: &Printer, items: &[OutboxItem]) -> Vec<Row> {
+    if items.is_empty() {
+        return note(p.pick("没有未送达的内容", "Everything has arrived"));
+    }
+    let state = |state: OutboxState| match state {
+        OutboxState::Draft => p.pick("草稿", "draft"),
+        OutboxState::Pending => p.pick("待发送", "pending"),
+        OutboxState::Sent => p.pick("已发出", "sent"),
+        OutboxState::Held => p.pick("等待中", "held"),
+        OutboxState::NeedsAttention => p.pick("需处理", "needs you"),
+        OutboxState::Accepted => p.pick("已存服务器", "accepted"),
+    };
+    let line = |item: &OutboxItem| {
+        let what = match &item.photo {
+            Some(photo) => format!("{} {}", p.pick("照片", "photo"), short(photo)),
+            None => format!("{} {}", item.changes, p.pick("处修改", "changes")),
+        };
+        let size = format!("{} KiB", item.bytes.div_ceil(1024));
+        let tried = match item.attempts {
+            0 => String::new(),
+            n => format!("{n} {}", p.pick("次未成功", "attempts in vain")),
+        };
+        let why = item.why.as_ref().map(|why| p.words(why)).unwrap_or_default();
+        row([state(item.state), short(&item.record), &what, &size, &tried, &why])
+    };
+    items.iter().map(line).collect()
+}
+
+/// A rescue bundle.
+pub(crate) fn rescued(p: &Printer, rescued: &RescueSummary) -> Vec<Row> {
+    if rescued.changes + rescued.photos == 0 {
+        return note(p.pick("没有未送达的内容", "Everything has arrived; the file holds nothing"));
+    }
+    vec![
+        row([p.pick("修改", "Changes"), &rescued.changes.to_string()]),
+        row([p.pick("照片", "Photos"), &rescued.photos.to_string()]),
+        vec![
+            p.pick(
+                "请把文件交给主管;内容仍保存在手机上",
+                "Hand the file to your supervisor; everything stays on this phone too",
+            )
+            .to_owned(),
+        ],
+    ]
 }
 
 /// What needs a person.
@@ -209,6 +262,9 @@ pub(crate) fn status(p: &Printer, status: &Status) -> Vec<Row> {
         row([p.pick("被拒", "Refused"), &status.refused.to_string()]),
         row([p.pick("照片仍在本机", "Photos still here"), &photos]),
     ];
+    if let Some(why) = &status.photos_wait {
+        rows.push(row([p.pick("照片等待原因", "Photos wait"), &p.words(why)]));
+    }
     if status.unreadable > 0 {
         rows.push(row([p.pick("无法读取", "Unreadable"), &status.unreadable.to_string()]));
     }

@@ -51,6 +51,7 @@ pub(in crate::http) async fn enrol(
     }
     let enrolment = Enrolment { code, public_key: public_key.0, name, app };
     let district = server.district.clone();
+    let rescue_key = ChangeHash(server.desk.public_key());
     let enrolled = block(move || enrol_device(&server.engine.store, enrolment, now_ms()));
     let (device, person) =
         enrolled.await??.ok_or(ApiError::refused(&codes::ENROLMENT_CODE_INVALID))?;
@@ -59,6 +60,7 @@ pub(in crate::http) async fn enrol(
         "person": { "id": person.id, "name": person.name },
         "district": { "zh": district.name_zh, "en": district.name_en },
         "server_epoch": district.server_epoch,
+        "rescue_key": rescue_key,
     })))
 }
 

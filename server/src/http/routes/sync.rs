@@ -22,7 +22,11 @@ pub(in crate::http) async fn sync(
     let headers = request.headers().clone();
     let answer = block(move || {
         let request = body::request(&headers, bytes)?;
-        let response = exchange(&server.engine, &phone.0, &request, now_ms())?;
+        let mut response = exchange(&server.engine, &phone.0, &request, now_ms())?;
+        let other_life = request.server_epoch.is_some_and(|of| of != response.server_epoch);
+        if request.wants_rescue_key || other_life {
+            response.rescue_key = Some(server.desk.public_key().to_vec().into());
+        }
         body::response(response)
     });
     Ok(body::answer(answer.await??))

@@ -77,7 +77,7 @@ impl<'p> Parted<'p> {
             self.allowed.entry(there.area).or_insert_with(fresh).1.push(push);
         } else {
             let late = there.was_here && through().is_some();
-            let code = if late { &codes::RECORD_MOVED } else { &codes::AREA_FORBIDDEN };
+            let code = if late { &codes::RECORD_MOVED } else { phone.outside() };
             self.refused.entry(there.area).or_insert_with(|| (code, Vec::new())).1.push(push);
         }
     }

@@ -1,0 +1,92 @@
+//! Taking in what a phone that cannot sync handed over as a file (a rescue bundle): each push goes
+//! through the same engine as if the phone had sent it, with the same verdicts; its photos are
+//! completed. It can be handed in again and again. It knows neither HTTP nor SQL.
+
+mod intake;
+mod report;
+
+use sync_protocol::codes::Code;
+use sync_protocol::ids::AreaId;
+use sync_protocol::rescue::{RescueError, RescueKey};
+
+pub use intake::Intake;
+pub use report::{HandedIn, Judged, Picture};
+
+use crate::auth::{AreaScope, Operator, StaffScope};
+use crate::photos::{PhotoError, Photos};
+use crate::store::StoreError;
+use crate::sync::{Engine, SyncError};
+
+/// Where bundles are handed in.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    engine: Engine,
+    photos: Photos,
+    key: RescueKey,
+}
+
+impl Desk {
+    /// With a district's private key.
+    pub fn new(engine: Engine, photos: Photos, key: [u8; 32]) -> Self {
+        Self { engine, photos, key: RescueKey::from_seed(key) }
+    }
+
+    /// What phones seal to.
+    pub fn public_key(&self) -> [u8; 32] {
+        self.key.public()
+    }
+
+    /// Begins to take in a bundle. What was committed stays when it is broken off; the same bundle
+    /// handed in again goes on where it was.
+    pub fn take_in(&self, by: By, now_ms: i64) -> Intake {
+        Intake::new(self.clone(), by, now_ms)
+    }
+}
+
+/// Who hands a bundle in.
+#[derive(Debug, Clone)]
+pub enum By {
+    /// Somebody at the server's own command line, for these areas: all that there are.
+    Operator(Operator, Vec<AreaId>),
+    /// A supervisor or an administrator.
+    Staff(StaffScope),
+}
+
+impl By {
+    /// Whether they may hand in what belongs to an area.
+    fn area(&self, area: AreaId) -> Option<AreaScope> {
+        match self {
+            Self::Operator(operator, all) => all.contains(&area).then(|| operator.area(area)),
+            Self::Staff(staff) => staff.rescue(area),
+        }
+    }
+}
+
+/// Why taking in broke off. What was committed until then stays.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeInError {
+    /// Nothing can be read of the file, or it is not to be believed.
+    #[error("{}", .0.message.en)]
+    Refused(&'static Code),
+    /// The engine did not answer well.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// The photos did not answer well.
+    #[error(transparent)]
+    Photos(#[from] PhotoError),
+    /// The server is going down.
+    #[error("the work was cut short")]
+    Cancelled(#[from] tokio::task::JoinError),
+}
+
+impl From<RescueError> for TakeInError {
+    fn from(error: RescueError) -> Self {
+        Self::Refused(error.code())
+    }
+}
+
+impl From<StoreError> for TakeInError {
+    fn from(error: StoreError) -> Self {
+        Self::Sync(error.into())
+    }
+}
