@@ -7,6 +7,7 @@
 pub mod badge;
 pub mod chain;
 pub mod codes;
+pub mod configuration;
 pub mod document;
 pub mod due;
 pub mod ids;
