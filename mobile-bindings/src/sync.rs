@@ -8,6 +8,7 @@ mod apply;
 mod leaving;
 mod merge;
 mod moving;
+mod office;
 mod pacing;
 mod page;
 mod waiting;
@@ -160,6 +161,7 @@ fn request(store: &Store, device: &Device, push: Option<&Push>) -> Result<Reques
     request.late_seen = device.late_seen;
     request.areas = store.read(areas::cursors)?;
     request.limits = Some(Limits::PHONE);
+    store.read(|connection| office::ask(connection, &mut request))?;
     if let Some(push) = push {
         request.push_id = Some(push.id);
         request.push.clone_from(&push.records);

@@ -215,6 +215,8 @@ impl Log {
             access: Vec::new(),
             areas: vec![page],
             late: Vec::new(),
+            configuration: None,
+            badge: None,
         }
     }
 }

@@ -50,6 +50,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    configurations (version) {
+        version -> Int8,
+        configuration -> Text,
+        set_by -> Text,
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     device_nonces (nonce) {
         nonce -> Bytea,
         device_id -> Int8,
@@ -142,6 +151,9 @@ diesel::table! {
         login -> Nullable<Text>,
         password_hash -> Nullable<Text>,
         created_at -> Timestamptz,
+        card_number -> Nullable<Text>,
+        badge -> Int8,
+        left_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -170,6 +182,13 @@ diesel::table! {
         begun_at -> Timestamptz,
         stored_at -> Nullable<Timestamptz>,
         has_derivatives -> Bool,
+    }
+}
+
+diesel::table! {
+    portraits (person_id) {
+        person_id -> Uuid,
+        jpeg -> Bytea,
     }
 }
 

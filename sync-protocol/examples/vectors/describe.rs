@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 use sync_protocol::wire::{
-    Access, AreaCursor, AreaPage, Item, LateVerdict, Limits, Outcome, RecordPush, Request,
-    Response, Verdict, Words,
+    Access, AreaCursor, AreaPage, BadgeCard, Configured, Item, LateVerdict, Limits, Outcome,
+    RecordPush, Request, Response, Verdict, Words,
 };
 
 use super::cast::hex;
@@ -21,6 +21,8 @@ pub(crate) fn request(request: &Request) -> Json {
         "areas": request.areas.iter().map(area_cursor).collect::<Vec<_>>(),
         "limits": request.limits.as_ref().map(limits),
         "late_seen": request.late_seen,
+        "configuration": request.configuration,
+        "badge": request.badge,
     })
 }
 
@@ -60,7 +62,18 @@ pub(crate) fn response(response: &Response) -> Json {
         "access": response.access.iter().map(access).collect::<Vec<_>>(),
         "areas": response.areas.iter().map(area_page).collect::<Vec<_>>(),
         "late": response.late.iter().map(late).collect::<Vec<_>>(),
+        "configuration": response.configuration.as_ref().map(configured),
+        "badge": response.badge.as_ref().map(badge),
     })
+}
+
+fn configured(configured: &Configured) -> Json {
+    json!({ "version": configured.version, "json": configured.json })
+}
+
+fn badge(badge: &BadgeCard) -> Json {
+    let portrait = badge.portrait.as_ref().map(|jpeg| hex(jpeg));
+    json!({ "version": badge.version, "card_number": badge.card_number, "portrait": portrait })
 }
 
 fn late(late: &LateVerdict) -> Json {

@@ -43,6 +43,13 @@ pub struct Request {
     #[n(9)]
     #[cbor(default)]
     pub late_seen: u64,
+    /// The version of the district's configuration that the phone has, 0 for none; a phone that does
+    /// not say is sent none.
+    #[n(12)]
+    pub configuration: Option<u64>,
+    /// The version of its person's badge that the phone has, in the same way.
+    #[n(13)]
+    pub badge: Option<u64>,
 }
 
 /// Changes to one record.
@@ -103,6 +110,8 @@ impl Request {
             areas: Vec::new(),
             limits: None,
             late_seen: 0,
+            configuration: None,
+            badge: None,
         }
     }
 }

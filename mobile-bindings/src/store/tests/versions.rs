@@ -6,11 +6,12 @@ use std::fs;
 use super::*;
 use crate::testing::Log;
 
-const FIXTURES: [&[u8]; 4] = [
+const FIXTURES: [&[u8]; 5] = [
     include_bytes!("../fixtures/version_1.store"),
     include_bytes!("../fixtures/version_2.store"),
     include_bytes!("../fixtures/version_3.store"),
     include_bytes!("../fixtures/version_4.store"),
+    include_bytes!("../fixtures/version_5.store"),
 ];
 
 fn laid_down(fixture: &[u8]) -> tempfile::TempDir {
@@ -27,14 +28,15 @@ fn a_store_of_every_version_opens_and_loses_nothing() {
         assert_eq!(migrations::version(&found).unwrap(), version);
         drop(found);
         let phone = Phone::found(folder, 1);
-        assert_eq!(phone.client.store.read(migrations::version).unwrap(), 4);
+        assert_eq!(phone.client.store.read(migrations::version).unwrap(), 5);
         assert_nothing_is_lost(&phone);
+        assert_has_what_the_office_said(&phone, version);
     }
 }
 
 #[test]
 fn a_damaged_store_of_every_version_is_brought_over_whole() {
-    for fixture in FIXTURES {
+    for (fixture, version) in FIXTURES.into_iter().zip(1_i64..) {
         let mut damaged = fixture.to_vec();
         damaged[..16].fill(1);
         let (whole, folder) = (laid_down(fixture), laid_down(&damaged));
@@ -47,7 +49,17 @@ fn a_damaged_store_of_every_version_is_brought_over_whole() {
         assert!(phone.folder.path().join("store-damaged-1").exists());
         assert!(phone.client.attention().unwrap()[0].settled, "nothing is said to be lost");
         assert_nothing_is_lost(&phone);
+        assert_has_what_the_office_said(&phone, version);
     }
+}
+
+/// From version 5 on a store has the district's configuration and the badge.
+fn assert_has_what_the_office_said(phone: &Phone, version: i64) {
+    let said = version >= 5;
+    let found = phone.client.store.read(configuration::current).unwrap();
+    assert_eq!((found.version, found.telephone.is_some()), (if said { 4 } else { 0 }, said));
+    let card = phone.client.badge().unwrap().card_number;
+    assert_eq!(card.as_deref(), said.then_some("SY-1"));
 }
 
 fn assert_nothing_is_lost(phone: &Phone) {
@@ -70,10 +82,10 @@ fn assert_nothing_is_lost(phone: &Phone) {
 
 #[test]
 fn a_store_of_a_newer_version_says_so_and_stays_as_it_is() {
-    let folder = laid_down(FIXTURES[3]);
+    let folder = laid_down(FIXTURES[4]);
     let path = folder.path().join("store");
     let newer = open::connect(&path, &key(KEY)).unwrap();
-    newer.pragma_update(None, "user_version", 5).unwrap();
+    newer.pragma_update(None, "user_version", 6).unwrap();
     drop(newer);
     let before = fs::read(&path).unwrap();
     let open = || crate::client::FieldClient::open(path.display().to_string(), KEY.to_vec());
