@@ -79,6 +79,16 @@ pub fn find_active(db: &mut Db, id: DeviceId) -> Result<Option<Device>, StoreErr
     Ok(row.map(|(whose, public_key)| Device { id, person: person(whose), public_key }))
 }
 
+/// Revokes a device; answers whether there was one to revoke.
+///
+/// # Errors
+/// Those of the database.
+pub fn revoke(db: &mut Db, id: DeviceId, now_ms: i64) -> Result<bool, StoreError> {
+    let active = devices::table.find(device_key(id)).filter(devices::revoked_at.is_null());
+    let revoked = diesel::update(active).set(devices::revoked_at.eq(moment(now_ms))).execute(db)?;
+    Ok(revoked > 0)
+}
+
 /// Who writes with these devices.
 ///
 /// # Errors
