@@ -29,6 +29,9 @@ pub(crate) use apply::Applied;
 pub(crate) use apply::response as apply_response;
 #[cfg(test)]
 pub(crate) use leaving::let_go;
+pub(crate) use office::Trip;
+#[cfg(test)]
+pub(crate) use office::note_clock;
 use pacing::Pacing;
 pub(crate) use waiting::for_news;
 
@@ -150,9 +153,14 @@ fn round(store: &Store, session: &Session) -> Result<Applied, CoreError> {
     let push = store.write(outbox::next)?;
     let mut request = request(store, &device, push.as_ref())?;
     request.limits = Some(session.limits());
+    let asked = clock::now_ms();
     let response = session.sync(&peer(&device), &request)?;
+    let trip = Trip { asked, answered: clock::now_ms() };
     let push = push.as_ref();
-    store.write(|transaction| apply::response(transaction, &response, push, clock::now_ms()))
+    store.write(|transaction| {
+        office::note_clock(transaction, response.now, trip)?;
+        apply::response(transaction, &response, push, clock::now_ms())
+    })
 }
 
 fn request(store: &Store, device: &Device, push: Option<&Push>) -> Result<Request, CoreError> {

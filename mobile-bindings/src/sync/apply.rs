@@ -49,7 +49,7 @@ pub(crate) fn response(
     for access in &response.access {
         note_access(transaction, access)?;
     }
-    office::note(transaction, response, now)?;
+    office::note(transaction, response)?;
     let mut applied = Applied {
         accepted: judged.accepted,
         rejected: judged.rejected,

@@ -10,7 +10,7 @@ use super::Failure;
 use super::database::{DatabaseArgs, open};
 use crate::auth::{Operator, devices};
 use crate::clock::now_ms;
-use crate::store::{Db, Store, StoreError, people};
+use crate::store::{Db, StoreError, people};
 
 /// `doorstep enrolment-code …`.
 #[derive(Args)]
@@ -29,7 +29,16 @@ pub(super) struct EnrolmentArgs {
 pub(super) fn enrolment_code(database: &DatabaseArgs, args: &EnrolmentArgs) -> Result<(), Failure> {
     let operator = Operator::at_the_command_line();
     let database = open(database)?;
-    let person = one(&database.store, &args.person)?;
+    let found = database.store.read(|db| find(db, &args.person))?;
+    let person = match found.as_slice() {
+        [one] => *one,
+        [] => return Err(format!("nobody is called {}", args.person).into()),
+        _ => {
+            let ids: Vec<String> = found.iter().map(PersonId::to_string).collect();
+            let name = &args.person;
+            return Err(format!("{name} is several people: give one of {}", ids.join(", ")).into());
+        }
+    };
     let code =
         database.store.transaction(|db| devices::make_code(db, operator, person, now_ms()))?;
     let text = enrolment_text(&args.server, &code);
@@ -39,20 +48,6 @@ pub(super) fn enrolment_code(database: &DatabaseArgs, args: &EnrolmentArgs) -> R
         show(&text, &code)?;
     }
     Ok(())
-}
-
-/// The one person of an id or a name.
-pub(super) fn one(store: &Store, name_or_id: &str) -> Result<PersonId, Failure> {
-    let found = store.read(|db| find(db, name_or_id))?;
-    match found.as_slice() {
-        [one] => Ok(*one),
-        [] => Err(format!("nobody is called {name_or_id}").into()),
-        _ => {
-            let ids: Vec<String> = found.iter().map(PersonId::to_string).collect();
-            let several = format!("{name_or_id} is several people: give one of ");
-            Err((several + &ids.join(", ")).into())
-        }
-    }
 }
 
 fn find(db: &mut Db, name_or_id: &str) -> Result<Vec<PersonId>, StoreError> {
