@@ -5,8 +5,9 @@
 use sync_protocol::badge::Badge;
 
 use crate::configuration;
-use crate::store::badges::Card;
 use crate::store::{Db, Store, StoreError, areas, badges, devices};
+
+pub use crate::store::badges::Card;
 
 /// The areas of a badge, each by its name in zh-CN and in English.
 pub type AreaNames = Vec<(String, String)>;

@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use sync_protocol::ids::DeviceId;
+use sync_protocol::ids::{DeviceId, PersonId};
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
-use super::enrolment::one;
+use super::enrolment::find;
 use crate::auth::Operator;
 use crate::clock::now_ms;
 use crate::registry;
+use crate::store::Store;
 
 /// `doorstep person badge …`.
 #[derive(Args)]
@@ -83,4 +84,17 @@ pub(super) fn device(database: &DatabaseArgs, command: &DeviceCommand) -> Result
     }
     println!("phone {device} is revoked; work that it had not sent is on that phone alone");
     Ok(())
+}
+
+/// The one person of an id or a name.
+fn one(store: &Store, given: &str) -> Result<PersonId, Failure> {
+    let found = store.read(|db| find(db, given))?;
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(format!("nobody is called {given}").into()),
+        _ => {
+            let ids: Vec<String> = found.iter().map(PersonId::to_string).collect();
+            Err(format!("{given} is several people: give one of {}", ids.join(", ")).into())
+        }
+    }
 }

@@ -12,8 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::auth::badges::{AreaNames, Checked, Verdict};
-use crate::store::badges::Card;
+use crate::auth::badges::{AreaNames, Card, Checked, Verdict};
 use crate::store::district::District;
 
 const STYLE: &str = include_str!("../../templates/badge.css");
