@@ -18,7 +18,7 @@ const STEPS: [&str; 5] = [
     include_str!("../src/sql/0002_held_late_and_left.sql"),
     include_str!("../src/sql/0003_documents_alone.sql"),
     include_str!("../src/sql/0004_set_aside.sql"),
-    include_str!("../src/sql/0005_rescue_and_tries.sql"),
+    include_str!("../src/sql/0005_rescue_office_due_and_moved.sql"),
 ];
 
 const AREA: i64 = 210_102_001_003;
@@ -42,6 +42,9 @@ fn write(file: &Path, version: usize) -> Outcome {
     STEPS.iter().take(version).try_for_each(|step| store.execute_batch(step))?;
     store.pragma_update(None, "user_version", i64::try_from(version)?)?;
     phone(&store)?;
+    if version >= 5 {
+        office(&store)?;
+    }
     let (home, visit) = (derived::premises_id(CODE), RecordId([2; 16]));
     let values = [("address_code", CODE), ("address", "Elm Street 5"), ("notes", "an old note")];
     record(&store, version, home, Kind::Premises, &values)?;
@@ -73,6 +76,17 @@ fn phone(store: &Connection) -> Outcome {
         (AREA, [5_u8; 32]),
     )?;
     store.execute("INSERT INTO writers (device, name) VALUES (77, 'Someone')", ())?;
+    Ok(())
+}
+
+/// What the office said.
+fn office(store: &Connection) -> Outcome {
+    let json = r#"{"telephone": "024-1", "extra": []}"#;
+    store.execute("INSERT INTO configuration (one, version, json) VALUES (1, 4, ?1)", [json])?;
+    store.execute(
+        "INSERT INTO badge (one, version, card_number, portrait) VALUES (1, 2, 'SY-1', x'ffd8')",
+        (),
+    )?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 //! Automerge or HTTP: it translates, and calls what does.
 
 mod attention;
+mod badge;
 mod checking;
 mod enrolment;
 mod outbox;
@@ -29,6 +30,7 @@ use crate::transport::Session;
 use crate::{clock, codes, recovery};
 
 pub use attention::{Attention, AttentionKind};
+pub use badge::{BadgeView, QrMatrix};
 pub use checking::{Finding, Severity};
 pub use outbox::{OutboxItem, OutboxState};
 pub use problem::{Bilingual, FieldError, Problem};

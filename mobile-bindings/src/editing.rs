@@ -19,7 +19,7 @@ use crate::error::CoreError;
 use crate::record::LocalRecord;
 use crate::store::changes::{self, ChangeNo, Fresh};
 use crate::store::records::Place;
-use crate::store::{StoreError, Transaction, areas, intents, records};
+use crate::store::{StoreError, Transaction, areas, configuration, intents, records};
 
 /// Values by key, in the order in which they were given.
 pub(crate) type Values = Vec<(String, Value)>;
@@ -80,7 +80,8 @@ fn write(
     }
     let area = areas::find(transaction, place.area)?
         .ok_or_else(|| CoreError::refused(&codes::AREA_FORBIDDEN))?;
-    let Some(edited) = local.document.edit(hand.actor, hand.now.div_euclid(1000), values)? else {
+    let values = rules::typed(&configuration::current(transaction)?, place.kind, values.clone());
+    let Some(edited) = local.document.edit(hand.actor, hand.now.div_euclid(1000), &values)? else {
         return Ok(Saved { record: place.record, change: None, written: Vec::new() });
     };
     admit(&edited, hand, area.roles, &local.registers, place.kind)?;
@@ -88,7 +89,7 @@ fn write(
     fold(&mut local.registers, &edited, &local.document);
     let keys: Vec<&str> = edited.written.iter().map(|field| field.key.as_str()).collect();
     let keys = (!begun).then_some(keys.as_slice());
-    rules::hold(place.kind, &Effective::of(&local.registers), keys, hand.now)?;
+    rules::hold(transaction, place.kind, &Effective::of(&local.registers), keys, hand.now)?;
     local.save(transaction)?;
     note(transaction, place, &edited, hand.now)?;
     let written = edited.written.into_iter().map(|field| field.key).collect();

@@ -5,8 +5,10 @@
 //! must not know Automerge, merge rules, HTTP or FFI.
 
 pub(crate) mod areas;
+pub(crate) mod badge;
 pub(crate) mod changes;
 mod column;
+pub(crate) mod configuration;
 pub(crate) mod departures;
 pub(crate) mod device;
 mod files;

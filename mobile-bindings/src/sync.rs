@@ -8,6 +8,7 @@ mod apply;
 mod leaving;
 mod merge;
 mod moving;
+mod office;
 mod pacing;
 mod page;
 pub(crate) mod pause;
@@ -29,6 +30,9 @@ pub(crate) use apply::Applied;
 pub(crate) use apply::response as apply_response;
 #[cfg(test)]
 pub(crate) use leaving::let_go;
+pub(crate) use office::Trip;
+#[cfg(test)]
+pub(crate) use office::note_clock;
 use pacing::Pacing;
 pub(crate) use waiting::for_news;
 
@@ -199,6 +203,7 @@ fn round(store: &Store, session: &Session) -> Result<Applied, CoreError> {
     let mut request = request(store, &device, push.as_ref())?;
     request.limits = Some(session.limits());
     let push = push.as_ref();
+    let asked = clock::now_ms();
     let response = match session.sync(&peer(&device), &request) {
         Ok(response) => response,
         Err(error) => {
@@ -208,11 +213,13 @@ fn round(store: &Store, session: &Session) -> Result<Applied, CoreError> {
             return Err(error.into());
         }
     };
+    let trip = Trip { asked, answered: clock::now_ms() };
     session.conditions().rest_for(Duration::from_millis(response.backoff_ms));
     store.write(|transaction| {
         if let Some(push) = push {
             tries::forget(transaction, push.id.as_bytes())?;
         }
+        office::note_clock(transaction, response.now, trip)?;
         apply::response(transaction, &response, push, clock::now_ms())
     })
 }
@@ -234,6 +241,7 @@ fn request(store: &Store, device: &Device, push: Option<&Push>) -> Result<Reques
     request.wants_rescue_key = device.rescue_key.is_none();
     request.areas = store.read(areas::cursors)?;
     request.limits = Some(Limits::PHONE);
+    store.read(|connection| office::ask(connection, &mut request))?;
     if let Some(push) = push {
         request.push_id = Some(push.id);
         request.push.clone_from(&push.records);

@@ -245,6 +245,8 @@ impl Log {
             areas: vec![page],
             late: Vec::new(),
             rescue_key: None,
+            configuration: None,
+            badge: None,
         }
     }
 }

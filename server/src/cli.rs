@@ -1,7 +1,9 @@
 //! The command line: settings from flags and the environment, one file a command. This is the only
 //! place that reads the environment.
 
+mod badge;
 mod cluster;
+mod configure;
 mod database;
 mod demo;
 mod digest;
@@ -61,9 +63,15 @@ enum Command {
     /// Enters administrators, who sign in to the console.
     #[command(subcommand)]
     Admin(setup::AdminCommand),
-    /// Enters workers and staff.
+    /// Enters workers and staff, their badges, and that they have left.
     #[command(subcommand)]
     Person(setup::PersonCommand),
+    /// Revokes phones.
+    #[command(subcommand)]
+    Device(badge::DeviceCommand),
+    /// Shows, checks and sets the district's configuration: its own fields, cadences, badges.
+    #[command(subcommand)]
+    Configure(configure::ConfigureCommand),
     /// Makes a one-time code by which a phone enrols, as text and QR.
     EnrolmentCode(enrolment::EnrolmentArgs),
     /// Plants a synthetic district into an empty database.
@@ -128,6 +136,8 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Record(command) => moving::record(&database, command)?,
         Command::Admin(command) => setup::admin(&database, command)?,
         Command::Person(command) => setup::person(&database, command)?,
+        Command::Device(command) => badge::device(&database, &command)?,
+        Command::Configure(command) => return configure::configure(&database, command),
         Command::EnrolmentCode(args) => enrolment::enrolment_code(&database, &args)?,
         Command::Seed(args) => seed::seed(&database, &args)?,
         Command::Demo(args) => return demo::demo(&database, &args),

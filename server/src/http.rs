@@ -1,6 +1,7 @@
 //! HTTP: requests in, answers out. All routes stand on one page (`router`); a handler extracts,
 //! makes one engine call and renders. It names neither the store nor the database library.
 
+mod badge_page;
 mod body;
 mod console;
 pub mod error;

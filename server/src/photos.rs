@@ -224,6 +224,14 @@ impl Photos {
     }
 }
 
+/// A person's portrait from a JPEG or PNG: small, upright, without EXIF.
+///
+/// # Errors
+/// What the picture's decoder says.
+pub fn portrait(bytes: &[u8]) -> Result<Vec<u8>, image::ImageError> {
+    derive::portrait(bytes)
+}
+
 fn part_count(size: u64) -> Result<u32, PhotoError> {
     if size == 0 || size > PHOTO_BYTES {
         return Err(PhotoError::Refused(&codes::WRONG_INPUT));

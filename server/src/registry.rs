@@ -1,6 +1,6 @@
 //! Setting up: the district, its areas and its people. Only an operator does it.
 
-use sync_protocol::ids::{AreaId, PersonId, ServerEpoch};
+use sync_protocol::ids::{AreaId, DeviceId, PersonId, ServerEpoch};
 use sync_protocol::records::Role;
 use sync_protocol::records::derived::AreaKey;
 
@@ -8,7 +8,7 @@ use crate::auth::{Operator, secrets};
 use crate::store::areas::Area;
 use crate::store::district::District;
 use crate::store::people::Person;
-use crate::store::{Db, StoreError, areas, district, people};
+use crate::store::{Db, Store, StoreError, areas, badges, devices, district, people};
 
 /// Fewest characters of a password.
 pub const PASSWORD_LENGTH: usize = 10;
@@ -121,6 +121,71 @@ pub fn enter_person(
 ) -> Result<(), StoreError> {
     people::insert(db, person, None, now_ms)?;
     people::grant(db, person.id, area, role)
+}
+
+/// What a person's badge cannot say.
+#[derive(Debug, thiserror::Error)]
+pub enum BadgeError {
+    /// The card number is not of its form.
+    #[error("a card number has 1 to {CARD_CHARS} letters, digits, blanks and hyphens")]
+    CardNumber,
+    /// The portrait cannot be read.
+    #[error("the portrait is no JPEG or PNG picture that can be read")]
+    Portrait(#[source] image::ImageError),
+    /// The database did not answer well.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Most characters of a card number.
+const CARD_CHARS: usize = 40;
+
+/// Sets what is given of a person's badge: the number of the work card, a portrait as JPEG or PNG.
+///
+/// # Errors
+/// [`BadgeError`]; nothing is set then. Two people cannot have one number.
+pub fn set_badge(
+    store: &Store,
+    _by: Operator,
+    whose: PersonId,
+    card_number: Option<&str>,
+    picture: Option<&[u8]>,
+) -> Result<(), BadgeError> {
+    if card_number.is_some_and(|number| !is_card_number(number)) {
+        return Err(BadgeError::CardNumber);
+    }
+    let portrait = picture.map(crate::photos::portrait).transpose();
+    let portrait = portrait.map_err(BadgeError::Portrait)?;
+    store.transaction(|db| badges::set(db, whose, card_number, portrait.as_deref()))?;
+    Ok(())
+}
+
+fn is_card_number(number: &str) -> bool {
+    let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-');
+    (1..=CARD_CHARS).contains(&number.chars().count())
+        && number.trim() == number
+        && number.chars().all(plain)
+}
+
+/// Ends a person's service.
+///
+/// # Errors
+/// Those of the database.
+pub fn leave(db: &mut Db, _by: Operator, who: PersonId, now_ms: i64) -> Result<(), StoreError> {
+    people::leave(db, who, now_ms)
+}
+
+/// Revokes a device; answers whether there was one to revoke.
+///
+/// # Errors
+/// Those of the database.
+pub fn revoke_device(
+    db: &mut Db,
+    _by: Operator,
+    device: DeviceId,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    devices::revoke(db, device, now_ms)
 }
 
 fn hashed(password: &str) -> Result<String, RegistryError> {

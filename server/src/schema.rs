@@ -50,6 +50,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    configurations (version) {
+        version -> Int8,
+        configuration -> Text,
+        set_by -> Text,
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     device_nonces (nonce) {
         nonce -> Bytea,
         device_id -> Int8,
@@ -145,6 +154,9 @@ diesel::table! {
         password_hash -> Nullable<Text>,
         created_at -> Timestamptz,
         grants -> Int8,
+        card_number -> Nullable<Text>,
+        badge -> Int8,
+        left_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -173,6 +185,13 @@ diesel::table! {
         begun_at -> Timestamptz,
         stored_at -> Nullable<Timestamptz>,
         has_derivatives -> Bool,
+    }
+}
+
+diesel::table! {
+    portraits (person_id) {
+        person_id -> Uuid,
+        jpeg -> Bytea,
     }
 }
 

@@ -5,10 +5,12 @@
 pub mod area_log;
 pub mod areas;
 pub mod audit;
+pub mod badges;
 pub mod carried;
 pub mod catalogue;
 pub mod changes;
 pub mod clashes;
+pub mod configurations;
 pub mod databases;
 pub mod devices;
 pub mod district;

@@ -10,6 +10,7 @@ pub mod expiry;
 mod facts;
 mod late;
 pub mod moving;
+mod office;
 mod portions;
 mod prepare;
 mod pull;

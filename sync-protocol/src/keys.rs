@@ -71,6 +71,14 @@ pub fn token_statement(device: DeviceId, nonce: &[u8]) -> Vec<u8> {
     statement
 }
 
+/// What a device signs of its person's badge: itself and the moment, in seconds since 1970 UTC.
+pub fn badge_statement(device: DeviceId, at_s: i64) -> Vec<u8> {
+    let mut statement = b"doorstep badge 1\0".to_vec();
+    statement.extend_from_slice(&device.0.to_be_bytes());
+    statement.extend_from_slice(&at_s.to_be_bytes());
+    statement
+}
+
 /// A change's name from its bytes alone: SHA-256 over the chunk behind magic and checksum. Of bytes
 /// too short to be a change, the SHA-256 of all of them.
 pub fn change_name(bytes: &[u8]) -> ChangeHash {

@@ -4,8 +4,10 @@
 //! It does no I/O and knows no clock, async runtime, SQL, HTTP or C code: bytes in, outcome out,
 //! so that it can become WebAssembly for a browser client.
 
+pub mod badge;
 pub mod chain;
 pub mod codes;
+pub mod configuration;
 pub mod document;
 pub mod due;
 pub mod ids;

@@ -21,7 +21,8 @@ pub use bytes::Bytes;
 pub use limits::Limits;
 pub use request::{AreaCursor, RecordPush, Request};
 pub use response::{
-    Access, AreaPage, Item, LateVerdict, Outcome, Response, Verdict, Words, Writer,
+    Access, AreaPage, BadgeCard, Configured, Item, LateVerdict, Outcome, Response, Verdict, Words,
+    Writer,
 };
 
 /// The version of the messages.

@@ -15,6 +15,8 @@ pub(crate) fn idle() {
     let (district, _) = filled(AREAS);
     let phone = district.bare_phone(&district.areas);
     let mut request = Request::idle("bench");
+    request.configuration = Some(0);
+    request.badge = Some(0);
     request.areas = fetch_all(&phone, Vec::new()).cursors;
     let body = zstd::bulk::compress(&encode(&request), 3).unwrap();
     let answer = phone.post_sync(&body);

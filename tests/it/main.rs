@@ -9,6 +9,8 @@
 )]
 
 mod bad_input;
+mod badge;
+mod configuration;
 mod console;
 mod docs;
 mod heads;

@@ -118,8 +118,7 @@ impl Desk<'_> {
         }
         for meant in intents::of(self.connection, change.no)? {
             let label = self.wording.label(kind, &meant.key);
-            let field = kind.field(&meant.key).map(|(field, _)| field);
-            let shown = self.wording.value(field, &meant.new);
+            let shown = self.wording.value_of(kind, &meant.key, &meant.new);
             item.kept.push(Bilingual {
                 zh: format!("{}:{}", label.zh, shown.zh),
                 en: format!("{}: {}", label.en, shown.en),
@@ -149,10 +148,9 @@ impl Desk<'_> {
             }
             for clash in &effective.clashes {
                 let mut item = self.item(place.record, place.kind)?;
-                let field = place.kind.field(&clash.key).map(|(field, _)| field);
                 item.field = Some(self.wording.label(place.kind, &clash.key));
                 for live in &clash.values {
-                    let shown = self.wording.value(field, &live.value);
+                    let shown = self.wording.value_of(place.kind, &clash.key, &live.value);
                     let by = self.wording.by(&live.stamp);
                     item.kept.push(Bilingual {
                         zh: format!("{}({by})", shown.zh),

@@ -1,7 +1,8 @@
 //! Forms and checks: what an app draws its screens from, and what is wrong while a person types.
 
 use serde::Serialize;
-use sync_protocol::records::{Kind, check, form};
+use sync_protocol::configuration::forms;
+use sync_protocol::records::{Kind, check};
 
 use super::shown::Wording;
 use super::value::values;
@@ -10,6 +11,7 @@ use super::{Bilingual, Entry, FieldClient, FieldError, record_id};
 use crate::clock;
 use crate::editing::rules;
 use crate::error::CoreError;
+use crate::store::configuration::current;
 use crate::store::device;
 
 /// What a finding does to the saving of the values.
@@ -46,10 +48,15 @@ pub struct Finding {
 
 #[uniffi::export]
 impl FieldClient {
-    /// The forms of every kind of record as JSON, the shape of docs/forms.md: an app draws every
-    /// screen from it.
-    pub fn forms(&self) -> String {
-        form::json()
+    /// The forms of every kind of record as JSON, the shape of docs/forms.md, the district's own
+    /// fields among them: an app draws every screen from it, and asks anew after a sync.
+    ///
+    /// # Errors
+    /// [`FieldError::Store`].
+    pub fn forms(&self) -> Result<String, FieldError> {
+        let configuration =
+            self.store.read(|connection| current(connection).map_err(CoreError::from))?;
+        Ok(forms(&configuration))
     }
 
     /// What is wrong with values that are not saved yet, the gravest first: of a record on the phone,

@@ -24,6 +24,12 @@ impl From<Label> for Bilingual {
     }
 }
 
+impl From<&sync_protocol::configuration::Bilingual> for Bilingual {
+    fn from(words: &sync_protocol::configuration::Bilingual) -> Self {
+        Self { zh: words.zh.clone(), en: words.en.clone() }
+    }
+}
+
 impl From<Words> for Bilingual {
     fn from(words: Words) -> Self {
         Self { zh: words.zh, en: words.en }

@@ -14,7 +14,7 @@ use crate::error::CoreError;
 use crate::record;
 use crate::store::changes::{self, Open};
 use crate::store::records::{self, Filter, Listed};
-use crate::store::{Connection, areas, device};
+use crate::store::{Connection, areas, configuration, device};
 use crate::{clock, codes};
 
 #[uniffi::export]
@@ -175,7 +175,9 @@ fn view(connection: &Connection, record: RecordId) -> Result<RecordView, CoreErr
         })
         .collect();
     fields.sort_by_key(|(place, _)| *place);
-    let missing = check::missing(&rules::sheet(kind, &effective, clock::now_ms()));
+    let configuration = configuration::current(connection)?;
+    let sheet = rules::sheet(kind, &effective, clock::now_ms()).under(&configuration);
+    let missing = check::missing(&sheet);
     Ok(RecordView {
         line: line(listed, standing(open.get(&record))),
         fields: fields.into_iter().map(|(_, field)| field).collect(),
@@ -200,12 +202,13 @@ fn field_view(
     effective: &EffectiveField,
     clash: bool,
 ) -> FieldView {
-    let field = kind.field(key).map(|(field, _)| field);
+    let own = wording.own(kind, key).map(|own| own.sensitivity);
+    let sensitivity = own.or_else(|| kind.field(key).map(|(field, _)| field.sensitivity));
     // The same value written twice is nothing lost.
     let lost = effective.others.iter().filter(|other| other.value != effective.value);
     let others = lost.map(|lost| LostValue {
         value: lost.value.clone().into(),
-        shown: wording.value(field, &lost.value),
+        shown: wording.value_of(kind, key, &lost.value),
         by: wording.by(&lost.stamp),
         at_ms: lost.stamp.time.saturating_mul(1000),
     });
@@ -213,11 +216,11 @@ fn field_view(
         key: key.to_owned(),
         label: wording.label(kind, key),
         value: effective.value.clone().into(),
-        shown: wording.value(field, &effective.value),
+        shown: wording.value_of(kind, key, &effective.value),
         by: effective.stamp.as_ref().map(|stamp| wording.by(stamp)),
         at_ms: effective.stamp.map(|stamp| stamp.time.saturating_mul(1000)),
         clash,
         others: others.collect(),
-        sensitive: field.is_some_and(|field| field.sensitivity == Sensitivity::Sensitive),
+        sensitive: sensitivity == Some(Sensitivity::Sensitive),
     }
 }

@@ -2,19 +2,22 @@
 
 use std::collections::HashMap;
 
+use sync_protocol::configuration::{Configuration, ExtraField};
 use sync_protocol::document::Stamp;
 use sync_protocol::ids::{DeviceId, RecordId};
+use sync_protocol::records::shared::CUSTOM;
 use sync_protocol::records::{Field, FieldType, Kind, Part, Value};
 
 use super::Bilingual;
 use crate::error::CoreError;
 use crate::store::device::Device;
-use crate::store::{Connection, records, writers};
+use crate::store::{Connection, configuration, records, writers};
 
 /// What is needed to put a record into words.
 pub(super) struct Wording<'c> {
     connection: &'c Connection,
     names: HashMap<DeviceId, String>,
+    configuration: Configuration,
 }
 
 impl<'c> Wording<'c> {
@@ -22,7 +25,7 @@ impl<'c> Wording<'c> {
     pub(super) fn new(connection: &'c Connection, me: Option<&Device>) -> Result<Self, CoreError> {
         let mut names = writers::all(connection)?;
         names.extend(me.map(|me| (me.device, me.person_name.clone())));
-        Ok(Self { connection, names })
+        Ok(Self { connection, names, configuration: configuration::current(connection)? })
     }
 
     /// Who wrote something: the person's name, else the device's id.
@@ -33,7 +36,10 @@ impl<'c> Wording<'c> {
 
     /// What people read for a key.
     pub(super) fn label(&self, kind: Kind, key: &str) -> Bilingual {
-        let Some((field, segment)) = kind.field(key) else {
+        if let Some(own) = self.own(kind, key) {
+            return (&own.label).into();
+        }
+        let Some((field, segment)) = kind.field(key).filter(|(field, _)| **field != CUSTOM) else {
             return Bilingual::same(key);
         };
         let label = Bilingual::from(field.label);
@@ -60,8 +66,22 @@ impl<'c> Wording<'c> {
         (words.clone(), words)
     }
 
+    /// The district's own field of a key, if its configuration has one.
+    pub(super) fn own(&self, kind: Kind, key: &str) -> Option<&ExtraField> {
+        self.configuration.field(kind, key)
+    }
+
+    /// The value of a key in words.
+    pub(super) fn value_of(&self, kind: Kind, key: &str, value: &Value) -> Bilingual {
+        let chosen = self.own(kind, key).and_then(|own| own.choice_label(value));
+        match chosen {
+            Some(label) => label.into(),
+            None => self.value(kind.field(key).map(|(field, _)| field), value),
+        }
+    }
+
     /// A value in words.
-    pub(super) fn value(&self, field: Option<&Field>, value: &Value) -> Bilingual {
+    fn value(&self, field: Option<&Field>, value: &Value) -> Bilingual {
         if let Some(label) = field.and_then(|field| field.choice_label(value)) {
             return label.into();
         }

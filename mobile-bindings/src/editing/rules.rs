@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use sync_protocol::codes::{self as shared, Code};
+use sync_protocol::configuration::Configuration;
 use sync_protocol::document::Effective;
 use sync_protocol::ids::RecordId;
 use sync_protocol::records::check::{Finding, Severity, Sheet, findings};
@@ -11,7 +12,7 @@ use sync_protocol::records::{Kind, Value, Widget};
 
 use super::{Values, report};
 use crate::error::CoreError;
-use crate::store::Connection;
+use crate::store::{Connection, configuration};
 use crate::{codes, record};
 
 /// What is wrong with a value.
@@ -35,12 +36,14 @@ pub(crate) fn sheet(kind: Kind, effective: &Effective, now: i64) -> Sheet<'_> {
 /// Refuses what an edit made of a record, if it may not stay so: the first error, or all that a
 /// report still lacks. `written` are the keys that changed, none for a record that it began.
 pub(super) fn hold(
+    connection: &Connection,
     kind: Kind,
     effective: &Effective,
     written: Option<&[&str]>,
     now: i64,
 ) -> Result<(), CoreError> {
-    let sheet = sheet(kind, effective, now);
+    let configuration = configuration::current(connection)?;
+    let sheet = sheet(kind, effective, now).under(&configuration);
     let mut found = findings(&sheet);
     found.retain(|finding| finding.blocks(&sheet, written));
     let lacking: Vec<&str> = found
@@ -57,15 +60,27 @@ pub(super) fn hold(
     }
 }
 
+/// Values as they are stored: what was typed into a district's own field becomes a number, or yes or
+/// no, if that is what it holds.
+pub(super) fn typed(configuration: &Configuration, kind: Kind, values: Values) -> Values {
+    let typed = |(key, value): (String, Value)| match configuration.field(kind, &key) {
+        Some(own) => (key, own.typed(value)),
+        None => (key, value),
+    };
+    values.into_iter().map(typed).collect()
+}
+
 /// What is wrong with values that are not saved yet: of a record of the kind that is on the phone, or
 /// of one that they would begin.
 pub(crate) fn tell(
     connection: &Connection,
     kind: Kind,
     record: Option<RecordId>,
-    mut values: Values,
+    values: Values,
     now: i64,
 ) -> Result<Vec<Told>, CoreError> {
+    let configuration = configuration::current(connection)?;
+    let mut values = typed(&configuration, kind, values);
     let mut told = Vec::new();
     values.retain(|(key, value)| {
         let code = wrong_by_itself(kind, key, value);
@@ -89,6 +104,7 @@ pub(crate) fn tell(
     let written: Vec<&str> = values.iter().filter(differs).map(|(key, _)| key.as_str()).collect();
     let all = stands.iter().chain(values.iter().map(|(key, value)| (key, value)));
     let sheet = Sheet::new(kind, now, all.map(|(key, value)| (key.as_str(), value)));
+    let sheet = sheet.under(&configuration);
     let written = record.map(|_| written.as_slice());
     let found = findings(&sheet).into_iter();
     let asked = found.filter(|finding| record.is_some() || !is_given(kind, finding));

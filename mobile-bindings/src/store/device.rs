@@ -28,6 +28,8 @@ pub(crate) struct Device {
     pub(crate) synced_at: Option<i64>,
     /// The district's public key that rescue bundles are sealed to.
     pub(crate) rescue_key: Option<[u8; 32]>,
+    /// By how many milliseconds the server's clock was ahead of this phone's then.
+    pub(crate) clock_ahead: i64,
 }
 
 impl Device {
@@ -51,7 +53,7 @@ pub(crate) struct Enrolled {
 pub(crate) fn find(connection: &Connection) -> Result<Option<Device>, StoreError> {
     let mut query = connection.prepare_cached(
         "SELECT server, device, seed, person_name, district_zh, district_en, incarnation,
-                server_epoch, synced_at, late_seen, rescue_key
+                server_epoch, synced_at, late_seen, rescue_key, clock_ahead
          FROM device WHERE device IS NOT NULL AND person IS NOT NULL",
     )?;
     Ok(query.query_row((), read).optional()?)
@@ -69,6 +71,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
         synced_at: row.get(8)?,
         late_seen: column::get_number(row, 9)?,
         rescue_key: row.get(10)?,
+        clock_ahead: row.get(11)?,
     })
 }
 
@@ -124,6 +127,12 @@ pub(crate) fn note_rescue_key(
     key: &[u8; 32],
 ) -> Result<(), StoreError> {
     transaction.prepare_cached("UPDATE device SET rescue_key = ?1")?.execute([key])?;
+    Ok(())
+}
+
+/// Notes by how many milliseconds the server's clock is ahead of this phone's.
+pub(crate) fn note_clock(transaction: &Transaction<'_>, ahead: i64) -> Result<(), StoreError> {
+    transaction.prepare_cached("UPDATE device SET clock_ahead = ?1")?.execute([ahead])?;
     Ok(())
 }
 

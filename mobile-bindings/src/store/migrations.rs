@@ -10,7 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../sql/0002_held_late_and_left.sql"),
     include_str!("../sql/0003_documents_alone.sql"),
     include_str!("../sql/0004_set_aside.sql"),
-    include_str!("../sql/0005_rescue_and_tries.sql"),
+    include_str!("../sql/0005_rescue_office_due_and_moved.sql"),
 ];
 
 /// The newest version.

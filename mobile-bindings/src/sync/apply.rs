@@ -4,7 +4,7 @@
 use sync_protocol::records::derived::AreaKey;
 use sync_protocol::wire::{Access, AreaCursor, AreaPage, LateVerdict, Response, Verdict};
 
-use super::page;
+use super::{office, page};
 use crate::codes;
 use crate::error::CoreError;
 use crate::outbox::{self, Push};
@@ -49,6 +49,7 @@ pub(crate) fn response(
     for access in &response.access {
         note_access(transaction, access)?;
     }
+    office::note(transaction, response)?;
     let mut applied = Applied {
         accepted: judged.accepted,
         rejected: judged.rejected,

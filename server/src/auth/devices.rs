@@ -141,7 +141,7 @@ pub fn scope_of_signature(db: &mut Db, device: DeviceId) -> Result<Option<PhoneS
         return Ok(Some(PhoneScope::suspended(device.id, device.person, device.public_key)));
     }
     let areas = people::areas_of(db, device.person)?;
-    Ok(Some(PhoneScope::new(device.id, device.person, device.public_key, areas)))
+    Ok(Some(PhoneScope::new(device.id, device.person, device.public_key, areas, device.grants)))
 }
 
 /// The scope of a device, unless it is revoked.

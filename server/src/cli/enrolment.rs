@@ -50,7 +50,8 @@ pub(super) fn enrolment_code(database: &DatabaseArgs, args: &EnrolmentArgs) -> R
     Ok(())
 }
 
-fn find(db: &mut Db, name_or_id: &str) -> Result<Vec<PersonId>, StoreError> {
+/// The people of an id or a name.
+pub(super) fn find(db: &mut Db, name_or_id: &str) -> Result<Vec<PersonId>, StoreError> {
     if let Ok(id) = name_or_id.parse() {
         return Ok(people::find(db, id)?.into_iter().map(|person| person.id).collect());
     }

@@ -1,4 +1,4 @@
-//! `doorstep district | area | admin | person create`, and `migrate`.
+//! `doorstep district | area | admin | person …`, and `migrate`.
 
 use std::io::Read as _;
 
@@ -7,6 +7,7 @@ use sync_protocol::ids::{AreaId, PersonId};
 use sync_protocol::records::Role;
 
 use super::Failure;
+use super::badge::{self, BadgeArgs, LeaveArgs};
 use super::database::{DatabaseArgs, open};
 use super::moving::{SplitArgs, split};
 use crate::auth::{Operator, secrets};
@@ -83,6 +84,10 @@ pub(super) enum PersonCommand {
         #[arg(long)]
         area: AreaId,
     },
+    /// Sets what a worker's badge says.
+    Badge(BadgeArgs),
+    /// Ends a person's service: roles, phones and sessions end at once, what they wrote stays.
+    Leave(LeaveArgs),
 }
 
 /// How somebody signs in to the console.
@@ -156,7 +161,11 @@ pub(super) fn admin(database: &DatabaseArgs, command: AdminCommand) -> Result<()
 
 /// Runs `doorstep person …`.
 pub(super) fn person(database: &DatabaseArgs, command: PersonCommand) -> Result<(), Failure> {
-    let PersonCommand::Create { name, role, area } = command;
+    let (name, role, area) = match command {
+        PersonCommand::Create { name, role, area } => (name, role, area),
+        PersonCommand::Badge(args) => return badge::badge(database, &args),
+        PersonCommand::Leave(args) => return badge::leave(database, &args),
+    };
     let database = open(database)?;
     let id = create_person(&database.store, &name, (role, area), None)?;
     println!("{id} {name}, {}", role.label().en);

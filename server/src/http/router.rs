@@ -5,7 +5,7 @@ use actix_web::web::{ServiceConfig, get, post, put, resource, scope, to};
 use super::console;
 use super::error::{NotFound, json_config, path_config, query_config};
 use super::routes::{
-    areas, devices, health, photos, quarantine, reports, rescue, staff, sync, wait,
+    areas, badge, devices, health, photos, quarantine, reports, rescue, staff, sync, wait,
 };
 
 /// Mounts the routes.
@@ -38,6 +38,8 @@ pub(super) fn configure(app: &mut ServiceConfig) {
             .route("/photos/{area}/{photo}/web", get().to(photos::web))
             .default_service(to(|| async { NotFound })),
     );
+    // Residents.
+    app.service(resource("/badge/{code}").route(get().to(badge::page)));
     // Operators.
     app.service(resource("/health").route(get().to(health::health)));
     // The console's own files.

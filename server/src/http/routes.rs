@@ -1,6 +1,7 @@
 //! Handlers, one file a resource: extract, one engine call, render.
 
 pub(super) mod areas;
+pub(super) mod badge;
 pub(super) mod devices;
 pub(super) mod health;
 pub(super) mod photos;

@@ -29,6 +29,11 @@ pub(super) fn derive(bytes: &[u8]) -> Result<Derived, ImageError> {
     Ok(Derived { thumbnail: jpeg(&within(&web, 320))?, web: jpeg(&web)? })
 }
 
+/// A portrait of at most 480 pixels a side, as JPEG.
+pub(super) fn portrait(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
+    jpeg(&within(&upright(bytes)?, 480))
+}
+
 fn upright(bytes: &[u8]) -> Result<DynamicImage, ImageError> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
     let mut limits = Limits::default();

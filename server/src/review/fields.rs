@@ -2,10 +2,11 @@
 
 use sync_protocol::document::Effective;
 use sync_protocol::ids::RecordId;
-use sync_protocol::records::{Field, FieldType, Kind, Merge, Part, Value};
+use sync_protocol::records::condition::with_segment;
+use sync_protocol::records::{Field, FieldType, Kind, Merge, Part, Value, shared};
 
 use super::names::Names;
-use super::words::{Words, show};
+use super::words::{Words, show, show_own};
 use super::writers::{Writer, Writers};
 
 /// One record of a report: the report itself, its premises, or a residency there.
@@ -68,14 +69,18 @@ pub(super) fn section(
         // Photos are shown as pictures.
         .filter(|(field, ..)| !field.key.starts_with("photo."))
         .map(|(field, key, segment, value)| {
-            let mut shown = show(field, &value.value);
+            let own = names.own(kind, key);
+            let mut shown = match is_own(field) {
+                true => show_own(own, &value.value),
+                false => show(field, &value.value),
+            };
             if let (FieldType::Record, Some(id)) = (field.kind, value.value.as_text()) {
                 shown.display = names.of(id).map(Words::same);
             }
             FieldView {
                 key: key.clone(),
                 label: label(kind, field, segment, names),
-                kind: field.kind.name(),
+                kind: own.map_or(field.kind.name(), |own| own.holds.name()),
                 value: shown.value,
                 display: shown.display,
                 rule: field.merge,
@@ -89,11 +94,21 @@ pub(super) fn section(
     Section { record, kind, kind_label: kind.label().into(), title, fields: fields.collect() }
 }
 
+/// Whether a field stands for those of the district's own.
+pub(super) fn is_own(field: &Field) -> bool {
+    field.key == shared::CUSTOM.key
+}
+
 /// A field's label, with what its variable segment stands for.
 pub(super) fn label(kind: Kind, field: &Field, segment: &str, names: &Names) -> Words {
     let label = Words::from(field.label);
     if segment.is_empty() {
         return label;
+    }
+    if is_own(field) {
+        let key = with_segment(field.key, segment);
+        let own = names.own(kind, &key).map(|own| Words::from(&own.label));
+        return own.unwrap_or_else(|| Words::same(key));
     }
     let coded = Part::Need.label(segment).or_else(|| Part::Item.label(segment));
     let decided = field.key.starts_with("decided.").then(|| kind.field(segment)).flatten();

@@ -7,9 +7,11 @@ use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
 use sync_protocol::judge;
 use sync_protocol::records::{Kind, Value};
 
-use super::words::{Words, show};
+use super::fields::is_own;
+use super::words::{Words, show, show_own};
 use super::writers::{Writer, Writers};
 use crate::auth::StaffScope;
+use crate::configuration::DistrictFields;
 use crate::store::quarantine::{self, Kept};
 use crate::store::{Db, StoreError};
 
@@ -61,10 +63,11 @@ pub struct WantedView {
 pub fn undecided(db: &mut Db, scope: &StaffScope) -> Result<Vec<RefusedView>, StoreError> {
     let kept = quarantine::undecided(db, &scope.areas(), MOST)?;
     let writers = Writers::of(db, [], kept.iter().map(|kept| kept.device))?;
-    Ok(kept.into_iter().map(|kept| view(kept, &writers)).collect())
+    let district = DistrictFields::of(db)?;
+    Ok(kept.into_iter().map(|kept| view(kept, &writers, &district)).collect())
 }
 
-fn view(kept: Kept, writers: &Writers) -> RefusedView {
+fn view(kept: Kept, writers: &Writers, district: &DistrictFields) -> RefusedView {
     RefusedView {
         area: kept.area,
         record: kept.record,
@@ -75,17 +78,23 @@ fn view(kept: Kept, writers: &Writers) -> RefusedView {
         message: codes::find(&kept.code).map(|code| code.message.into()),
         code: kept.code,
         field: kept.field,
-        wanted: wanted(&kept.bytes, kept.kind),
+        wanted: wanted(&kept.bytes, kept.kind, district),
     }
 }
 
-fn wanted(bytes: &[u8], kind: Kind) -> Vec<WantedView> {
+fn wanted(bytes: &[u8], kind: Kind, district: &DistrictFields) -> Vec<WantedView> {
     let operations = judge::read(bytes, kind).map(|change| change.operations).unwrap_or_default();
     let put = operations.into_iter().filter_map(|operation| match operation.action {
         Action::Put(key, value) => Some((key, value)),
         _ => None,
     });
     put.map(|(key, value)| match kind.field(&key) {
+        Some((field, _)) if is_own(field) => {
+            let own = district.field(kind, &key);
+            let shown = show_own(own, &value);
+            let label = own.map(|own| Words::from(&own.label));
+            WantedView { key, label, value: shown.value, display: shown.display }
+        }
         Some((field, _)) => {
             let shown = show(field, &value);
             let label = Some(field.label.into());

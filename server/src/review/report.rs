@@ -12,6 +12,7 @@ use super::photos::{PhotoView, photos};
 use super::words::{Words, show};
 use super::writers::Writers;
 use crate::auth::AreaScope;
+use crate::configuration::DistrictFields;
 use crate::store::{Db, StoreError, areas, changes, records, reports};
 
 /// A report's area.
@@ -71,7 +72,7 @@ pub fn report(
     let entries = changes::of_records(db, &scope, &ids)?;
     let devices = entries.iter().map(|entry| entry.device);
     let writers = Writers::of(db, records.iter().map(|(.., effective)| effective), devices)?;
-    let names = Names::of_records(&records);
+    let names = Names::of_records(&records, DistrictFields::of(db)?);
     let sections = records.iter().map(|(id, kind, e)| section(*id, *kind, e, &writers, &names));
     let all_clashes =
         records.iter().flat_map(|(id, kind, e)| clashes(*id, *kind, e, &writers, &names));

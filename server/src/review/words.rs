@@ -1,6 +1,7 @@
 //! Words in both languages, and values in words.
 
-use sync_protocol::records::{Field, Label, Sensitivity, Value};
+use sync_protocol::configuration::{Bilingual, ExtraField};
+use sync_protocol::records::{Field, Label, Sensitivity, Value, shared};
 
 /// Words in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -33,6 +34,12 @@ impl From<Label> for Words {
     }
 }
 
+impl From<&Bilingual> for Words {
+    fn from(words: &Bilingual) -> Self {
+        Self { zh: words.zh.clone(), en: words.en.clone() }
+    }
+}
+
 /// A value as staff see it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Shown {
@@ -51,8 +58,13 @@ pub fn show(field: &Field, value: &Value) -> Shown {
         let display = Some(Words { zh: "(已清空)".to_owned(), en: "(cleared)".to_owned() });
         return Shown { value: Value::Null, display, masked: false };
     }
-    if let (Sensitivity::Sensitive, Value::Text(text)) = (field.sensitivity, value) {
-        let masked = mask(text);
+    let bare = match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Int(number) => Some(number.to_string()),
+        Value::Bool(_) | Value::Null => None,
+    };
+    if let (Sensitivity::Sensitive, Some(text)) = (field.sensitivity, bare) {
+        let masked = mask(&text);
         let display = Some(Words::same(masked.clone()));
         return Shown { value: Value::Text(masked), display, masked: true };
     }
@@ -62,6 +74,14 @@ pub fn show(field: &Field, value: &Value) -> Shown {
         _ => field.choice_label(value).map(Words::from),
     };
     Shown { value: value.clone(), display, masked: false }
+}
+
+/// Shows a value of one of the district's own fields; of one that no configuration knows, as it is.
+pub fn show_own(own: Option<&ExtraField>, value: &Value) -> Shown {
+    let Some(own) = own else { return show(&shared::CUSTOM, value) };
+    let shown = show(&Field { sensitivity: own.sensitivity, ..shared::CUSTOM }, value);
+    let label = own.choice_label(value).filter(|_| !shown.masked).map(Words::from);
+    Shown { display: label.or(shown.display), ..shown }
 }
 
 /// Masks a number or a name.
@@ -91,5 +111,24 @@ mod tests {
         let shown = show(use_, &Value::from("rented"));
         assert_eq!(shown.display.unwrap().en, "Rented");
         assert!(!shown.masked);
+    }
+
+    #[test]
+    fn a_districts_value_is_shown_by_its_choice_and_masked_whatever_its_type() {
+        let of = |kind: &str, more: &str| -> ExtraField {
+            let json = format!(
+                r#"{{"kind": "premises", "section": "use", "key": "x.k", "type": "{kind}",
+                    "label": {{"zh": "项", "en": "Item"}}{more}}}"#
+            );
+            serde_json::from_str(&json).unwrap()
+        };
+        let choices = r#", "choices": [{"code": "gas", "label": {"zh": "燃气", "en": "Gas"}}]"#;
+        let heating = of("choice", choices);
+        assert_eq!(show_own(Some(&heating), &Value::from("gas")).display.unwrap().zh, "燃气");
+        assert_eq!(show_own(Some(&heating), &Value::from("coal")).display, None);
+        let secret = of("integer", r#", "sensitivity": "sensitive""#);
+        let shown = show_own(Some(&secret), &Value::Int(123_456_789));
+        assert_eq!((shown.value, shown.masked), (Value::from("*****6789"), true));
+        assert_eq!(show_own(None, &Value::from("kept")).value, Value::from("kept"));
     }
 }

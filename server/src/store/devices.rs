@@ -72,20 +72,8 @@ pub fn insert(db: &mut Db, new: &NewDevice, now_ms: i64) -> Result<(), StoreErro
 /// # Errors
 /// Those of the database.
 pub fn find_active(db: &mut Db, id: DeviceId) -> Result<Option<Device>, StoreError> {
-    let of_tree = district::table.select(district::grants).single_value();
-    let row: Option<(Uuid, Vec<u8>, i64, Option<i64>)> = devices::table
-        .inner_join(people::table)
-        .filter(devices::device_id.eq(device_key(id)))
-        .filter(devices::revoked_at.is_null())
-        .select((devices::person_id, devices::public_key, people::grants, of_tree))
-        .first(db)
-        .optional()?;
-    Ok(row.map(|(whose, public_key, grants, of_tree)| Device {
-        id,
-        person: person(whose),
-        public_key,
-        grants: grants + of_tree.unwrap_or_default(),
-    }))
+    let found = find_any(db, id)?;
+    Ok(found.and_then(|(device, revoked)| (!revoked).then_some(device)))
 }
 
 /// A device that has ever enrolled, and whether it is revoked.
@@ -93,14 +81,28 @@ pub fn find_active(db: &mut Db, id: DeviceId) -> Result<Option<Device>, StoreErr
 /// # Errors
 /// Those of the database.
 pub fn find_any(db: &mut Db, id: DeviceId) -> Result<Option<(Device, bool)>, StoreError> {
-    let row: Option<(Uuid, Vec<u8>, bool)> = devices::table
-        .find(device_key(id))
-        .select((devices::person_id, devices::public_key, devices::revoked_at.is_not_null()))
+    let of_tree = district::table.select(district::grants).single_value();
+    let revoked = devices::revoked_at.is_not_null();
+    let row: Option<(Uuid, Vec<u8>, i64, Option<i64>, bool)> = devices::table
+        .inner_join(people::table)
+        .filter(devices::device_id.eq(device_key(id)))
+        .select((devices::person_id, devices::public_key, people::grants, of_tree, revoked))
         .first(db)
         .optional()?;
-    Ok(row.map(|(whose, public_key, revoked)| {
-        (Device { id, person: person(whose), public_key }, revoked)
+    Ok(row.map(|(whose, public_key, grants, of_tree, revoked)| {
+        let grants = grants + of_tree.unwrap_or_default();
+        (Device { id, person: person(whose), public_key, grants }, revoked)
     }))
+}
+
+/// Revokes a device; answers whether there was one to revoke.
+///
+/// # Errors
+/// Those of the database.
+pub fn revoke(db: &mut Db, id: DeviceId, now_ms: i64) -> Result<bool, StoreError> {
+    let active = devices::table.find(device_key(id)).filter(devices::revoked_at.is_null());
+    let revoked = diesel::update(active).set(devices::revoked_at.eq(moment(now_ms))).execute(db)?;
+    Ok(revoked > 0)
 }
 
 /// Who writes with these devices.

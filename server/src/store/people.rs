@@ -95,6 +95,33 @@ pub fn roles_at(db: &mut Db, at: AreaId) -> Result<Vec<(PersonId, Role)>, StoreE
     rows.into_iter().map(|(whose, code)| Ok((person(whose), role(&code)?))).collect()
 }
 
+/// A person leaves: every role, every phone, every session and every way to begin one ends with it,
+/// and the badge: card number and portrait are not kept. What they wrote stays, under their name.
+///
+/// # Errors
+/// Those of the database.
+pub fn leave(db: &mut Db, who: PersonId, now_ms: i64) -> Result<(), StoreError> {
+    use crate::schema::{devices, enrolment_codes, portraits, staff_sessions};
+    let key = person_key(who);
+    diesel::delete(person_roles::table.filter(person_roles::person_id.eq(key))).execute(db)?;
+    diesel::delete(staff_sessions::table.filter(staff_sessions::person_id.eq(key))).execute(db)?;
+    let codes = enrolment_codes::table.filter(enrolment_codes::person_id.eq(key));
+    diesel::delete(codes).execute(db)?;
+    let active =
+        devices::table.filter(devices::person_id.eq(key)).filter(devices::revoked_at.is_null());
+    diesel::update(active).set(devices::revoked_at.eq(moment(now_ms))).execute(db)?;
+    diesel::delete(portraits::table.find(key)).execute(db)?;
+    let none: Option<&str> = None;
+    diesel::update(people::table.find(key))
+        .set((
+            people::left_at.eq(moment(now_ms)),
+            people::password_hash.eq(none),
+            people::card_number.eq(none),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
 /// The person of an id.
 ///
 /// # Errors

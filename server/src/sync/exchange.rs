@@ -6,7 +6,7 @@ use sync_protocol::codes;
 use sync_protocol::ids::ChangeHash;
 use sync_protocol::wire::{Limits, Outcome, PROTOCOL, Request, Response, Verdict, limits};
 
-use super::{Engine, SyncError, late, pull, push};
+use super::{Engine, SyncError, late, office, pull, push};
 use crate::auth::PhoneScope;
 
 /// Answers a phone's request.
@@ -24,6 +24,7 @@ pub fn exchange(
     let verdicts = push::push(engine, scope, request, now_ms)?;
     let pulled = pull::pull(engine, scope, request, &told(request, &verdicts))?;
     let late = late::unseen(engine, scope, late_seen(engine, request))?;
+    let office = office::news(engine, scope, request)?;
     Ok(Response {
         protocol: PROTOCOL,
         server_epoch: engine.server_epoch,
@@ -36,6 +37,8 @@ pub fn exchange(
         late,
         // The route's: the engine knows no keys.
         rescue_key: None,
+        configuration: office.configuration,
+        badge: office.badge,
     })
 }
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 use sync_protocol::wire::{
-    Access, AreaCursor, AreaPage, Item, LateVerdict, Limits, Outcome, RecordPush, Request,
-    Response, Verdict, Words,
+    Access, AreaCursor, AreaPage, BadgeCard, Configured, Item, LateVerdict, Limits, Outcome,
+    RecordPush, Request, Response, Verdict, Words,
 };
 
 use super::cast::hex;
@@ -22,6 +22,8 @@ pub(crate) fn request(request: &Request) -> Json {
         "limits": request.limits.as_ref().map(limits),
         "late_seen": request.late_seen,
         "wants_rescue_key": request.wants_rescue_key,
+        "configuration": request.configuration,
+        "badge": request.badge,
     })
 }
 
@@ -62,7 +64,18 @@ pub(crate) fn response(response: &Response) -> Json {
         "areas": response.areas.iter().map(area_page).collect::<Vec<_>>(),
         "late": response.late.iter().map(late).collect::<Vec<_>>(),
         "rescue_key": response.rescue_key.as_ref().map(|key| hex(key)),
+        "configuration": response.configuration.as_ref().map(configured),
+        "badge": response.badge.as_ref().map(badge),
     })
+}
+
+fn configured(configured: &Configured) -> Json {
+    json!({ "version": configured.version, "json": configured.json })
+}
+
+fn badge(badge: &BadgeCard) -> Json {
+    let portrait = badge.portrait.as_ref().map(|jpeg| hex(jpeg));
+    json!({ "version": badge.version, "card_number": badge.card_number, "portrait": portrait })
 }
 
 fn late(late: &LateVerdict) -> Json {

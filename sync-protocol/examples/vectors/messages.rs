@@ -6,8 +6,8 @@ use sync_protocol::codes;
 use sync_protocol::ids::{ChangeHash, RecordId};
 use sync_protocol::records::{Kind, Role, Roles};
 use sync_protocol::wire::{
-    Access, AreaCursor, AreaPage, Item, LateVerdict, Limits, Outcome, PROTOCOL, RecordPush,
-    Request, Response, Verdict, Words, Writer, encode,
+    Access, AreaCursor, AreaPage, BadgeCard, Configured, Item, LateVerdict, Limits, Outcome,
+    PROTOCOL, RecordPush, Request, Response, Verdict, Words, Writer, encode,
 };
 
 use super::cast::{AREA, CELL, EPOCH, FIRST, SECOND, TIME, hex, home, report};
@@ -37,6 +37,8 @@ fn requests() -> Vec<(&'static str, Request)> {
         areas: vec![up_to_date(), begun()],
         limits: Some(Limits::PHONE),
         late_seen: 1_790_000_000_123,
+        configuration: Some(0),
+        badge: Some(2),
         ..first.clone()
     };
     vec![
@@ -95,6 +97,8 @@ fn responses() -> Vec<(&'static str, Response)> {
         areas: Vec::new(),
         late: Vec::new(),
         rescue_key: None,
+        configuration: None,
+        badge: None,
     };
     let busy = Response { backoff_ms: 30_000, ..empty.clone() };
     let judged = Response { verdicts: outcomes(), ..empty.clone() };
@@ -104,6 +108,8 @@ fn responses() -> Vec<(&'static str, Response)> {
     let late = Response { late: late(), ..empty.clone() };
     let key = super::rescue::district().public();
     let rescue = Response { rescue_key: Some(key.to_vec().into()), ..empty.clone() };
+    let office =
+        Response { configuration: Some(configured()), badge: Some(badge()), ..empty.clone() };
     vec![
         ("nothing new", empty),
         ("the server wants to be left alone for 30 seconds", busy),
@@ -113,7 +119,17 @@ fn responses() -> Vec<(&'static str, Response)> {
         ("whole documents, and a page without items because the answer is full", documents),
         ("late verdicts", late),
         ("the district's rescue key", rescue),
+        ("another configuration, and another badge", office),
     ]
+}
+
+fn configured() -> Configured {
+    Configured { version: 3, json: r#"{"due": {"visit_days": 180}, "extra": []}"#.to_owned() }
+}
+
+fn badge() -> BadgeCard {
+    let portrait = Some(vec![0xff, 0xd8, 0xff].into());
+    BadgeCard { version: 2, card_number: Some("SY-00042".to_owned()), portrait }
 }
 
 fn verdict(number: u8, outcome: Outcome) -> Verdict {

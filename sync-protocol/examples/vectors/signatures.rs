@@ -1,8 +1,9 @@
 //! What a device signs: the statements, byte by byte, and their signatures under test keys.
 
 use serde_json::{Value as Json, json};
+use sync_protocol::badge::Badge;
 use sync_protocol::ids::{ChangeHash, PushId};
-use sync_protocol::keys::{DeviceKey, push_statement, token_statement};
+use sync_protocol::keys::{DeviceKey, badge_statement, push_statement, token_statement};
 
 use super::cast::{FIRST, hex};
 
@@ -34,8 +35,15 @@ pub(crate) fn vectors() -> Json {
             })
         })
         .collect();
+    let second = 1_790_000_000;
+    let badge = badge_statement(FIRST, second);
     json!({
         "device": FIRST.to_string(),
+        "badge": {
+            "second": second,
+            "statement": hex(&badge),
+            "code": Badge::sign(FIRST, second, &key).code(),
+        },
         "seed": hex(&key.seed()),
         "public_key": hex(&key.public()),
         "token": {

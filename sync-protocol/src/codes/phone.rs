@@ -59,6 +59,9 @@ phone_codes! {
     AMBIGUOUS = "ambiguous", false,
         "不止一条记录以此开头", "More than one record begins like this",
         "请多输入几位", "Give a few characters more";
+    BADGE_TOO_LONG = "badge_too_long", false,
+        "服务器地址过长,放不进二维码", "The server's address is too long for a QR code",
+        "请管理员在配置中填写较短的 public_address", "Ask your administrator for a shorter public_address in the configuration";
     WRONG_RECORD = "wrong_record", false,
         "这条记录的种类不适用", "The record is of a kind that this does not apply to",
         "请检查编号", "Check the number";

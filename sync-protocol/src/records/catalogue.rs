@@ -61,6 +61,9 @@ fn type_words(kind: FieldType) -> String {
         FieldType::ShortText(most) | FieldType::LongText(most) => {
             format!("{}, at most {most} characters", kind.name())
         }
+        FieldType::Any(most) => {
+            format!("yes or no, a whole number, or text, at most {most} characters")
+        }
         FieldType::Integer(low, high) => format!("integer, {low} to {high}"),
         _ => kind.name().to_owned(),
     }

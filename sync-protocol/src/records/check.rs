@@ -15,6 +15,7 @@
 
 mod citizen_number;
 mod division;
+mod extra;
 mod future;
 mod number_agreement;
 mod number_missing;
@@ -30,6 +31,7 @@ mod verdict;
 use super::{Field, Kind, report};
 use crate::codes::Code;
 
+pub use extra::rules_of as extra_rules;
 pub use number_missing::RULE as NUMBER_MISSING;
 pub use required::missing;
 pub use sheet::Sheet;
@@ -129,6 +131,11 @@ pub static RULES: &[&Rule] = &[
     &number_agreement::BIRTH,
     &number_agreement::SEX,
     &order::RULE,
+    &extra::TEXT,
+    &extra::NUMBER,
+    &extra::YES_NO,
+    &extra::CHOICE,
+    &extra::DAY,
     &required::RULE,
     &other_numbers::RULE,
     &telephone::RULE,
@@ -158,6 +165,11 @@ pub fn findings(sheet: &Sheet<'_>) -> Vec<Finding> {
 /// The rules whose findings can stand at a field.
 pub fn rules_at(kind: Kind, field: &Field) -> impl Iterator<Item = &'static Rule> {
     RULES.iter().copied().filter(move |rule| (rule.told_at)(kind, field))
+}
+
+/// A rule as the forms tell it.
+pub(crate) fn rule_json(rule: &'static Rule) -> super::form::FormCheck {
+    rule.into()
 }
 
 /// Whether it is a report in the hands of the reviewers.

@@ -47,7 +47,7 @@ pub fn with_segment(pattern: &str, segment: &str) -> String {
 }
 
 /// A value as [`Condition::When`] names it.
-fn word(value: &Value) -> String {
+pub(crate) fn word(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::Bool(yes) => yes.to_string(),

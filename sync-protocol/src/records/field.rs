@@ -1,8 +1,9 @@
 //! A field as the tables declare it, and the check of a value against it.
 
+mod fits;
+
 use super::document_number;
 use super::{Condition, Roles, Value, Widget};
-use crate::ids::{BlobId, RecordId};
 
 /// What people read, in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -65,9 +66,16 @@ pub enum FieldType {
     Record,
     /// The SHA-256 of a stored picture, as 64 hexadecimal digits.
     Blob,
+    /// Yes or no, a whole number, or one line of text: which of them, the district's configuration
+    /// says ([`crate::configuration`]).
+    Any(usize),
 }
 
 impl FieldType {
+    /// The greatest whole number that [`FieldType::Any`] takes, and with a minus the smallest: what
+    /// JSON carries everywhere (RFC 8259, section 6).
+    pub const ANY_MOST: i64 = 9_007_199_254_740_991;
+
     /// The type's stable name in JSON and docs.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -84,15 +92,16 @@ impl FieldType {
             Self::DivisionCode => "division_code",
             Self::Record => "record",
             Self::Blob => "blob",
+            Self::Any(_) => "any",
         }
     }
 
     /// The most characters that a text of the type can have, where that is not fixed.
     pub const fn max_chars(&self) -> Option<usize> {
         match self {
-            Self::ShortText(most) | Self::LongText(most) => Some(*most),
-            Self::Name => Some(NAME_CHARS),
-            Self::Phone => Some(PHONE_CHARS),
+            Self::ShortText(most) | Self::LongText(most) | Self::Any(most) => Some(*most),
+            Self::Name => Some(fits::NAME_CHARS),
+            Self::Phone => Some(fits::PHONE_CHARS),
             Self::DocumentNumber => Some(document_number::MOST_CHARS),
             _ => None,
         }
@@ -135,7 +144,10 @@ impl Merge {
 }
 
 /// How carefully a value is handled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum Sensitivity {
     /// About the home or the work.
     Open,
@@ -264,15 +276,7 @@ impl Field {
     /// # Errors
     /// The words of [`ValueError`]; the value itself is never in them.
     pub fn check(&self, value: &Value) -> Result<(), ValueError> {
-        let fits = match (self.kind, value) {
-            (FieldType::LongText(_), Value::Null) => return Err(ValueError(self.kind)),
-            (_, Value::Null) | (FieldType::Boolean, Value::Bool(_)) => true,
-            (FieldType::Integer(low, high), Value::Int(n)) => (low..=high).contains(n),
-            (FieldType::Instant, Value::Int(n)) => INSTANTS.contains(n),
-            (kind, Value::Text(text)) => text_fits(kind, text),
-            _ => false,
-        };
-        if fits { Ok(()) } else { Err(ValueError(self.kind)) }
+        if fits::fits(self.kind, value) { Ok(()) } else { Err(ValueError(self.kind)) }
     }
 
     /// The rank of a choice for `severest` and `furthest`: its place in the list.
@@ -295,101 +299,7 @@ impl Field {
     }
 }
 
-/// The most characters of a name.
-const NAME_CHARS: usize = 80;
-
-/// The most characters of a telephone number, blanks and signs included.
-const PHONE_CHARS: usize = 26;
-
-/// Moments that a phone can honestly mean: 1900 to 2200.
-const INSTANTS: std::ops::Range<i64> = -2_208_988_800_000..7_258_118_400_000;
-
 /// A value is not of its field's type or past its size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the value is not of type {} or past its bounds", .0.name())]
 pub struct ValueError(pub FieldType);
-
-fn text_fits(kind: FieldType, text: &str) -> bool {
-    let within = |most: usize| text.chars().count() <= most;
-    let line = |most| !text.is_empty() && within(most) && !text.chars().any(char::is_control);
-    match kind {
-        FieldType::ShortText(most) => line(most),
-        FieldType::LongText(most) => within(most) && !text.contains(is_unprintable),
-        FieldType::Choice(choices) => choices.iter().any(|choice| choice.code == text),
-        FieldType::Date => is_date(text),
-        FieldType::Name => line(NAME_CHARS),
-        FieldType::Phone => is_phone(text),
-        FieldType::DocumentNumber => document_number::is_well_formed(text),
-        FieldType::DivisionCode => text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()),
-        FieldType::Record => is_lower_case(text) && text.parse::<RecordId>().is_ok(),
-        FieldType::Blob => is_lower_case(text) && text.parse::<BlobId>().is_ok(),
-        FieldType::Integer(..) | FieldType::Boolean | FieldType::Instant => false,
-    }
-}
-
-/// Whether a text is a real day written `YYYY-MM-DD`, from year 1 on. chrono alone would take signs
-/// and spaces, and a year 0 that PostgreSQL does not know.
-fn is_date(text: &str) -> bool {
-    let form = |(place, byte): (usize, u8)| match place {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    };
-    let formed = text.len() == 10 && text.bytes().enumerate().all(form);
-    formed && !text.starts_with("0000") && text.parse::<chrono::NaiveDate>().is_ok()
-}
-
-/// Control characters that have no business in a free text; U+0000 cannot even be stored.
-fn is_unprintable(letter: char) -> bool {
-    letter.is_control() && !matches!(letter, '\n' | '\t')
-}
-
-/// An id has one spelling.
-fn is_lower_case(text: &str) -> bool {
-    !text.bytes().any(|byte| byte.is_ascii_uppercase())
-}
-
-fn is_phone(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'+' | b'-'));
-    plain && (3..=20).contains(&digits) && text.len() <= PHONE_CHARS
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn fits(kind: FieldType, value: impl Into<Value>) -> bool {
-        Field::new("k", "键", "Key", kind).check(&value.into()).is_ok()
-    }
-
-    #[test]
-    fn values_are_checked_against_type_and_size() {
-        assert!(fits(FieldType::ShortText(3), "三个字"));
-        assert!(!fits(FieldType::ShortText(3), "四个字了"));
-        assert!(!fits(FieldType::ShortText(9), "two\nlines"));
-        assert!(!fits(FieldType::ShortText(9), ""));
-        assert!(fits(FieldType::Integer(0, 9), 9));
-        assert!(!fits(FieldType::Integer(0, 9), 10));
-        assert!(!fits(FieldType::Integer(0, 9), "9"));
-        assert!(fits(FieldType::Date, "2024-02-29"));
-        assert!(!fits(FieldType::Date, "2026-02-29"));
-        for wrong in
-            ["2026-2-3", "0000-01-01", "+202-01-01", "-026-01-01", " 026-01-01", "2026- 1- 1"]
-        {
-            assert!(!fits(FieldType::Date, wrong), "{wrong}");
-        }
-        assert!(fits(FieldType::LongText(9), "two\nlines"));
-        assert!(!fits(FieldType::LongText(9), "nul \0"));
-        assert!(fits(FieldType::Phone, "+86 139-0000-0000"));
-        assert!(!fits(FieldType::Phone, "call me"));
-        assert!(!fits(FieldType::Instant, i64::MAX));
-        assert!(fits(FieldType::Boolean, false));
-    }
-
-    #[test]
-    fn any_scalar_can_be_cleared_but_not_a_text() {
-        let cleared = |kind| Field::new("k", "键", "Key", kind).check(&Value::Null).is_ok();
-        assert!(cleared(FieldType::Date));
-        assert!(!cleared(FieldType::LongText(9)));
-    }
-}

@@ -60,10 +60,9 @@ impl Widget {
     /// What a type is asked with unless its field says otherwise.
     pub const fn of(kind: FieldType) -> Self {
         match kind {
-            FieldType::ShortText(_) | FieldType::Name => Self::Line,
+            FieldType::ShortText(_) | FieldType::Name | FieldType::Any(_) => Self::Line,
             FieldType::LongText(_) => Self::Paragraph,
-            FieldType::Choice(choices) if choices.len() <= AT_ONCE => Self::Radio,
-            FieldType::Choice(_) => Self::Picker,
+            FieldType::Choice(choices) => Self::of_choices(choices.len()),
             FieldType::Integer(..) => Self::Number,
             FieldType::Boolean => Self::YesNo,
             FieldType::Date => Self::Day,
@@ -74,6 +73,11 @@ impl Widget {
             FieldType::Record => Self::Record,
             FieldType::Blob => Self::Signature,
         }
+    }
+
+    /// What so many choices are asked with.
+    pub const fn of_choices(many: usize) -> Self {
+        if many <= AT_ONCE { Self::Radio } else { Self::Picker }
     }
 
     /// Its name in JSON.

@@ -13,6 +13,6 @@ pub const DECIDED: Field =
 pub const VOIDED: Field =
     Field::new("voided", "作废原因", "Void because", FieldType::ShortText(500)).review();
 
-/// A district's own field.
+/// A district's own field: what it is called and holds, the district's configuration says.
 pub const CUSTOM: Field =
-    Field::new("x.{custom}", "自定义项", "Custom field", FieldType::ShortText(500)).personal();
+    Field::new("x.{custom}", "自定义项", "Custom field", FieldType::Any(500)).personal();

@@ -47,6 +47,13 @@ pub struct Request {
     #[n(11)]
     #[cbor(default, skip_if = "is_false")]
     pub wants_rescue_key: bool,
+    /// The version of the district's configuration that the phone has, 0 for none; a phone that does
+    /// not say is sent none.
+    #[n(12)]
+    pub configuration: Option<u64>,
+    /// The version of its person's badge that the phone has, in the same way.
+    #[n(13)]
+    pub badge: Option<u64>,
 }
 
 fn is_false(said: &bool) -> bool {
@@ -112,6 +119,8 @@ impl Request {
             limits: None,
             late_seen: 0,
             wants_rescue_key: false,
+            configuration: None,
+            badge: None,
         }
     }
 }

@@ -44,6 +44,46 @@ pub struct Response {
     /// to another life of the server.
     #[n(10)]
     pub rescue_key: Option<Bytes>,
+    /// The district's configuration, where the phone has another version of it.
+    #[n(9)]
+    pub configuration: Option<Configured>,
+    /// What the person's badge says, where the phone has another version of it.
+    #[n(11)]
+    pub badge: Option<BadgeCard>,
+}
+
+/// A version of the district's configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Configured {
+    /// Which version.
+    #[n(0)]
+    pub version: u64,
+    /// The configuration as JSON ([`crate::configuration`]).
+    #[n(1)]
+    pub json: String,
+}
+
+/// What a person's badge says besides name and areas.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct BadgeCard {
+    /// Which version.
+    #[n(0)]
+    pub version: u64,
+    /// The number of the work card.
+    #[n(1)]
+    pub card_number: Option<String>,
+    /// The portrait, a JPEG.
+    #[n(2)]
+    pub portrait: Option<Bytes>,
+}
+
+/// Prints the version only: the rest is about a person.
+impl std::fmt::Debug for BadgeCard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BadgeCard({})", self.version)
+    }
 }
 
 /// What became of a change after its push was answered: one that was held was released or given up,

@@ -126,6 +126,12 @@ fn a_device_signs_these_bytes() {
     };
     let token = &signed["token"];
     holds(token, [b"doorstep token 1\0".as_slice(), &device, &bytes(token, "nonce")].concat());
+    let badge = &signed["badge"];
+    let (second, code) = (number(badge, "second"), bytes(badge, "code"));
+    let statement = [b"doorstep badge 1\0".as_slice(), &device, &second].concat();
+    assert_eq!(hex(&statement), text(badge, "statement"));
+    let signature = key.sign(&statement).to_bytes();
+    assert_eq!(code, [&[1], &device[..], &second, &signature].concat());
     for push in list("signatures.json", "pushes") {
         let hashes = push["hashes"].as_array().unwrap().iter();
         let hashes: Vec<u8> =

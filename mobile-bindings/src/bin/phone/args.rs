@@ -179,6 +179,8 @@ pub(crate) enum Command {
     },
     /// What needs you: refused work, clashes, returned reports.
     Attention,
+    /// Your badge: a QR code that a resident can check, good for five minutes.
+    Badge,
     /// What is on this phone, stored on the server, merged.
     Status,
     /// A fingerprint of every record, a JSON line each, for comparing with another copy.

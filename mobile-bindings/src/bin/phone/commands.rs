@@ -7,6 +7,7 @@ use mobile_bindings::client::{Entry, FieldClient, ListFilter};
 use sync_protocol::records::Kind;
 
 use crate::args::Command;
+use crate::badge;
 use crate::failure::Failure;
 use crate::forms;
 use crate::given::{self, entries, entry};
@@ -47,7 +48,7 @@ pub(crate) fn run(
             printer.show(&view, lines::record(printer, &view));
         }
         Command::Forms { kind } => {
-            let forms = forms::of_kind(&client.forms(), kind.as_deref());
+            let forms = forms::of_kind(&client.forms()?, kind.as_deref());
             printer.show(&forms, forms::forms(printer, &forms));
         }
         Command::Check { of, values } => {
@@ -78,6 +79,10 @@ pub(crate) fn run(
         Command::Attention => {
             let attention = client.attention()?;
             printer.show(&attention, lines::attention(printer, &attention));
+        }
+        Command::Badge => {
+            let badge = client.badge()?;
+            printer.show(&badge, badge::lines(printer, &badge));
         }
         Command::Status => {
             let status = client.status()?;

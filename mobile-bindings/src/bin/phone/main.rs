@@ -2,6 +2,7 @@
 //! columns; everything it does is a call of [`mobile_bindings::client::FieldClient`].
 
 mod args;
+mod badge;
 mod commands;
 mod failure;
 mod forms;

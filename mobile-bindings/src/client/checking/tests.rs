@@ -228,7 +228,7 @@ fn the_forms_are_there_before_anybody_has_enrolled() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store").display().to_string();
     let client = FieldClient::open(path, vec![9; 32]).unwrap();
-    let forms: serde_json::Value = serde_json::from_str(&client.forms()).unwrap();
+    let forms: serde_json::Value = serde_json::from_str(&client.forms().unwrap()).unwrap();
     assert_eq!(forms["kinds"].as_array().unwrap().len(), 4);
     assert_eq!(
         forms["free_text_notice"]["zh"],

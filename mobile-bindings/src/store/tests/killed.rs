@@ -13,7 +13,7 @@ use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use sha2::{Digest, Sha256};
 use sync_protocol::ids::{BlobId, ChangeHash, DeviceId, RecordId};
 use sync_protocol::keys::change_name;
-use sync_protocol::wire::Outcome;
+use sync_protocol::wire::{Configured, Outcome};
 
 use super::*;
 use crate::record::LocalRecord;
@@ -116,7 +116,8 @@ fn picture() -> Vec<u8> {
     bytes
 }
 
-/// The push is accepted, and another phone's home and a new name for its writer come with that.
+/// The push is accepted, and another phone's home, a new name for its writer, and the district's
+/// configuration come with that.
 fn answer(phone: &Phone, push: &crate::outbox::Push) -> sync_protocol::wire::Response {
     let (other, mut log) = (Phone::new(2, &[Role::Coordinator]), Log::default());
     let code = "2101020010030001-0777".to_owned();
@@ -128,6 +129,7 @@ fn answer(phone: &Phone, push: &crate::outbox::Push) -> sync_protocol::wire::Res
     for page in &mut answer.areas {
         (page.head, page.cursor) = (changes as u64 + 1, changes as u64 + 1);
     }
+    answer.configuration = Some(Configured { version: 4, json: "{}".to_owned() });
     answer
 }
 
@@ -152,13 +154,15 @@ fn judge(phone: Phone, told: &[String]) {
     let pictured = store.read(whole_photos).unwrap();
     assert!(of("photo").iter().all(|photo| pictured.iter().any(|here| here.to_string() == *photo)));
 
-    // An answer is applied as a whole: verdicts, another's home, the cursor.
+    // An answer is applied as a whole: verdicts, another's home, the cursor, the
+    // configuration.
     let cursor = store.read(areas::cursors).unwrap()[0].cursor;
     let accepted = changes.iter().filter(|change| change.state != "pending").count();
     let homes = phone.client.list(crate::client::ListFilter::default()).unwrap();
     let theirs = homes.iter().filter(|line| line.title == "another's").count();
-    let applied = (cursor, accepted, theirs);
-    assert!(applied == (0, 0, 0) || applied == (6, 5, 1), "half an answer: {applied:?}");
+    let configured = store.read(configuration::version).unwrap();
+    let applied = (cursor, accepted, theirs, configured);
+    assert!(applied == (0, 0, 0, 0) || applied == (6, 5, 1, 4), "half an answer: {applied:?}");
     assert!(applied.2 == 1 || of("applied").is_empty(), "told and not there: {told:?}");
     deliver(&phone, &changes, of("push").first().filter(|_| applied.2 == 0).copied());
 }

@@ -30,12 +30,13 @@ fn a_store_of_every_version_opens_and_loses_nothing() {
         let phone = Phone::found(folder, 1);
         assert_eq!(phone.client.store.read(migrations::version).unwrap(), migrations::NEWEST);
         assert_nothing_is_lost(&phone);
+        assert_has_what_the_office_said(&phone, version);
     }
 }
 
 #[test]
 fn a_damaged_store_of_every_version_is_brought_over_whole() {
-    for fixture in FIXTURES {
+    for (fixture, version) in FIXTURES.into_iter().zip(1_i64..) {
         let mut damaged = fixture.to_vec();
         damaged[..16].fill(1);
         let (whole, folder) = (laid_down(fixture), laid_down(&damaged));
@@ -48,7 +49,17 @@ fn a_damaged_store_of_every_version_is_brought_over_whole() {
         assert!(phone.folder.path().join("store-damaged-1").exists());
         assert!(phone.client.attention().unwrap()[0].settled, "nothing is said to be lost");
         assert_nothing_is_lost(&phone);
+        assert_has_what_the_office_said(&phone, version);
     }
+}
+
+/// From version 5 on a store has the district's configuration and the badge.
+fn assert_has_what_the_office_said(phone: &Phone, version: i64) {
+    let said = version >= 5;
+    let found = phone.client.store.read(configuration::current).unwrap();
+    assert_eq!((found.version, found.telephone.is_some()), (if said { 4 } else { 0 }, said));
+    let card = phone.client.badge().unwrap().card_number;
+    assert_eq!(card.as_deref(), said.then_some("SY-1"));
 }
 
 fn assert_nothing_is_lost(phone: &Phone) {

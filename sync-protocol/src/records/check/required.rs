@@ -25,6 +25,24 @@ pub fn missing(sheet: &Sheet<'_>) -> Vec<String> {
 }
 
 fn lacking(sheet: &Sheet<'_>) -> impl Iterator<Item = Flaw> {
+    of_the_table(sheet).chain(of_the_district(sheet))
+}
+
+/// The district's own fields.
+fn of_the_district(sheet: &Sheet<'_>) -> impl Iterator<Item = Flaw> {
+    sheet.extra().filter_map(|field| {
+        let due = field.required.holds(|key| sheet.value(key));
+        if !due || sheet.value(&field.key).is_some() {
+            return None;
+        }
+        let depends = field.required.depends_on().into_iter();
+        let about: Vec<&str> =
+            [field.key.as_str(), report::STATE.key].into_iter().chain(depends).collect();
+        Some(Flaw::new(&field.key, &about))
+    })
+}
+
+fn of_the_table(sheet: &Sheet<'_>) -> impl Iterator<Item = Flaw> {
     let fields = sheet.kind.fields().iter();
     let asked = fields.flat_map(|field| segments(field).map(move |segment| (field, segment)));
     asked.filter_map(|(field, segment)| {

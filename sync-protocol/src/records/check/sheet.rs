@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
+use crate::configuration::{Configuration, ExtraField};
 use crate::records::document_number::{CitizenNumber, parse_citizen};
 use crate::records::{Kind, Value};
 
@@ -14,6 +15,7 @@ pub struct Sheet<'v> {
     pub kind: Kind,
     now: i64,
     values: BTreeMap<&'v str, &'v Value>,
+    configuration: Option<&'v Configuration>,
 }
 
 impl<'v> Sheet<'v> {
@@ -28,7 +30,20 @@ impl<'v> Sheet<'v> {
         let filled = |value: &Value| *value != Value::Null && value.as_text() != Some("");
         let mut values: BTreeMap<_, _> = values.into_iter().collect();
         values.retain(|_, value| filled(value));
-        Self { kind, now, values }
+        Self { kind, now, values, configuration: None }
+    }
+
+    /// The same, held to a district's configuration too.
+    #[must_use]
+    pub fn under(mut self, configuration: &'v Configuration) -> Self {
+        self.configuration = Some(configuration);
+        self
+    }
+
+    /// The district's own fields of this kind of record.
+    pub(super) fn extra(&self) -> impl Iterator<Item = &'v ExtraField> + use<'v> {
+        let kind = self.kind;
+        self.configuration.into_iter().flat_map(move |configuration| configuration.of_kind(kind))
     }
 
     /// The value of a key, if it is filled in.

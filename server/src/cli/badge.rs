@@ -1,0 +1,100 @@
+//! `doorstep person badge | leave` and `doorstep device revoke`: what a badge says, and its end.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use sync_protocol::ids::{DeviceId, PersonId};
+
+use super::Failure;
+use super::database::{DatabaseArgs, open};
+use super::enrolment::find;
+use crate::auth::Operator;
+use crate::clock::now_ms;
+use crate::registry;
+use crate::store::Store;
+
+/// `doorstep person badge …`.
+#[derive(Args)]
+pub(super) struct BadgeArgs {
+    /// The person's id, or a name that only one person has.
+    person: String,
+    /// The number of the work card.
+    #[arg(long, required_unless_present = "photo")]
+    card_number: Option<String>,
+    /// A portrait, a JPEG or PNG file. A small copy without its particulars is kept.
+    #[arg(long, value_name = "FILE")]
+    photo: Option<PathBuf>,
+}
+
+/// `doorstep person leave …`.
+#[derive(Args)]
+pub(super) struct LeaveArgs {
+    /// The person's id, or a name that only one person has.
+    person: String,
+}
+
+/// `doorstep device …`.
+#[derive(Subcommand)]
+pub(super) enum DeviceCommand {
+    /// Revokes a phone that was lost or is not trusted any more; its person's other phones stay.
+    Revoke {
+        /// The device's id, 16 hexadecimal digits, as `phone status` shows it.
+        device: String,
+    },
+}
+
+/// Sets what a badge says.
+pub(super) fn badge(database: &DatabaseArgs, args: &BadgeArgs) -> Result<(), Failure> {
+    let operator = Operator::at_the_command_line();
+    let picture = args.photo.as_ref().map(|file| {
+        std::fs::read(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))
+    });
+    let picture = picture.transpose()?;
+    let database = open(database)?;
+    let person = one(&database.store, &args.person)?;
+    let number = args.card_number.as_deref();
+    registry::set_badge(&database.store, operator, person, number, picture.as_deref())?;
+    println!("the badge of {} is set; their phone has it after its next sync", args.person);
+    Ok(())
+}
+
+/// Ends a person's service.
+pub(super) fn leave(database: &DatabaseArgs, args: &LeaveArgs) -> Result<(), Failure> {
+    let operator = Operator::at_the_command_line();
+    let database = open(database)?;
+    let person = one(&database.store, &args.person)?;
+    database.store.transaction(|db| registry::leave(db, operator, person, now_ms()))?;
+    println!("{} has left: roles, phones and sessions have ended", args.person);
+    println!("what they wrote stays; work that a phone had not sent is on that phone alone");
+    Ok(())
+}
+
+/// Runs `doorstep device …`.
+pub(super) fn device(database: &DatabaseArgs, command: &DeviceCommand) -> Result<(), Failure> {
+    let DeviceCommand::Revoke { device } = command;
+    let id =
+        u64::from_str_radix(device, 16).map_err(|_| "a device's id has 16 hexadecimal digits")?;
+    let operator = Operator::at_the_command_line();
+    let database = open(database)?;
+    let store = &database.store;
+    let revoked =
+        store.transaction(|db| registry::revoke_device(db, operator, DeviceId(id), now_ms()))?;
+    if !revoked {
+        return Err(format!("no phone {device} is enrolled, or it was revoked before").into());
+    }
+    println!("phone {device} is revoked; work that it had not sent is on that phone alone");
+    Ok(())
+}
+
+/// The one person of an id or a name.
+fn one(store: &Store, given: &str) -> Result<PersonId, Failure> {
+    let found = store.read(|db| find(db, given))?;
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(format!("nobody is called {given}").into()),
+        _ => {
+            let ids: Vec<String> = found.iter().map(PersonId::to_string).collect();
+            Err(format!("{given} is several people: give one of {}", ids.join(", ")).into())
+        }
+    }
+}
