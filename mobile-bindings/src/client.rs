@@ -7,10 +7,13 @@
 mod attention;
 mod checking;
 mod enrolment;
+mod finding;
 mod problem;
 mod reading;
 mod shown;
 mod syncing;
+mod today;
+mod tree;
 mod value;
 mod views;
 mod writing;
@@ -28,8 +31,11 @@ use crate::{clock, codes, recovery};
 
 pub use attention::{Attention, AttentionKind};
 pub use checking::{Finding, Severity};
+pub use finding::FoundIn;
 pub use problem::{Bilingual, FieldError, Problem};
 pub use syncing::{Status, SyncSummary};
+pub use today::{DueLine, Position, TodayFilter};
+pub use tree::{BuildingNode, RoomNode, UnitNode};
 pub use value::{Entry, FieldValue};
 pub use views::{
     AreaView, EnrolmentView, FieldView, ListFilter, LostValue, MissingField, PhotoSaved,

@@ -8,6 +8,7 @@ pub(crate) mod areas;
 pub(crate) mod changes;
 mod column;
 pub(crate) mod departures;
+pub(crate) mod derived;
 pub(crate) mod device;
 mod files;
 mod integrity;

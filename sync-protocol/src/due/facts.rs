@@ -151,6 +151,15 @@ pub struct Inspection {
     pub amends: Option<RecordId>,
 }
 
+impl Stay {
+    /// Whether somebody stays there on a day: that of arrival counts, that of departure does not.
+    pub fn is_there(&self, on: Day) -> bool {
+        let left = self.departed.is_some_and(|departed| departed <= on);
+        let comes = self.arrived.is_some_and(|arrived| arrived > on);
+        !self.void && !left && !comes
+    }
+}
+
 impl Fact {
     /// What counts of a record's effective values. `opened_ms` is when it was begun, in milliseconds
     /// since 1970 UTC. What is not filled in, or no day of the calendar, counts as nobody having said.

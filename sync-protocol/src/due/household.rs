@@ -27,7 +27,7 @@ pub(super) fn all<'f>(
         match fact {
             Fact::Home(home) => all.entry(record).or_default().home = Some(home),
             Fact::Stay(stay) => {
-                if let Some(premises) = stay.premises.filter(|_| is_there(stay, on)) {
+                if let Some(premises) = stay.premises.filter(|_| stay.is_there(on)) {
                     all.entry(premises).or_default().stays.push((record, stay));
                 }
             }
@@ -44,13 +44,6 @@ pub(super) fn all<'f>(
         }
     }
     all
-}
-
-/// Whether somebody stays there on a day: that of arrival counts, that of departure does not.
-fn is_there(stay: &Stay, on: Day) -> bool {
-    let left = stay.departed.is_some_and(|departed| departed <= on);
-    let comes = stay.arrived.is_some_and(|arrived| arrived > on);
-    !stay.void && !left && !comes
 }
 
 /// The day of a report that was handed in, if that is not after a day.
