@@ -3,6 +3,7 @@
 
 mod args;
 mod commands;
+mod due;
 mod failure;
 mod forms;
 mod given;
