@@ -14,7 +14,8 @@ use crate::clock;
 use crate::due::{self, Home, Round};
 use crate::error::CoreError;
 use crate::finding::natural;
-use crate::store::{Connection, StoreError, areas, records};
+use crate::store::records::scan;
+use crate::store::{Connection, StoreError, areas};
 
 /// A position in degrees, WGS 84 (what a phone's receiver says, not what a Chinese map shows).
 #[derive(Debug, Clone, Copy, PartialEq, uniffi::Record)]
@@ -223,13 +224,13 @@ fn lines(
     for (due, distance_m) in listed {
         let home = round.homes.get(&due.premises);
         let about = due.record.filter(|_| is_of_a_person(due.reason));
-        let person = about.map(|record| records::find(connection, record)).transpose()?.flatten();
+        let person = about.map(|record| scan::title_of(connection, record)).transpose()?.flatten();
         lines.push(DueLine {
             premises: due.premises.to_string(),
             title: home.map(|home| home.title.clone()).unwrap_or_default(),
             area: home.map(|home| home.area.to_string()).unwrap_or_default(),
             record: due.record.map(|record| record.to_string()),
-            person: person.map(|listed| listed.title),
+            person,
             reason: due.reason.code().to_owned(),
             words: due.reason.label().into(),
             because: because(due),

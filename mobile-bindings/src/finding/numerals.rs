@@ -24,9 +24,8 @@ fn parts(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut number: Option<Number> = None;
     for c in fold(text).chars() {
-        match number.as_mut().map(|number| number.take(c)) {
-            Some(true) => continue,
-            Some(false) | None => {}
+        if number.as_mut().is_some_and(|number| number.take(c)) {
+            continue;
         }
         parts.extend(number.take().map(|number| Part::Number(number.value())));
         match (Number::begin(c), parts.last_mut()) {

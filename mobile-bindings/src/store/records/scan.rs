@@ -81,6 +81,15 @@ pub(crate) fn search_of(
     Ok(query.query_row([record.0], |row| row.get(0)).optional()?)
 }
 
+/// What a person knows a record by; nothing if it is not here.
+pub(crate) fn title_of(
+    connection: &Connection,
+    record: RecordId,
+) -> Result<Option<String>, StoreError> {
+    let mut query = connection.prepare_cached("SELECT title FROM records WHERE record = ?1")?;
+    Ok(query.query_row([record.0], |row| row.get(0)).optional()?)
+}
+
 /// One record as a list shows it.
 pub(crate) fn by_row(connection: &Connection, row: RowNo) -> Result<Option<Listed>, StoreError> {
     let mut query = connection.prepare_cached(&format!("{LISTED} WHERE {HERE} AND r.id = ?1"))?;
