@@ -7,8 +7,10 @@
 pub mod client;
 mod clock;
 mod codes;
+mod due;
 mod editing;
 mod error;
+mod finding;
 mod outbox;
 mod photos;
 mod record;

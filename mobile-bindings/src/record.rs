@@ -1,6 +1,8 @@
 //! A record as this phone holds it: its document, the registers that it says, and the summary that
 //! lists and searches need. It must not know HTTP, FFI or whose turn it is to sync.
 
+mod facts;
+mod refresh;
 mod summary;
 
 use sync_protocol::document::{Document, DocumentError, Registers};
@@ -10,6 +12,8 @@ use sync_protocol::records::Kind;
 use crate::store::records::Place;
 use crate::store::{Connection, Packer, StoreError, Transaction, records};
 
+pub(crate) use facts::{Facts, Spot};
+pub(crate) use refresh::refresh;
 pub(crate) use summary::Summary;
 
 /// A record with its whole history.

@@ -8,20 +8,22 @@ use std::path::Path;
 use sync_protocol::ids::RecordId;
 
 use crate::error::CoreError;
-use crate::record::{LocalRecord, RecordError};
+use crate::record::{self, LocalRecord, RecordError};
 use crate::store::changes::{self, Unaccepted};
 use crate::store::{Store, StoreError, StoreKey, Transaction, records};
 
 /// Opens the store in a file, or makes it. `now` is in milliseconds since 1970 UTC.
 pub(crate) fn open(path: &Path, key: &StoreKey, now: i64) -> Result<Store, CoreError> {
     let opened = Store::open(path, key).and_then(|store| store.check(now).map(|()| store));
-    match opened {
+    let store = match opened {
         Err(StoreError::Damaged) => {
             Store::set_aside(path, key, now, sort)?;
-            Ok(Store::open(path, key)?)
+            Store::open(path, key)?
         }
-        opened => Ok(opened?),
-    }
+        opened => opened?,
+    };
+    record::refresh(&store)?;
+    Ok(store)
 }
 
 /// Takes out records that cannot be read: the server sends them anew. Of the phone's own work that

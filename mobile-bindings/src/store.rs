@@ -10,6 +10,7 @@ pub(crate) mod changes;
 mod column;
 pub(crate) mod configuration;
 pub(crate) mod departures;
+pub(crate) mod derived;
 pub(crate) mod device;
 mod files;
 mod integrity;

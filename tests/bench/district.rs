@@ -1,13 +1,18 @@
 //! A district for a benchmark: a durable cluster, the server as a process of its own, phones.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
 use doorstep::auth::devices;
+use doorstep::http::Server;
+use doorstep::photos::Objects;
+use doorstep::planting;
 use doorstep::postgres::{Durability, PrivateCluster};
 use doorstep::registry::{self, NewArea};
+use doorstep::seed::Plan;
 use doorstep::store::area_log::Head;
 use doorstep::store::{Store, area_log, documents};
 use doorstep_tests::BarePhone;
@@ -35,6 +40,27 @@ pub(crate) struct District {
 impl District {
     /// Sets it up with so many areas.
     pub(crate) fn new(areas: u64) -> Self {
+        let areas: Vec<AreaId> = (1..=areas).map(|n| AreaId(210_102_001_000 + n)).collect();
+        Self::with(|store, _| {
+            enter(store, &areas);
+            areas
+        })
+    }
+
+    /// Sets it up with the homes, people and reports of a plan.
+    pub(crate) fn planted(plan: &Plan) -> Self {
+        let district = Self::with(|store, folder| {
+            let now = doorstep::clock::now_ms();
+            store.transaction(|db| planting::enter(db, operator(), plan, now)).expect("entered");
+            let objects = Objects::in_folder(&folder.join("photos")).expect("a folder");
+            let server = Server::new(store.clone(), objects).expect("a server");
+            planting::plant(&server, operator(), plan, now, |_| ()).expect("planted").cells
+        });
+        district.settle();
+        district
+    }
+
+    fn with(fill: impl FnOnce(&Store, &Path) -> Vec<AreaId>) -> Self {
         let folder = TempDir::new().expect("a folder");
         let cluster = PrivateCluster::start(&folder.path().join("pg"), None, Durability::Durable)
             .expect("a cluster");
@@ -42,8 +68,7 @@ impl District {
         let url = cluster.url("bench");
         let store = Store::open(&url, 4).expect("the database answers");
         store.migrate().expect("the migrations run");
-        let areas: Vec<AreaId> = (1..=areas).map(|n| AreaId(210_102_001_000 + n)).collect();
-        enter(&store, &areas);
+        let areas = fill(&store, folder.path());
         let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let server = serve(&url, &folder, listen);
         Self { store, url: format!("http://{listen}"), areas, folder, server, listen, cluster }

@@ -1,4 +1,4 @@
-//! Benchmarks: `make bench`, or a part with `ONLY=push,cold,idle,catchup,phone,judge,memory`. Each figure is a JSON line on
+//! Benchmarks: `make bench`, or a part with `ONLY=push,cold,idle,catchup,phone,phone_day,judge,memory`. Each figure is a JSON line on
 //! standard output and in `target/bench.jsonl`. PostgreSQL runs with fsync and synchronous_commit
 //! on, the server is a process of its own, the phones are in this one.
 
@@ -21,6 +21,7 @@ mod idle;
 mod judge;
 mod memory;
 mod phone;
+mod phone_day;
 mod push;
 mod raw;
 mod workload;
@@ -46,6 +47,9 @@ fn main() {
     }
     if wanted("phone") {
         phone::phone();
+    }
+    if wanted("phone") || only.split(',').any(|part| part.trim() == "phone_day") {
+        phone_day::phone_day();
     }
     if wanted("judge") {
         judge::judge();

@@ -1,4 +1,4 @@
-//! Reading: areas, lists, searches, a record opened, fingerprints.
+//! Reading: areas, lists, a record opened, fingerprints.
 
 use sync_protocol::document::{Effective, EffectiveField, Registers};
 use sync_protocol::ids::RecordId;
@@ -34,15 +34,7 @@ impl FieldClient {
     /// # Errors
     /// A code when the filter names something that is no id.
     pub fn list(&self, filter: ListFilter) -> Result<Vec<RecordLine>, FieldError> {
-        Ok(self.lines(&filter, None)?)
-    }
-
-    /// Those among them that hold a text: an address, a name, a number.
-    ///
-    /// # Errors
-    /// A code when the filter names something that is no id.
-    pub fn find(&self, text: String, filter: ListFilter) -> Result<Vec<RecordLine>, FieldError> {
-        Ok(self.lines(&filter, Some(text.trim().to_lowercase()))?)
+        Ok(self.lines(&filter)?)
     }
 
     /// Opens a record.
@@ -92,22 +84,8 @@ impl FieldClient {
 }
 
 impl FieldClient {
-    fn lines(
-        &self,
-        filter: &ListFilter,
-        text: Option<String>,
-    ) -> Result<Vec<RecordLine>, CoreError> {
-        let kind = |code: &String| {
-            let kind = Kind::from_code(code);
-            kind.ok_or_else(|| CoreError::refused(&sync_protocol::codes::WRONG_INPUT))
-        };
-        let filter = Filter {
-            area: filter.area.as_deref().map(parse).transpose()?,
-            kind: filter.kind.as_ref().map(kind).transpose()?,
-            premises: filter.premises.as_deref().map(record_id).transpose()?,
-            text,
-            limit: filter.limit,
-        };
+    fn lines(&self, filter: &ListFilter) -> Result<Vec<RecordLine>, CoreError> {
+        let filter = filter.parsed()?;
         self.store.read(|connection| {
             let open = changes::open_by_record(connection)?;
             let listed = records::list(connection, &filter)?;
@@ -118,6 +96,22 @@ impl FieldClient {
                     line(listed, standing)
                 })
                 .collect())
+        })
+    }
+}
+
+impl ListFilter {
+    /// The filter as the store takes it.
+    pub(super) fn parsed(&self) -> Result<Filter, CoreError> {
+        let kind = |code: &String| {
+            let kind = Kind::from_code(code);
+            kind.ok_or_else(|| CoreError::refused(&sync_protocol::codes::WRONG_INPUT))
+        };
+        Ok(Filter {
+            area: self.area.as_deref().map(parse).transpose()?,
+            kind: self.kind.as_ref().map(kind).transpose()?,
+            premises: self.premises.as_deref().map(record_id).transpose()?,
+            limit: self.limit,
         })
     }
 }
@@ -133,7 +127,8 @@ fn area_view(area: areas::Area) -> AreaView {
     }
 }
 
-fn standing(open: Option<&Open>) -> Standing {
+/// How far what was written in a record has come.
+pub(super) fn standing(open: Option<&Open>) -> Standing {
     match open {
         Some(Open::OnPhone) => Standing::OnPhone,
         Some(Open::OnServer) => Standing::OnServer,
@@ -153,6 +148,7 @@ pub(super) fn line(listed: Listed, standing: Standing) -> RecordLine {
         at_ms: listed.at,
         clashes: listed.clashes,
         standing,
+        found: None,
     }
 }
 

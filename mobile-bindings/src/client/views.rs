@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Bilingual, FieldValue};
+use super::{Bilingual, FieldValue, FoundIn};
 
 /// The phone has enrolled.
 #[derive(Debug, Clone, Serialize, uniffi::Record)]
@@ -80,6 +80,9 @@ pub struct RecordLine {
     pub clashes: u64,
     /// How far what this phone wrote in it has come.
     pub standing: Standing,
+    /// Where it was found, if it was looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<FoundIn>,
 }
 
 /// Prints the id only: a title may be a name.

@@ -1,8 +1,14 @@
-//! What lists and searches need of a record, from its registers.
+//! What lists and searches need of a record, from its registers. Where it comes to say anything else of
+//! the same record, `refresh.rs` gets another number.
 
-use sync_protocol::document::{Effective, Registers};
+use sync_protocol::document::Registers;
+use sync_protocol::document::effective::{clashing, values};
 use sync_protocol::ids::RecordId;
+use sync_protocol::records::check::Sheet;
 use sync_protocol::records::{Kind, Value};
+
+use super::Facts;
+use crate::finding::Entries;
 
 /// A record in a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,7 +17,7 @@ pub(crate) struct Summary {
     pub(crate) premises: Option<RecordId>,
     /// What a person knows it by; of a report nothing: it is known by its premises.
     pub(crate) title: String,
-    /// What a search looks in, in lower case.
+    /// What a search looks in: [`Entries`].
     pub(crate) search: String,
     /// A report's state.
     pub(crate) state: Option<String>,
@@ -19,25 +25,25 @@ pub(crate) struct Summary {
     pub(crate) at: Option<i64>,
     /// Fields of which a person has to decide.
     pub(crate) clashes: u64,
+    /// The bytes of its [`Facts`].
+    pub(crate) facts: Vec<u8>,
 }
 
 impl Summary {
     /// The summary of a record.
     pub(crate) fn of(registers: &Registers) -> Self {
-        let text = |key: &str| {
-            let field = Effective::of_key(registers, key)?;
-            field.value.as_text().map(str::to_owned)
-        };
+        let sheet = Sheet::new(registers.kind, 0, values(registers));
+        let text = |key: &str| sheet.text(key).map(str::to_owned);
         let report = registers.kind.is_report();
-        let title = titled_by(registers.kind).iter().find_map(|key| text(key));
-        let at = Effective::of_key(registers, "started_at").and_then(|at| at.value.as_int());
+        let at = sheet.value("started_at").and_then(Value::as_int);
         Self {
-            premises: text("premises").and_then(|id| id.parse().ok()),
-            title: title.unwrap_or_default(),
-            search: search(registers),
+            premises: sheet.text("premises").and_then(|id| id.parse().ok()),
+            title: titled_by(registers.kind).iter().find_map(|key| text(key)).unwrap_or_default(),
+            search: search(registers, &sheet),
             state: if report { text("state") } else { None },
             at: if report { at } else { None },
-            clashes: clashes(registers),
+            clashes: clashing(registers).len() as u64,
+            facts: Facts::of(registers, &sheet).to_bytes(),
         }
     }
 }
@@ -51,45 +57,17 @@ const fn titled_by(kind: Kind) -> &'static [&'static str] {
     }
 }
 
-/// What people look for a record by.
-const fn searched(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Premises => &[
-            "address_code",
-            "address",
-            "building",
-            "unit",
-            "room",
-            "owner_name",
-            "owner_phone",
-            "agent_name",
-            "agent_phone",
-        ],
-        Kind::Residency => &["name", "document_number", "phone", "employer", "permit_number"],
-        Kind::Visit => &[],
-        Kind::Inspection => &["present", "rectification"],
-    }
-}
-
 /// Every live value is found, the effective one and those that lost.
-fn search(registers: &Registers) -> String {
-    let mut words = String::new();
-    let live = searched(registers.kind).iter().filter_map(|key| registers.keys.get(*key)).flatten();
-    let scalars = live.filter_map(|live| match &live.value {
-        Value::Text(text) => Some(text),
-        _ => None,
-    });
-    for text in scalars.chain(registers.texts.values().map(|text| &text.text)) {
-        words.push_str(&text.to_lowercase());
-        words.push('\n');
+fn search(registers: &Registers, sheet: &Sheet<'_>) -> String {
+    let mut entries = Entries::default();
+    for (key, live) in &registers.keys {
+        for text in live.iter().filter_map(|live| live.value.as_text()) {
+            entries.add(key, text);
+        }
     }
-    words
-}
-
-/// Most records have one value a key: they cannot clash, and nothing is worked out.
-fn clashes(registers: &Registers) -> u64 {
-    if registers.keys.values().all(|live| live.len() < 2) {
-        return 0;
+    for (key, text) in &registers.texts {
+        entries.add(key, &text.text);
     }
-    Effective::of(registers).clashes.len() as u64
+    entries.add_door(["building", "unit", "room"].map(|key| sheet.text(key)));
+    entries.into_text()
 }

@@ -24,8 +24,8 @@ impl StoreKey {
 }
 
 /// Opens the file with its key and sets how it is written: what a caller was told is saved survives
-/// a power cut (WAL with synchronous=FULL syncs at every commit), and what was deleted is
-/// overwritten.
+/// a power cut (WAL with synchronous=FULL syncs at every commit; Apple's systems empty the drive's own
+/// cache only when asked to, with fullfsync), and what was deleted is overwritten.
 pub(super) fn connect(path: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
     unlock(path, key, "")
 }
@@ -55,6 +55,8 @@ fn unlock(path: &Path, key: &StoreKey, first: &str) -> Result<Connection, StoreE
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
+         PRAGMA fullfsync = ON;
+         PRAGMA checkpoint_fullfsync = ON;
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON;
          PRAGMA temp_store = MEMORY;

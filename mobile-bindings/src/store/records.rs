@@ -1,5 +1,7 @@
 //! The records on this phone: what lists need, and the bodies.
 
+pub(crate) mod scan;
+
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Kind;
@@ -40,8 +42,6 @@ pub(crate) struct Filter {
     pub(crate) area: Option<AreaId>,
     pub(crate) kind: Option<Kind>,
     pub(crate) premises: Option<RecordId>,
-    /// Text that the record holds, in lower case.
-    pub(crate) text: Option<String>,
     pub(crate) limit: Option<u32>,
 }
 
@@ -54,10 +54,11 @@ pub(crate) fn put(
 ) -> Result<(), StoreError> {
     let id: i64 = transaction
         .prepare_cached(
-            "INSERT INTO records (record, area, kind, seq, premises, title, search, state, at, clashes)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            "INSERT INTO records (record, area, kind, seq, premises, title, search, state, at, clashes,
+                facts)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
              ON CONFLICT (record) DO UPDATE SET area = ?2, kind = ?3, seq = max(seq, ?4),
-                premises = ?5, title = ?6, search = ?7, state = ?8, at = ?9, clashes = ?10
+                premises = ?5, title = ?6, search = ?7, state = ?8, at = ?9, clashes = ?10, facts = ?11
              RETURNING id",
         )?
         .query_row(
@@ -72,6 +73,7 @@ pub(crate) fn put(
                 &summary.state,
                 summary.at,
                 column::number(summary.clashes),
+                &summary.facts,
             ),
             |row| row.get(0),
         )?;
@@ -81,6 +83,30 @@ pub(crate) fn put(
              ON CONFLICT (id) DO UPDATE SET document = ?2",
         )?
         .execute((id, document.bytes()))?;
+    Ok(())
+}
+
+/// Writes what lists and searches need of a record, and nothing else of it.
+pub(crate) fn summarise(
+    transaction: &Transaction<'_>,
+    record: RecordId,
+    summary: &Summary,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "UPDATE records SET premises = ?2, title = ?3, search = ?4, state = ?5, at = ?6,
+                clashes = ?7, facts = ?8 WHERE record = ?1",
+        )?
+        .execute((
+            record.0,
+            summary.premises.map(|premises| premises.0),
+            &summary.title,
+            &summary.search,
+            &summary.state,
+            summary.at,
+            column::number(summary.clashes),
+            &summary.facts,
+        ))?;
     Ok(())
 }
 
@@ -167,15 +193,13 @@ pub(crate) fn list(connection: &Connection, filter: &Filter) -> Result<Vec<Liste
         "{LISTED}
           WHERE {HERE} AND (?1 IS NULL OR r.area = ?1) AND (?2 IS NULL OR r.kind = ?2)
             AND (?3 IS NULL OR r.premises = ?3)
-            AND (?4 IS NULL OR instr(r.search, ?4) > 0)
-          ORDER BY r.kind, r.at DESC, 6, r.record LIMIT ?5"
+          ORDER BY r.kind, r.at DESC, 6, r.record LIMIT ?4"
     ))?;
     let rows = query.query_map(
         (
             filter.area.map(column::area),
             filter.kind.map(Kind::number),
             filter.premises.map(|premises| premises.0),
-            &filter.text,
             filter.limit.map_or(-1, i64::from),
         ),
         listed,

@@ -30,6 +30,24 @@ fn an_empty_file_gets_every_migration_once_and_keeps_its_rows() {
 }
 
 #[test]
+fn every_commit_is_synced_to_the_drive_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("store"), &key(KEY)).unwrap();
+    store
+        .write(|transaction| {
+            let number = |pragma: &str| {
+                transaction.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).unwrap()
+            };
+            let mode: String =
+                transaction.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+            assert_eq!((number("synchronous"), mode.as_str()), (2, "wal"));
+            assert_eq!((number("fullfsync"), number("checkpoint_fullfsync")), (1, 1));
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+}
+
+#[test]
 fn a_store_of_a_newer_app_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");

@@ -79,6 +79,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "TEXT")]
         find: Option<String>,
     },
+    #[command(flatten)]
+    Look(crate::due::Look),
     /// A record: every field, its value, who wrote it and when; of a clash, all values.
     Show {
         /// The record.

@@ -8,6 +8,7 @@ use sync_protocol::records::Kind;
 
 use crate::args::Command;
 use crate::badge;
+use crate::due;
 use crate::failure::Failure;
 use crate::forms;
 use crate::given::{self, entries, entry};
@@ -43,6 +44,7 @@ pub(crate) fn run(
             };
             printer.show(&found, lines::list(printer, &found));
         }
+        Command::Look(look) => return due::run(client, look, printer),
         Command::Show { record } => {
             let view = client.read(given::record(client, record)?)?;
             printer.show(&view, lines::record(printer, &view));

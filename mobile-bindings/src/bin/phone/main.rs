@@ -4,6 +4,7 @@
 mod args;
 mod badge;
 mod commands;
+mod due;
 mod failure;
 mod forms;
 mod given;

@@ -84,3 +84,23 @@ fn on_a_full_phone_a_sync_still_empties_the_outbox() {
         assert_eq!(phone.client.status().unwrap().merged, saved.len() as u64 + 1);
     }
 }
+
+#[test]
+fn on_a_full_phone_an_older_apps_store_opens_all_the_same_and_is_brought_up_to_date_later() {
+    let phone = Phone::new(1, &[Role::Coordinator]);
+    for number in 0..30 {
+        let values = entries(&[("address", "学府路5号"), ("notes", &"a long note ".repeat(50))]);
+        phone.client.open_premises(None, format!("210102001003{number:04}"), values).unwrap();
+    }
+    let store = &phone.client.store;
+    let older = "UPDATE records SET search = '', facts = NULL; DELETE FROM derived; VACUUM;";
+    lock(&store.writer).execute_batch(older).unwrap();
+    let found = || phone.client.find("xfl".to_owned(), Default::default()).unwrap().len();
+    room(&phone, 0);
+    crate::record::refresh(store).unwrap();
+    assert_eq!((store.read(derived::version).unwrap(), found()), (None, 0));
+    assert_eq!(phone.client.status().unwrap().on_this_phone, 30, "all of it can be sent");
+    room(&phone, 1000);
+    crate::record::refresh(store).unwrap();
+    assert_eq!((store.read(derived::version).unwrap().is_some(), found()), (true, 30));
+}

@@ -69,6 +69,10 @@ fn assert_nothing_is_lost(phone: &Phone) {
     let home = sync_protocol::records::derived::premises_id(CODE).to_string();
     assert_eq!(phone.shown(&home, "address").as_deref(), Some("Elm Street 5"));
     assert_eq!(phone.shown(&home, "notes").as_deref(), Some("an old note"));
+    let found = phone.client.find("elmst".to_owned(), Default::default()).unwrap();
+    assert_eq!((found.len(), found[0].title.as_str()), (1, "Elm Street 5"));
+    let due = phone.client.today(Some("2100-01-01".to_owned()), Default::default()).unwrap();
+    assert_eq!((due.len(), due[0].reason.as_str()), (1, "visit_household"));
     let photo = phone.client.store.read(photos::pending).unwrap().remove(0);
     let part = phone.client.store.read(|c| photos::part(c, &photo, 0)).unwrap().unwrap();
     assert_eq!(part.len() as u64, photo.size);

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::NaiveDate;
 
 use crate::configuration::{Configuration, ExtraField};
+use crate::due::day::in_china;
 use crate::records::document_number::{CitizenNumber, parse_citizen};
 use crate::records::{Kind, Value};
 
@@ -62,16 +63,16 @@ impl<'v> Sheet<'v> {
     }
 
     /// The day that a key says; of a moment, the day in China.
-    pub(super) fn day(&self, key: &str) -> Option<NaiveDate> {
+    pub fn day(&self, key: &str) -> Option<NaiveDate> {
         match self.value(key)? {
-            Value::Int(moment) => day_in_china(*moment),
+            Value::Int(moment) => in_china(*moment),
             value => value.as_text()?.parse().ok(),
         }
     }
 
     /// The present day in China.
     pub(super) fn today(&self) -> Option<NaiveDate> {
-        day_in_china(self.now)
+        in_china(self.now)
     }
 
     /// The number of the resident identity card, if the document is one and the number holds.
@@ -85,10 +86,4 @@ impl<'v> Sheet<'v> {
             self.kind == Kind::Residency && self.text("document_type") == Some("resident_id");
         if card { self.text("document_number") } else { None }
     }
-}
-
-/// The day of a moment, as a calendar on a wall in China shows it: the country has one time, UTC+8.
-fn day_in_china(moment: i64) -> Option<NaiveDate> {
-    let china = FixedOffset::east_opt(8 * 3600)?;
-    Some(DateTime::from_timestamp_millis(moment)?.with_timezone(&china).date_naive())
 }
