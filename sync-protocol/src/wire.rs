@@ -28,9 +28,26 @@ pub use response::{
 /// The version of the messages.
 pub const PROTOCOL: u32 = 1;
 
-/// A message as bytes. (Writing to memory cannot fail.)
+/// A message as bytes. (Writing to memory cannot fail.) Answers can be many megabytes: they are written
+/// into just the room they take, and are not moved while they grow.
 pub fn encode<M: minicbor::Encode<()>>(message: &M) -> Vec<u8> {
-    minicbor::to_vec(message).unwrap_or_default()
+    let mut room = Room(0);
+    let _ = minicbor::encode(message, &mut room);
+    let mut bytes = Vec::with_capacity(room.0);
+    let _ = minicbor::encode(message, &mut bytes);
+    bytes
+}
+
+/// Counts what is written.
+struct Room(usize);
+
+impl minicbor::encode::Write for Room {
+    type Error = std::convert::Infallible;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Self::Error> {
+        self.0 += bytes.len();
+        Ok(())
+    }
 }
 
 /// A message from bytes.

@@ -38,7 +38,7 @@ fn code(response: &Response) -> &str {
 }
 
 fn logged(world: &World, area: AreaId) -> usize {
-    world.store.read(|db| changes::after(db, &scope(area), 0, 10_000)).unwrap().len()
+    world.store.read(|db| changes::after(db, &scope(area), 0, 10_000, None)).unwrap().len()
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn places_are_gapless_however_many_push_at_once() {
             });
         }
     });
-    let log = world.store.read(|db| changes::after(db, &scope(AREA), 0, 10_000)).unwrap();
+    let log = world.store.read(|db| changes::after(db, &scope(AREA), 0, 10_000, None)).unwrap();
     let places: Vec<u64> = log.iter().map(|entry| entry.seq).collect();
     assert_eq!(places, (1..=8 * 7).collect::<Vec<u64>>());
 }

@@ -21,7 +21,7 @@ pub fn scope(area: AreaId) -> AreaScope {
 
 /// The area's log from its beginning.
 pub fn log(world: &World, area: AreaId) -> Vec<Entry> {
-    world.store.read(|db| changes::after(db, &scope(area), 0, 100_000)).expect("the log")
+    world.store.read(|db| changes::after(db, &scope(area), 0, 100_000, None)).expect("the log")
 }
 
 /// The places of the log, the changes' names, and that no name stands there twice.

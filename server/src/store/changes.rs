@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::case_when;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Uuid as SqlUuid};
 use sync_protocol::ids::{ChangeHash, DeviceId, PushId, RecordId};
@@ -181,7 +182,8 @@ pub fn known(
         .collect()
 }
 
-/// The area's entries after a place, in order; those of moves are among them.
+/// The area's entries after a place, in order; those of moves are among them. Those of the device that
+/// asks come without their bytes: it has them.
 ///
 /// # Errors
 /// Those of the database.
@@ -190,13 +192,18 @@ pub fn after(
     scope: &AreaScope,
     place: u64,
     most: usize,
+    asked_by: Option<DeviceId>,
 ) -> Result<Vec<Entry>, StoreError> {
+    let own = changes::device_id.nullable().eq(asked_by.map(device_key));
+    let none = Vec::<u8>::new().into_sql::<Binary>();
+    let (seq, record_id, kind, hash, device_id, received_at, bytes) = ENTRY;
+    let bytes = case_when(own.assume_not_null(), none).otherwise(bytes);
     let rows: Vec<Row> = changes::table
         .filter(changes::area_id.eq(area_key(scope.area())))
         .filter(changes::seq.gt(seq_key(place)))
         .order(changes::seq)
         .limit(i64::try_from(most).unwrap_or(i64::MAX))
-        .select(ENTRY)
+        .select((seq, record_id, kind, hash, device_id, received_at, bytes))
         .load(db)?;
     rows.into_iter().map(from_row).collect()
 }

@@ -21,7 +21,7 @@ use crate::store::{Db, StoreError, area_log, areas, changes};
 const LAG: u64 = 2_000;
 
 /// Entries of the log read at once: a page has room for thousands, but not if they are large.
-const BATCH: usize = 256;
+const BATCH: usize = 64;
 
 /// What a phone is answered besides its verdicts.
 pub(super) struct Pulled {
@@ -170,7 +170,7 @@ fn fill_changes(
     // One more than there is room for tells whether there is more.
     loop {
         let most = budget.items.saturating_add(1).min(BATCH);
-        let entries = changes::after(db, &scope, page.cursor, most)?;
+        let entries = changes::after(db, &scope, page.cursor, most, Some(phone.device))?;
         let last = entries.len() < most;
         let sieve = Sieve::of(db, scope, phone, page.cursor, &entries)?;
         take_entries(entries, sieve, page, budget, &mut writers)?;

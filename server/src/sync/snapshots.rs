@@ -13,7 +13,7 @@ use crate::store::moves::Departure;
 use crate::store::{Db, StoreError, moves, pushes};
 
 /// Rows read at once: enough for few statements, little enough for memory.
-const BATCH: usize = 500;
+const BATCH: usize = 200;
 
 /// Records of which the changes that their documents lack are read at once.
 const PART: usize = 16;
