@@ -87,25 +87,33 @@ pub struct Known {
     pub push: PushId,
 }
 
-/// Logs entries, received at a moment in milliseconds since 1970 UTC.
+/// Logs entries, received at a moment in milliseconds since 1970 UTC, and moves the area's head on to
+/// the last of them. The lock must be held.
 ///
 /// # Errors
 /// Those of the database.
-pub fn insert(
+pub fn append(
     db: &mut Db,
     scope: &AreaScope,
     received_at: i64,
     entries: &[NewEntry],
 ) -> Result<(), StoreError> {
+    let Some(last) = entries.last() else { return Ok(()) };
+    let area = area_key(scope.area());
     let rows: Vec<RowValue> = entries.iter().map(row).collect();
     statement(
-        "INSERT INTO changes (area_id, received_at, seq, record_id, kind, hash, max_op,
-                              device_id, push_id, chain, bytes)
-         SELECT ?, ?, * FROM unnest(?)",
+        "WITH logged AS (
+             INSERT INTO changes (area_id, received_at, seq, record_id, kind, hash, max_op,
+                                  device_id, push_id, chain, bytes)
+             SELECT ?, ?, * FROM unnest(?))
+         UPDATE area_log SET head = ?, chain = ? WHERE area_id = ?",
         (
-            bind::<BigInt, _>(area_key(scope.area())),
+            bind::<BigInt, _>(area),
             bind::<BigInt, _>(received_at),
             bind::<Array<ChangeRow>, _>(rows),
+            bind::<BigInt, _>(seq_key(last.seq)),
+            bind::<Binary, _>(last.chain.as_bytes()),
+            bind::<BigInt, _>(area),
         ),
     )
     .execute(db)?;

@@ -107,9 +107,10 @@ pub(super) fn append(
     let scope = &prepared.scope;
     let entries = number(head, prepared, received_at);
     tell_late(db, scope, prepared, &entries, received_at)?;
-    let Some(last) = entries.last() else { return Ok(Vec::new()) };
-    changes::insert(db, scope, received_at, &entries)?;
-    area_log::advance(db, scope, last.seq, &last.chain)?;
+    if entries.is_empty() {
+        return Ok(Vec::new());
+    }
+    changes::append(db, scope, received_at, &entries)?;
     let last_seqs: HashMap<RecordId, u64> = entries.iter().map(|e| (e.record, e.seq)).collect();
     write_records(db, scope, &prepared.merged, &last_seqs, received_at)?;
     let of_push = entries.iter().zip(&prepared.accepted).filter(|(_, accepted)| !accepted.waited);
