@@ -20,4 +20,4 @@ mod transport;
 #[cfg(test)]
 mod testing;
 
-uniffi::setup_scaffolding!();
+uniffi::setup_scaffolding!("doorstep");
