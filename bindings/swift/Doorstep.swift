@@ -974,7 +974,7 @@ open func digest()throws  -> [RecordDigest]  {
      * # Errors
      * A code when the filter names something that is no id.
      */
-open func find(text: String, filter: ListFilter)throws  -> [RecordLine]  {
+open func find(text: String, filter: ListFilter = ListFilter())throws  -> [RecordLine]  {
     return try  FfiConverterSequenceTypeRecordLine.lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
         uniffiCallStatus in
     uniffi_mobile_bindings_fn_method_fieldclient_find(
@@ -991,7 +991,7 @@ open func find(text: String, filter: ListFilter)throws  -> [RecordLine]  {
      * # Errors
      * A code when the filter names something that is no id.
      */
-open func list(filter: ListFilter)throws  -> [RecordLine]  {
+open func list(filter: ListFilter = ListFilter())throws  -> [RecordLine]  {
     return try  FfiConverterSequenceTypeRecordLine.lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
         uniffiCallStatus in
     uniffi_mobile_bindings_fn_method_fieldclient_list(
@@ -1117,7 +1117,7 @@ open func edit(record: String, values: [Entry])throws  -> SavedEdit  {
      * # Errors
      * [`FieldError::Refused`] with the fields that are wrong or, when handed in, missing.
      */
-open func inspect(premises: String, values: [Entry], submit: Bool)throws  -> SavedEdit  {
+open func inspect(premises: String, values: [Entry], submit: Bool = false)throws  -> SavedEdit  {
     return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
         uniffiCallStatus in
     uniffi_mobile_bindings_fn_method_fieldclient_inspect(
@@ -1155,7 +1155,7 @@ open func openPremises(area: String?, addressCode: String, values: [Entry])throw
      * # Errors
      * [`FieldError::Refused`] when it is no picture or the report is not here.
      */
-open func photo(report: String, bytes: Data, caption: String?, takenAtMs: Int64?)throws  -> PhotoSaved  {
+open func photo(report: String, bytes: Data, caption: String? = nil, takenAtMs: Int64? = nil)throws  -> PhotoSaved  {
     return try  FfiConverterTypePhotoSaved_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
         uniffiCallStatus in
     uniffi_mobile_bindings_fn_method_fieldclient_photo(
@@ -1193,7 +1193,7 @@ open func registerResidency(premises: String, values: [Entry])throws  -> SavedEd
      * # Errors
      * [`FieldError::Refused`] with the fields that are wrong or, when handed in, missing.
      */
-open func visit(premises: String, values: [Entry], submit: Bool)throws  -> SavedEdit  {
+open func visit(premises: String, values: [Entry], submit: Bool = false)throws  -> SavedEdit  {
     return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
         uniffiCallStatus in
     uniffi_mobile_bindings_fn_method_fieldclient_visit(
@@ -3245,7 +3245,8 @@ public func FfiConverterTypeAttentionKind_lower(_ value: AttentionKind) -> RustB
 
 
 /**
- * Why a call did not succeed. Nothing that was saved before is lost by any of these.
+ * Why a call did not succeed. Nothing that was saved before is lost by any of these. In every
+ * language `problem()` tells which it is and what to do.
  */
 public 
 enum FieldError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
@@ -3255,37 +3256,37 @@ enum FieldError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
     /**
      * The store could not be opened, read or written.
      */
-    case Store(
-        /**
-         * What and what to do.
-         */problem: Problem
+    case Store(Problem
     )
     /**
      * What was asked for is not to be had: a wrong value, a field of another role, a record that
      * is not here.
      */
-    case Refused(
-        /**
-         * What and what to do.
-         */problem: Problem
+    case Refused(Problem
     )
     /**
      * The server could not be reached.
      */
-    case Unreachable(
-        /**
-         * What and what to do.
-         */problem: Problem
+    case Unreachable(Problem
     )
     /**
      * The server answered that it would not.
      */
-    case Server(
-        /**
-         * What and what to do.
-         */problem: Problem
+    case Server(Problem
     )
 
+    
+    /**
+     * What is wrong and what to do about it, whichever error it is.
+     */
+public func problem() -> Problem  {
+    return try!  FfiConverterTypeProblem_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fielderror_problem(
+            FfiConverterTypeFieldError_lower(self),uniffiCallStatus
+    )
+})
+}
     
 
     
@@ -3315,16 +3316,16 @@ public struct FfiConverterTypeFieldError: FfiConverterRustBuffer {
 
         
         case 1: return .Store(
-            problem: try FfiConverterTypeProblem.read(from: &buf)
+            try FfiConverterTypeProblem.read(from: &buf)
             )
         case 2: return .Refused(
-            problem: try FfiConverterTypeProblem.read(from: &buf)
+            try FfiConverterTypeProblem.read(from: &buf)
             )
         case 3: return .Unreachable(
-            problem: try FfiConverterTypeProblem.read(from: &buf)
+            try FfiConverterTypeProblem.read(from: &buf)
             )
         case 4: return .Server(
-            problem: try FfiConverterTypeProblem.read(from: &buf)
+            try FfiConverterTypeProblem.read(from: &buf)
             )
 
          default: throw UniffiInternalError.unexpectedEnumCase
@@ -3338,24 +3339,24 @@ public struct FfiConverterTypeFieldError: FfiConverterRustBuffer {
 
         
         
-        case let .Store(problem):
+        case let .Store(v1):
             writeInt(&buf, Int32(1))
-            FfiConverterTypeProblem.write(problem, into: &buf)
+            FfiConverterTypeProblem.write(v1, into: &buf)
             
         
-        case let .Refused(problem):
+        case let .Refused(v1):
             writeInt(&buf, Int32(2))
-            FfiConverterTypeProblem.write(problem, into: &buf)
+            FfiConverterTypeProblem.write(v1, into: &buf)
             
         
-        case let .Unreachable(problem):
+        case let .Unreachable(v1):
             writeInt(&buf, Int32(3))
-            FfiConverterTypeProblem.write(problem, into: &buf)
+            FfiConverterTypeProblem.write(v1, into: &buf)
             
         
-        case let .Server(problem):
+        case let .Server(v1):
             writeInt(&buf, Int32(4))
-            FfiConverterTypeProblem.write(problem, into: &buf)
+            FfiConverterTypeProblem.write(v1, into: &buf)
             
         }
     }
@@ -4066,10 +4067,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_mobile_bindings_checksum_method_fieldclient_digest() != 662) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_mobile_bindings_checksum_method_fieldclient_find() != 59767) {
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_find() != 49579) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_mobile_bindings_checksum_method_fieldclient_list() != 15126) {
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_list() != 62968) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_read() != 716) {
@@ -4093,19 +4094,19 @@ private let initializationResult: InitializationResult = {
     if (uniffi_mobile_bindings_checksum_method_fieldclient_edit() != 50188) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_mobile_bindings_checksum_method_fieldclient_inspect() != 23246) {
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_inspect() != 61847) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_open_premises() != 6846) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_mobile_bindings_checksum_method_fieldclient_photo() != 44775) {
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_photo() != 13819) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_register_residency() != 52310) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_mobile_bindings_checksum_method_fieldclient_visit() != 18801) {
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_visit() != 1378) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_constructor_fieldclient_open() != 11590) {

@@ -363,6 +363,11 @@ RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_register_residency(uint6
 RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_visit(uint64_t ptr, RustBuffer premises, RustBuffer values, int8_t submit, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDERROR_PROBLEM
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDERROR_PROBLEM
+RustBuffer uniffi_mobile_bindings_fn_method_fielderror_problem(RustBuffer ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_FFI_MOBILE_BINDINGS_RUSTBUFFER_ALLOC
 #define UNIFFI_FFIDEF_FFI_MOBILE_BINDINGS_RUSTBUFFER_ALLOC
 RustBuffer ffi_mobile_bindings_rustbuffer_alloc(uint64_t size, RustCallStatus *_Nonnull out_status

@@ -81,6 +81,7 @@ impl FieldClient {
     ///
     /// # Errors
     /// [`FieldError::Refused`] with the fields that are wrong or, when handed in, missing.
+    #[uniffi::method(default(submit = false))]
     pub fn visit(
         &self,
         premises: String,
@@ -94,6 +95,7 @@ impl FieldClient {
     ///
     /// # Errors
     /// [`FieldError::Refused`] with the fields that are wrong or, when handed in, missing.
+    #[uniffi::method(default(submit = false))]
     pub fn inspect(
         &self,
         premises: String,
@@ -107,6 +109,7 @@ impl FieldClient {
     ///
     /// # Errors
     /// [`FieldError::Refused`] when it is no picture or the report is not here.
+    #[uniffi::method(default(caption = None, taken_at_ms = None))]
     pub fn photo(
         &self,
         report: String,
