@@ -1,0 +1,25 @@
+//! The small apps of docs/mobile, each on its package, against a real server: the wheel in an
+//! environment of its own, the Kotlin on a Java machine. `scripts/packages` builds them and runs this.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by stopping there"
+)]
+
+mod app;
+mod day;
+
+use app::App;
+
+#[test]
+fn the_python_app_does_a_days_work_on_the_wheel() {
+    day::of(&App::python());
+}
+
+#[test]
+fn the_kotlin_app_does_a_days_work_on_a_java_machine() {
+    day::of(&App::kotlin());
+}
