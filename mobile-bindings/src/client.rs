@@ -10,14 +10,16 @@ mod enrolment;
 mod problem;
 mod reading;
 mod shown;
+mod status;
 mod syncing;
+mod turns;
 mod value;
 mod views;
 mod writing;
 
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use sync_protocol::ids::RecordId;
 
@@ -29,7 +31,8 @@ use crate::{clock, codes, recovery};
 pub use attention::{Attention, AttentionKind};
 pub use checking::{Finding, Severity};
 pub use problem::{Bilingual, FieldError, Problem};
-pub use syncing::{Status, SyncSummary};
+pub use status::Status;
+pub use syncing::{SyncCancel, SyncListener, SyncProgress, SyncStage, SyncSummary};
 pub use value::{Entry, FieldValue};
 pub use views::{
     AreaView, EnrolmentView, FieldView, ListFilter, LostValue, MissingField, PhotoSaved,
@@ -41,8 +44,7 @@ pub use views::{
 pub struct FieldClient {
     pub(crate) store: Store,
     session: Session,
-    /// One sync at a time; a second caller waits.
-    syncing: Mutex<()>,
+    syncing: Arc<turns::Turns>,
 }
 
 impl std::fmt::Debug for FieldClient {
@@ -64,7 +66,7 @@ impl FieldClient {
     pub fn open(path: String, key: Vec<u8>) -> Result<Arc<Self>, FieldError> {
         let key = StoreKey::new(&key).ok_or_else(|| CoreError::refused(&codes::STORE_KEY_WRONG))?;
         let store = recovery::open(Path::new(&path), &key, clock::now_ms())?;
-        Ok(Arc::new(Self { store, session: Session::new(), syncing: Mutex::new(()) }))
+        Ok(Arc::new(Self { store, session: Session::new(), syncing: Arc::default() }))
     }
 }
 
