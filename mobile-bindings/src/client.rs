@@ -6,15 +6,20 @@
 
 mod attention;
 mod checking;
+mod coming_and_going;
+mod drafts;
 mod enrolment;
+mod inspecting;
 mod problem;
 mod reading;
+mod reporting;
 mod shown;
 mod status;
 mod syncing;
 mod turns;
 mod value;
 mod views;
+mod visiting;
 mod writing;
 
 use std::path::Path;
@@ -30,7 +35,9 @@ use crate::{clock, codes, recovery};
 
 pub use attention::{Attention, AttentionKind};
 pub use checking::{Finding, Severity};
+pub use drafts::Draft;
 pub use problem::{Bilingual, FieldError, Problem};
+pub use reporting::Signer;
 pub use status::Status;
 pub use syncing::{SyncCancel, SyncListener, SyncProgress, SyncStage, SyncSummary};
 pub use value::{Entry, FieldValue};
@@ -80,5 +87,7 @@ fn record_id(text: &str) -> Result<RecordId, CoreError> {
     parse(&text.to_ascii_lowercase())
 }
 
+#[cfg(test)]
+mod field_work_tests;
 #[cfg(test)]
 mod tests;
