@@ -6,18 +6,25 @@
 
 mod attention;
 mod checking;
+mod coming_and_going;
+mod drafts;
 mod enrolment;
+mod inspecting;
 mod problem;
 mod reading;
+mod reporting;
 mod shown;
+mod status;
 mod syncing;
+mod turns;
 mod value;
 mod views;
+mod visiting;
 mod writing;
 
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use sync_protocol::ids::RecordId;
 
@@ -28,8 +35,11 @@ use crate::{clock, codes, recovery};
 
 pub use attention::{Attention, AttentionKind};
 pub use checking::{Finding, Severity};
+pub use drafts::Draft;
 pub use problem::{Bilingual, FieldError, Problem};
-pub use syncing::{Status, SyncSummary};
+pub use reporting::Signer;
+pub use status::Status;
+pub use syncing::{SyncCancel, SyncListener, SyncProgress, SyncStage, SyncSummary};
 pub use value::{Entry, FieldValue};
 pub use views::{
     AreaView, EnrolmentView, FieldView, ListFilter, LostValue, MissingField, PhotoSaved,
@@ -41,8 +51,7 @@ pub use views::{
 pub struct FieldClient {
     pub(crate) store: Store,
     session: Session,
-    /// One sync at a time; a second caller waits.
-    syncing: Mutex<()>,
+    syncing: Arc<turns::Turns>,
 }
 
 impl std::fmt::Debug for FieldClient {
@@ -64,7 +73,7 @@ impl FieldClient {
     pub fn open(path: String, key: Vec<u8>) -> Result<Arc<Self>, FieldError> {
         let key = StoreKey::new(&key).ok_or_else(|| CoreError::refused(&codes::STORE_KEY_WRONG))?;
         let store = recovery::open(Path::new(&path), &key, clock::now_ms())?;
-        Ok(Arc::new(Self { store, session: Session::new(), syncing: Mutex::new(()) }))
+        Ok(Arc::new(Self { store, session: Session::new(), syncing: Arc::default() }))
     }
 }
 
@@ -78,5 +87,7 @@ fn record_id(text: &str) -> Result<RecordId, CoreError> {
     parse(&text.to_ascii_lowercase())
 }
 
+#[cfg(test)]
+mod field_work_tests;
 #[cfg(test)]
 mod tests;

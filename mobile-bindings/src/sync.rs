@@ -5,12 +5,14 @@
 
 mod ahead;
 mod apply;
+mod cancel;
 mod leaving;
 mod merge;
 mod moving;
 mod pacing;
 mod page;
 mod waiting;
+mod watch;
 
 use std::time::{Duration, Instant};
 
@@ -19,17 +21,19 @@ use sync_protocol::wire::{Limits, Request};
 use crate::error::CoreError;
 use crate::outbox::{self, Push};
 use crate::store::device::Device;
-use crate::store::{Store, areas, changes, departures, device};
-use crate::transport::{Peer, Session};
+use crate::store::{Store, areas, changes, departures, device, moved, photos as stored};
+use crate::transport::Peer;
 use crate::{clock, codes, photos};
 
 pub(crate) use apply::Applied;
 #[cfg(test)]
 pub(crate) use apply::response as apply_response;
+pub(crate) use cancel::Cancel;
 #[cfg(test)]
 pub(crate) use leaving::let_go;
 use pacing::Pacing;
 pub(crate) use waiting::for_news;
+pub(crate) use watch::{Listener, Progress, Stage, Watch};
 
 /// How long this phone keeps its own merged changes, to offer them again to a restored server.
 const KEEP_MS: i64 = 60 * 24 * 3600 * 1000;
@@ -55,12 +59,14 @@ pub(crate) struct Synced {
 }
 
 /// Syncs once: everything there is to send and to fetch, unless the server asks for time.
-pub(crate) fn once(store: &Store, session: &Session) -> Result<Synced, CoreError> {
+pub(crate) fn once(store: &Store, watch: &Watch) -> Result<Synced, CoreError> {
     let mut synced = Synced::default();
     store.write(|transaction| changes::offer_held(transaction).map_err(CoreError::from))?;
+    watch.begin(store)?;
     let mut idle = 0;
     let server_now = loop {
-        let applied = round(store, session)?;
+        let applied = round(store, watch)?;
+        watch.applied(&applied);
         synced.requests += 1;
         synced.accepted += applied.accepted;
         synced.rejected += applied.rejected;
@@ -76,9 +82,9 @@ pub(crate) fn once(store: &Store, session: &Session) -> Result<Synced, CoreError
         if idle > IDLE_ANSWERS {
             return Err(CoreError::refused(&codes::NO_PROGRESS));
         }
-        std::thread::sleep(Duration::from_millis(synced.wait_ms));
+        watch.pause(Duration::from_millis(synced.wait_ms))?;
     };
-    let photos = photos::send(store, session, &peer(&enrolled(store)?));
+    let photos = photos::send(store, watch, &peer(&enrolled(store)?));
     // What has its verdicts does not wait for a photo that is still on its way.
     leaving::let_go(store, server_now)?;
     let photos = photos?;
@@ -86,7 +92,23 @@ pub(crate) fn once(store: &Store, session: &Session) -> Result<Synced, CoreError
     forget_old(store, server_now)?;
     let pending = store.read(changes::counts)?.pending;
     synced.done &= pending == 0 && photos.left == 0;
+    note_complete(store)?;
     Ok(synced)
+}
+
+/// Notes that everything is through, if it is: nothing of this phone's is on it alone, and every area
+/// was fetched whole.
+fn note_complete(store: &Store) -> Result<(), CoreError> {
+    store.write(|transaction| {
+        let counts = changes::counts(transaction)?;
+        let sent = counts.pending + counts.held == 0 && stored::waiting(transaction)?.0 == 0;
+        let areas = areas::list(transaction)?;
+        let fetched = !areas.is_empty() && areas.iter().all(|area| area.complete);
+        if sent && fetched {
+            device::note_complete(transaction, clock::now_ms())?;
+        }
+        Ok(())
+    })
 }
 
 /// Forgets what was kept long enough by the server's clock: this phone's may be years off, and what
@@ -95,6 +117,7 @@ fn forget_old(store: &Store, server_now: i64) -> Result<(), CoreError> {
     let before = server_now.saturating_sub(KEEP_MS);
     store.write(|transaction| {
         departures::prune(transaction, before)?;
+        moved::prune(transaction, before)?;
         changes::prune(transaction, before).map_err(CoreError::from)
     })
 }
@@ -102,14 +125,14 @@ fn forget_old(store: &Store, server_now: i64) -> Result<(), CoreError> {
 /// Syncs until nothing is left, trying again with growing, jittered pauses while that helps.
 pub(crate) fn until_done(
     store: &Store,
-    session: &Session,
+    watch: &Watch,
     most: Duration,
 ) -> Result<Synced, CoreError> {
     let deadline = Instant::now() + most;
     let mut total = Synced::default();
     let mut pacing = Pacing::default();
     loop {
-        let outcome = once(store, session);
+        let outcome = once(store, watch);
         let wait = match &outcome {
             Ok(synced) => {
                 total.add(synced);
@@ -127,7 +150,7 @@ pub(crate) fn until_done(
         if Instant::now() + wait >= deadline {
             return outcome.map(|_| total);
         }
-        std::thread::sleep(wait);
+        watch.pause(wait)?;
     }
 }
 
@@ -144,12 +167,13 @@ impl Synced {
 }
 
 /// One request and its answer.
-fn round(store: &Store, session: &Session) -> Result<Applied, CoreError> {
+fn round(store: &Store, watch: &Watch) -> Result<Applied, CoreError> {
     let device = enrolled(store)?;
     let push = store.write(outbox::next)?;
     let mut request = request(store, &device, push.as_ref())?;
-    request.limits = Some(session.limits());
-    let response = session.sync(&peer(&device), &request)?;
+    request.limits = Some(watch.session().limits());
+    let peer = peer(&device);
+    let response = watch.ask(move |session| session.sync(&peer, &request))?;
     let push = push.as_ref();
     store.write(|transaction| apply::response(transaction, &response, push, clock::now_ms()))
 }

@@ -135,7 +135,8 @@ fn area_view(area: areas::Area) -> AreaView {
     }
 }
 
-fn standing(open: Option<&Open>) -> Standing {
+/// How far a record has come, of which this is open.
+pub(super) fn standing(open: Option<&Open>) -> Standing {
     match open {
         Some(Open::OnPhone) => Standing::OnPhone,
         Some(Open::OnServer) => Standing::OnServer,

@@ -1,22 +1,22 @@
-//! Syncing, and what stands where.
+//! Syncing: once, until all is through, followed and ended from outside; waiting for news.
 
-use std::sync::PoisonError;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Bilingual, FieldClient, FieldError};
+use super::{FieldClient, FieldError};
+use crate::codes;
 use crate::error::CoreError;
-use crate::store::changes::{self, Counts};
-use crate::store::device::Device;
-use crate::store::{areas, device, photos, records, strays};
-use crate::sync::{self, Synced};
+use crate::sync::{self, Cancel, Listener, Progress, Stage, Watch};
 
 /// What a sync came to.
 #[derive(Debug, Clone, Serialize, uniffi::Record)]
 pub struct SyncSummary {
     /// Whether nothing is left to send or to fetch.
     pub done: bool,
+    /// Whether it was ended from outside; what it had done by then stands.
+    pub cancelled: bool,
     /// Changes that are now stored on the server.
     pub accepted: u64,
     /// Changes that were refused: see what needs attention.
@@ -27,42 +27,78 @@ pub struct SyncSummary {
     pub photos_stored: u64,
     /// Requests made.
     pub requests: u64,
+    /// Bytes of bodies sent, as they travelled.
+    pub bytes_sent: u64,
+    /// Bytes of records received, as they travelled.
+    pub bytes_received: u64,
 }
 
-/// What stands where. A change is in exactly one of the four states, or was refused.
+/// What a sync is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncStage {
+    /// It sends what was written and fetches what is new.
+    Records,
+    /// It sends photos.
+    Photos,
+    /// It has ended.
+    Ended,
+}
+
+/// How far a sync has come. Numbers are of this sync alone.
 #[derive(Debug, Clone, Serialize, uniffi::Record)]
-pub struct Status {
-    /// The server, if the phone has enrolled.
-    pub server: Option<String>,
-    /// The device's id.
-    pub device: Option<String>,
-    /// Its person's name.
-    pub person: Option<String>,
-    /// The district.
-    pub district: Option<Bilingual>,
-    /// Changes on this phone alone.
-    pub on_this_phone: u64,
-    /// Changes that wait for another phone's: this phone and the server keep them, and they are in
-    /// nobody else's records yet.
-    pub held: u64,
-    /// Changes that are stored on the server.
-    pub on_the_server: u64,
-    /// Changes that are merged, and that this phone has read back.
-    pub merged: u64,
-    /// Changes that were refused; they are kept.
-    pub refused: u64,
-    /// Photos whose originals the server does not have yet.
-    pub photos_here: u64,
+pub struct SyncProgress {
+    /// What it is at.
+    pub stage: SyncStage,
+    /// Requests made.
+    pub requests: u64,
+    /// Changes that were to be sent when it began.
+    pub changes: u64,
+    /// Of them, those that are now stored on the server.
+    pub accepted: u64,
+    /// Of them, those that were refused.
+    pub rejected: u64,
+    /// Records and changes received.
+    pub received: u64,
+    /// Photos that were to be sent; 0 until it comes to them.
+    pub photos: u64,
+    /// Of them, those that the server now has whole.
+    pub photos_stored: u64,
     /// Their bytes.
-    pub photo_bytes_here: u64,
-    /// Records on the phone.
-    pub records: u64,
-    /// Records that came and could not be read; they are kept.
-    pub unreadable: u64,
-    /// Whether every area has been fetched whole.
-    pub complete: bool,
-    /// When a sync last came through, in milliseconds since 1970 UTC.
-    pub synced_at_ms: Option<i64>,
+    pub photo_bytes: u64,
+    /// Of those, the bytes that were sent now; what the server had from before is not sent again.
+    pub photo_bytes_sent: u64,
+    /// Bytes of bodies sent, as they travelled.
+    pub bytes_sent: u64,
+    /// Bytes of records received, as they travelled.
+    pub bytes_received: u64,
+}
+
+/// Hears how far a sync has come.
+#[uniffi::export(with_foreign)]
+pub trait SyncListener: Send + Sync {
+    /// Called at every step, on the thread that syncs. It may read and write, and cancel the sync; it
+    /// must not begin another one.
+    fn on_progress(&self, progress: SyncProgress);
+}
+
+/// Ends a sync from another thread. One that was cancelled stays so: take a new one for each sync.
+#[derive(Debug, Default, uniffi::Object)]
+pub struct SyncCancel(Cancel);
+
+#[uniffi::export]
+impl SyncCancel {
+    /// One that has not been used.
+    #[uniffi::constructor]
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// Ends the sync at once, whatever it waits for. What it has done stands, what it was just told is
+    /// asked again by the next one.
+    pub fn cancel(&self) {
+        self.0.cancel();
+    }
 }
 
 #[uniffi::export]
@@ -72,8 +108,7 @@ impl FieldClient {
     /// # Errors
     /// [`FieldError::Unreachable`] without a server; everything is safe on the phone.
     pub fn sync(&self) -> Result<SyncSummary, FieldError> {
-        let _one_at_a_time = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(sync::once(&self.store, &self.session)?.into())
+        self.sync_with(None, None, None)
     }
 
     /// Syncs until nothing is left, trying again while that helps, for at most so long.
@@ -81,9 +116,40 @@ impl FieldClient {
     /// # Errors
     /// The last one, when the time is up or trying again does not help.
     pub fn sync_until_done(&self, max_wait_ms: u64) -> Result<SyncSummary, FieldError> {
-        let _one_at_a_time = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
-        let most = Duration::from_millis(max_wait_ms);
-        Ok(sync::until_done(&self.store, &self.session, most)?.into())
+        self.sync_with(Some(max_wait_ms), None, None)
+    }
+
+    /// Syncs once or, with a time, until nothing is left. `listener` hears of every step; `cancel`
+    /// ends it, also while it waits for another sync of this phone to end. A cancelled sync is no
+    /// error: the summary says so.
+    ///
+    /// # Errors
+    /// [`FieldError::Unreachable`] without a server; everything is safe on the phone.
+    #[uniffi::method(default(max_wait_ms = None, listener = None, cancel = None))]
+    pub fn sync_with(
+        &self,
+        max_wait_ms: Option<u64>,
+        listener: Option<Arc<dyn SyncListener>>,
+        cancel: Option<Arc<SyncCancel>>,
+    ) -> Result<SyncSummary, FieldError> {
+        let cancel = cancel.map(|cancel| cancel.0.clone());
+        let listener = listener.map(|listener| -> Listener {
+            Box::new(move |progress| listener.on_progress(progress.into()))
+        });
+        let watch = Watch::new(&self.session, listener, cancel.clone());
+        let outcome = self.turn(cancel).and_then(|_turn| match max_wait_ms {
+            None => sync::once(&self.store, &watch),
+            Some(most) => sync::until_done(&self.store, &watch, Duration::from_millis(most)),
+        });
+        watch.end();
+        let progress = watch.progress();
+        match outcome {
+            Ok(synced) => Ok(summary(&progress, synced.done, false)),
+            Err(CoreError::Refused { code, .. }) if code.code == codes::SYNC_CANCELLED.code => {
+                Ok(summary(&progress, false, true))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Waits until the server has something new for this phone, at most so long, and answers whether
@@ -92,72 +158,42 @@ impl FieldClient {
     pub fn wait_for_news(&self, max_wait_ms: u64) -> bool {
         sync::for_news(&self.store, &self.session, Duration::from_millis(max_wait_ms))
     }
+}
 
-    /// What stands where.
-    ///
-    /// # Errors
-    /// [`FieldError::Store`].
-    pub fn status(&self) -> Result<Status, FieldError> {
-        let status = self.store.read(|connection| {
-            let areas = areas::list(connection)?;
-            let stood = Stood {
-                counts: changes::counts(connection)?,
-                photos: photos::waiting(connection)?,
-                records: records::count(connection)?,
-                unreadable: strays::list(connection)?.len() as u64,
-                complete: !areas.is_empty() && areas.iter().all(|area| area.complete),
-            };
-            Ok::<_, CoreError>(stood.status(device::find(connection)?))
-        })?;
-        Ok(status)
+fn summary(progress: &Progress, done: bool, cancelled: bool) -> SyncSummary {
+    SyncSummary {
+        done,
+        cancelled,
+        accepted: progress.accepted,
+        rejected: progress.rejected,
+        received: progress.received,
+        photos_stored: progress.photos_stored,
+        requests: progress.requests,
+        bytes_sent: progress.bytes_sent,
+        bytes_received: progress.bytes_received,
     }
 }
 
-/// The numbers of a [`Status`].
-struct Stood {
-    counts: Counts,
-    photos: (u64, u64),
-    records: u64,
-    unreadable: u64,
-    complete: bool,
-}
-
-impl Stood {
-    fn status(self, device: Option<Device>) -> Status {
-        let Counts { pending, held, kept, accepted, merged, rejected } = self.counts;
-        let device = device.as_ref();
-        Status {
-            server: device.map(|device| device.server.clone()),
-            device: device.map(|device| device.device.to_string()),
-            person: device.map(|device| device.person_name.clone()),
-            district: device.map(|device| {
-                let (zh, en) = device.district.clone();
-                Bilingual { zh, en }
-            }),
-            on_this_phone: pending + held,
-            held: kept,
-            on_the_server: accepted,
-            merged,
-            refused: rejected,
-            photos_here: self.photos.0,
-            photo_bytes_here: self.photos.1,
-            records: self.records,
-            unreadable: self.unreadable,
-            complete: self.complete,
-            synced_at_ms: device.and_then(|device| device.synced_at),
-        }
-    }
-}
-
-impl From<Synced> for SyncSummary {
-    fn from(synced: Synced) -> Self {
+impl From<&Progress> for SyncProgress {
+    fn from(progress: &Progress) -> Self {
+        let progress = progress.clone();
         Self {
-            done: synced.done,
-            accepted: synced.accepted,
-            rejected: synced.rejected,
-            received: synced.received,
-            photos_stored: synced.photos_stored,
-            requests: synced.requests,
+            stage: match progress.stage {
+                Stage::Records => SyncStage::Records,
+                Stage::Photos => SyncStage::Photos,
+                Stage::Ended => SyncStage::Ended,
+            },
+            requests: progress.requests,
+            changes: progress.changes,
+            accepted: progress.accepted,
+            rejected: progress.rejected,
+            received: progress.received,
+            photos: progress.photos,
+            photos_stored: progress.photos_stored,
+            photo_bytes: progress.photo_bytes,
+            photo_bytes_sent: progress.photo_bytes_sent,
+            bytes_sent: progress.bytes_sent,
+            bytes_received: progress.bytes_received,
         }
     }
 }

@@ -5,7 +5,8 @@ use super::intake::key_of;
 use crate::error::CoreError;
 use crate::store::photos::{self, Photo};
 use crate::store::{Store, intents};
-use crate::transport::{Peer, PhotoName, Session, TransportError};
+use crate::sync::Watch;
+use crate::transport::{Peer, PhotoName, TransportError};
 
 /// What sending came to.
 #[derive(Debug, Default)]
@@ -20,12 +21,14 @@ pub(crate) struct Sent {
 const ATTEMPTS: u32 = 2;
 
 /// Sends every photo that the server does not have, and puts originals away that are safe there.
-pub(crate) fn send(store: &Store, session: &Session, peer: &Peer) -> Result<Sent, CoreError> {
+pub(crate) fn send(store: &Store, watch: &Watch, peer: &Peer) -> Result<Sent, CoreError> {
     let mut sent = Sent::default();
+    watch.begin_photos(store)?;
     for photo in store.read(photos::pending)? {
-        match send_one(store, session, peer, &photo) {
+        match send_one(store, watch, peer, &photo) {
             Ok(true) => {
                 store.write(|transaction| photos::mark_stored(transaction, &photo))?;
+                watch.photo_stored();
                 sent.stored += 1;
             }
             Ok(false) => sent.left += 1,
@@ -44,37 +47,37 @@ pub(crate) fn send(store: &Store, session: &Session, peer: &Peer) -> Result<Sent
     Ok(sent)
 }
 
-fn send_one(
-    store: &Store,
-    session: &Session,
-    peer: &Peer,
-    photo: &Photo,
-) -> Result<bool, CoreError> {
+fn send_one(store: &Store, watch: &Watch, peer: &Peer, photo: &Photo) -> Result<bool, CoreError> {
     let name = PhotoName { area: photo.area, photo: photo.photo, size: photo.size };
     for _ in 0..ATTEMPTS {
-        let there = session.photo_parts(peer, name)?;
+        let to = peer.clone();
+        let there = watch.ask(move |session| session.photo_parts(&to, name))?;
         if there.stored {
             return Ok(true);
         }
         for part in there.missing {
             let bytes = store.read(|connection| photos::part(connection, photo, part))?;
             if let Some(bytes) = bytes {
-                session.put_part(peer, name, part, &bytes)?;
+                let (to, size) = (peer.clone(), bytes.len() as u64);
+                watch.ask(move |session| session.put_part(&to, name, part, &bytes))?;
+                watch.photo_part(size);
             }
         }
-        match session.complete(peer, name) {
+        let to = peer.clone();
+        match watch.ask(move |session| session.complete(&to, name)) {
             Ok(true) => return Ok(true),
             Ok(false) => {}
             Err(error) if parts_are_wanted(&error) => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         }
     }
     Ok(false)
 }
 
 /// The server found parts missing or the whole hash wrong: its next answer says which to send.
-fn parts_are_wanted(error: &TransportError) -> bool {
+fn parts_are_wanted(error: &CoreError) -> bool {
     use sync_protocol::codes::{PHOTO_INCOMPLETE, PHOTO_WRONG};
+    let CoreError::Transport(error) = error else { return false };
     error.is(&PHOTO_INCOMPLETE) || error.is(&PHOTO_WRONG)
 }
 

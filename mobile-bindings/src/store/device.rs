@@ -26,6 +26,8 @@ pub(crate) struct Device {
     pub(crate) late_seen: u64,
     /// When a sync last came through.
     pub(crate) synced_at: Option<i64>,
+    /// When everything was last through: nothing on this phone alone, every area fetched whole.
+    pub(crate) completed_at: Option<i64>,
 }
 
 impl Device {
@@ -48,7 +50,7 @@ pub(crate) struct Enrolled {
 pub(crate) fn find(connection: &Connection) -> Result<Option<Device>, StoreError> {
     let mut query = connection.prepare_cached(
         "SELECT server, device, seed, person_name, district_zh, district_en, incarnation,
-                server_epoch, synced_at, late_seen
+                server_epoch, synced_at, late_seen, completed_at
          FROM device WHERE device IS NOT NULL AND person IS NOT NULL",
     )?;
     Ok(query.query_row((), read).optional()?)
@@ -65,6 +67,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
         server_epoch: row.get::<_, Option<[u8; 16]>>(7)?.map(ServerEpoch),
         synced_at: row.get(8)?,
         late_seen: column::get_number(row, 9)?,
+        completed_at: row.get(10)?,
     })
 }
 
@@ -110,6 +113,12 @@ pub(crate) fn note_sync(
     transaction
         .prepare_cached("UPDATE device SET server_epoch = ?1, synced_at = ?2")?
         .execute((epoch.0, now))?;
+    Ok(())
+}
+
+/// Notes that everything is through.
+pub(crate) fn note_complete(transaction: &Transaction<'_>, now: i64) -> Result<(), StoreError> {
+    transaction.prepare_cached("UPDATE device SET completed_at = ?1")?.execute([now])?;
     Ok(())
 }
 

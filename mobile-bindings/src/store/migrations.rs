@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../sql/0002_held_late_and_left.sql"),
     include_str!("../sql/0003_documents_alone.sql"),
     include_str!("../sql/0004_set_aside.sql"),
+    include_str!("../sql/0005_complete_and_moved.sql"),
 ];
 
 /// Leaves a store that a newer app has written alone.

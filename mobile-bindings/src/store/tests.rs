@@ -23,7 +23,7 @@ fn an_empty_file_gets_every_migration_once_and_keeps_its_rows() {
     store.write(|t| writers::put(t, sync_protocol::ids::DeviceId(u64::MAX), "A")).unwrap();
     drop(store);
     let store = Store::open(&path, &key(KEY)).unwrap();
-    assert_eq!(store.read(migrations::version).unwrap(), 4);
+    assert_eq!(store.read(migrations::version).unwrap(), 5);
     let names = store.read(writers::all).unwrap();
     assert_eq!(names.get(&sync_protocol::ids::DeviceId(u64::MAX)).map(String::as_str), Some("A"));
 }

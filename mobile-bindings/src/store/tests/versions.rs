@@ -6,11 +6,12 @@ use std::fs;
 use super::*;
 use crate::testing::Log;
 
-const FIXTURES: [&[u8]; 4] = [
+const FIXTURES: [&[u8]; 5] = [
     include_bytes!("../fixtures/version_1.store"),
     include_bytes!("../fixtures/version_2.store"),
     include_bytes!("../fixtures/version_3.store"),
     include_bytes!("../fixtures/version_4.store"),
+    include_bytes!("../fixtures/version_5.store"),
 ];
 
 fn laid_down(fixture: &[u8]) -> tempfile::TempDir {
@@ -27,7 +28,7 @@ fn a_store_of_every_version_opens_and_loses_nothing() {
         assert_eq!(migrations::version(&found).unwrap(), version);
         drop(found);
         let phone = Phone::found(folder, 1);
-        assert_eq!(phone.client.store.read(migrations::version).unwrap(), 4);
+        assert_eq!(phone.client.store.read(migrations::version).unwrap(), 5);
         assert_nothing_is_lost(&phone);
     }
 }
@@ -70,10 +71,10 @@ fn assert_nothing_is_lost(phone: &Phone) {
 
 #[test]
 fn a_store_of_a_newer_version_says_so_and_stays_as_it_is() {
-    let folder = laid_down(FIXTURES[3]);
+    let folder = laid_down(FIXTURES[4]);
     let path = folder.path().join("store");
     let newer = open::connect(&path, &key(KEY)).unwrap();
-    newer.pragma_update(None, "user_version", 5).unwrap();
+    newer.pragma_update(None, "user_version", 6).unwrap();
     drop(newer);
     let before = fs::read(&path).unwrap();
     let open = || crate::client::FieldClient::open(path.display().to_string(), KEY.to_vec());
