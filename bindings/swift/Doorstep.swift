@@ -460,7 +460,13 @@ fileprivate final class UniffiHandleMap<T>: @unchecked Sendable {
 
 
 // Public interface members begin here.
-
+// Magic number for the Rust proxy to call using the same mechanism as every other method,
+// to free the callback once it's dropped by Rust.
+private let IDX_CALLBACK_FREE: Int32 = 0
+// Callback return codes
+private let UNIFFI_CALLBACK_SUCCESS: Int32 = 0
+private let UNIFFI_CALLBACK_ERROR: Int32 = 1
+private let UNIFFI_CALLBACK_UNEXPECTED_ERROR: Int32 = 2
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
@@ -474,6 +480,22 @@ fileprivate struct FfiConverterUInt32: FfiConverterPrimitive {
     }
 
     public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterInt32: FfiConverterPrimitive {
+    typealias FfiType = Int32
+    typealias SwiftType = Int32
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Int32 {
+        return try lift(readInt(&buf))
+    }
+
+    public static func write(_ value: Int32, into buf: inout [UInt8]) {
         writeInt(&buf, lower(value))
     }
 }
@@ -631,6 +653,32 @@ public protocol FieldClientProtocol: AnyObject, Sendable {
     func forms()  -> String
     
     /**
+     * Notes in a visit whether a registered resident was found to live there. That somebody has left
+     * is written by [`FieldClient::depart`].
+     *
+     * # Errors
+     * [`FieldError::Refused`] when it is no visit, or no stay at its home.
+     */
+    func confirmResident(visit: String, residency: String, livesThere: Bool) throws  -> SavedEdit
+    
+    /**
+     * Notes that a resident has left, on a day like `2026-11-22`.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when it is no stay, no day, or before the arrival.
+     */
+    func depart(residency: String, on: String) throws  -> SavedEdit
+    
+    /**
+     * Reports that are begun and not handed in, or came back: this phone's own first, the latest first.
+     * What was made void is not among them. After a kill everything that was saved is here again.
+     *
+     * # Errors
+     * [`FieldError::Store`].
+     */
+    func drafts() throws  -> [Draft]
+    
+    /**
      * Enrols with the text of a QR code: `doorstep:enrol?server=…&code=…`. `name` is what the
      * administrator's list of devices shows.
      *
@@ -646,6 +694,60 @@ public protocol FieldClientProtocol: AnyObject, Sendable {
      * The server's words when the code is wrong, used or expired.
      */
     func enrolAt(server: String, code: String, name: String) throws  -> EnrolmentView
+    
+    /**
+     * Answers an item of the checklist: `pass`, `fail` or `not_applicable`. What fails needs a note
+     * before the inspection is handed in; without one, the note that is there stays.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when there is no such item or result, or it is no inspection.
+     */
+    func answer(inspection: String, item: String, result: String, note: String?) throws  -> SavedEdit
+    
+    /**
+     * Ends an inspection, now, with its verdict (`pass`, `rectify` or `unsafe`) and what else is given;
+     * hands it in, if that is wanted.
+     *
+     * # Errors
+     * [`FieldError::Refused`] with the fields that are wrong or, when handed in, missing: nothing is
+     * saved then, and the draft stays as it was.
+     */
+    func endInspection(inspection: String, verdict: String, values: [Entry], submit: Bool) throws  -> SavedEdit
+    
+    /**
+     * Orders something to be put right by a day like `2026-12-01`. The verdict becomes `rectify`,
+     * unless it is `unsafe` already.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when it is no day or no inspection.
+     */
+    func orderRectification(inspection: String, what: String, by: String) throws  -> SavedEdit
+    
+    /**
+     * Begins the inspection that follows an earlier one of the same home, which it names.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when the earlier one is not on the phone, or is no inspection.
+     */
+    func startFollowUp(inspection: String) throws  -> SavedEdit
+    
+    /**
+     * Begins an inspection of a home, now: a draft.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when the home is not on the phone or a value is wrong.
+     */
+    func startInspection(premises: String, values: [Entry]) throws  -> SavedEdit
+    
+    /**
+     * Notes, in a follow-up, that what the earlier inspection had ordered was put right, on a day like
+     * `2026-11-30`. The earlier one is told of it, unless it was accepted and is closed: then the
+     * follow-up alone says so.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when it is no follow-up, or what it follows is not on the phone.
+     */
+    func verifyRectification(followUp: String, doneOn: String) throws  -> SavedEdit
     
     /**
      * The person's areas.
@@ -696,12 +798,57 @@ public protocol FieldClientProtocol: AnyObject, Sendable {
     func resolve(prefix: String) throws  -> String
     
     /**
+     * Begins a report that amends an accepted one, whose evidence is closed: a draft of the same kind
+     * for the same home, which names it.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when it is no report, or not on the phone.
+     */
+    func amend(report: String, values: [Entry]) throws  -> SavedEdit
+    
+    /**
+     * Keeps a signature, a PNG or JPEG of what a finger wrote, with a report. It travels as a photo of
+     * the report that says whose it is, and the report's field names it.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when it is no picture, or nobody signs such a record like this.
+     */
+    func sign(report: String, signer: Signer, picture: Data) throws  -> PhotoSaved
+    
+    /**
+     * Hands a report in; again, after a reviewer returned it. When it ended is filled in, if that is
+     * not written yet. One that lies with the reviewers already stays as it is.
+     *
+     * # Errors
+     * [`FieldError::Refused`] with the fields that are missing; it stays a draft then.
+     */
+    func submit(report: String) throws  -> SavedEdit
+    
+    /**
+     * Makes a record void, and says why: a draft that was begun by mistake, a home that is none. It is
+     * not deleted, whoever reads it reads the reason, and clearing `voided` makes it stand again.
+     *
+     * # Errors
+     * [`FieldError::Refused`] without a reason, or when the report was accepted and is closed.
+     */
+    func withdraw(record: String, reason: String) throws  -> SavedEdit
+    
+    /**
      * What stands where.
      *
      * # Errors
      * [`FieldError::Store`].
      */
     func status() throws  -> Status
+    
+    /**
+     * The same in one sentence: "3 reports and 2 photos still here; last complete 09:14". The time of
+     * day is that of the app's time zone, which is so many minutes east of UTC (China: 480).
+     *
+     * # Errors
+     * [`FieldError::Store`].
+     */
+    func statusSentence(utcOffsetMinutes: Int32) throws  -> Bilingual
     
     /**
      * Syncs once: sends and fetches everything there is.
@@ -720,11 +867,49 @@ public protocol FieldClientProtocol: AnyObject, Sendable {
     func syncUntilDone(maxWaitMs: UInt64) throws  -> SyncSummary
     
     /**
+     * Syncs once or, with a time, until nothing is left. `listener` hears of every step; `cancel`
+     * ends it, also while it waits for another sync of this phone to end. A cancelled sync is no
+     * error: the summary says so.
+     *
+     * # Errors
+     * [`FieldError::Unreachable`] without a server; everything is safe on the phone.
+     */
+    func syncWith(maxWaitMs: UInt64?, listener: SyncListener?, cancel: SyncCancel?) throws  -> SyncSummary
+    
+    /**
      * Waits until the server has something new for this phone, at most so long, and answers whether
      * it has. Without a signal that is not known: it answers no after the wait. Nothing is fetched;
      * syncing, reading and writing go on meanwhile.
      */
     func waitForNews(maxWaitMs: UInt64)  -> Bool
+    
+    /**
+     * Ends a visit, now, with its outcome and what else is given; hands it in, if that is wanted.
+     *
+     * # Errors
+     * [`FieldError::Refused`] with the fields that are wrong or, when handed in, missing: nothing is
+     * saved then, and the draft stays as it was.
+     */
+    func endVisit(visit: String, outcome: String, values: [Entry], submit: Bool) throws  -> SavedEdit
+    
+    /**
+     * Notes what a household asked for: a need's code (docs/records.md) and how far it is met:
+     * `requested`, `referred` or `done`.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when there is no such need or step, or it is no visit.
+     */
+    func noteNeed(visit: String, need: String, step: String) throws  -> SavedEdit
+    
+    /**
+     * Begins a visit to a home, now: a draft. Whatever is written into it from here on
+     * ([`FieldClient::edit`] with every keystroke, if the app likes) survives the app being killed,
+     * and [`FieldClient::drafts`] finds it again.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when the home is not on the phone or a value is wrong.
+     */
+    func startVisit(premises: String, values: [Entry]) throws  -> SavedEdit
     
     /**
      * Edits a record. Only what is different is written.
@@ -903,6 +1088,58 @@ open func forms() -> String  {
 }
     
     /**
+     * Notes in a visit whether a registered resident was found to live there. That somebody has left
+     * is written by [`FieldClient::depart`].
+     *
+     * # Errors
+     * [`FieldError::Refused`] when it is no visit, or no stay at its home.
+     */
+open func confirmResident(visit: String, residency: String, livesThere: Bool)throws  -> SavedEdit  {
+    return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_confirm_resident(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(visit),
+        FfiConverterString.lower(residency),
+        FfiConverterBool.lower(livesThere),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Notes that a resident has left, on a day like `2026-11-22`.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when it is no stay, no day, or before the arrival.
+     */
+open func depart(residency: String, on: String)throws  -> SavedEdit  {
+    return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_depart(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(residency),
+        FfiConverterString.lower(on),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Reports that are begun and not handed in, or came back: this phone's own first, the latest first.
+     * What was made void is not among them. After a kill everything that was saved is here again.
+     *
+     * # Errors
+     * [`FieldError::Store`].
+     */
+open func drafts()throws  -> [Draft]  {
+    return try  FfiConverterSequenceTypeDraft.lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_drafts(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Enrols with the text of a QR code: `doorstep:enrol?server=…&code=…`. `name` is what the
      * administrator's list of devices shows.
      *
@@ -934,6 +1171,118 @@ open func enrolAt(server: String, code: String, name: String)throws  -> Enrolmen
         FfiConverterString.lower(server),
         FfiConverterString.lower(code),
         FfiConverterString.lower(name),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Answers an item of the checklist: `pass`, `fail` or `not_applicable`. What fails needs a note
+     * before the inspection is handed in; without one, the note that is there stays.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when there is no such item or result, or it is no inspection.
+     */
+open func answer(inspection: String, item: String, result: String, note: String?)throws  -> SavedEdit  {
+    return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_answer(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(inspection),
+        FfiConverterString.lower(item),
+        FfiConverterString.lower(result),
+        FfiConverterOptionString.lower(note),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Ends an inspection, now, with its verdict (`pass`, `rectify` or `unsafe`) and what else is given;
+     * hands it in, if that is wanted.
+     *
+     * # Errors
+     * [`FieldError::Refused`] with the fields that are wrong or, when handed in, missing: nothing is
+     * saved then, and the draft stays as it was.
+     */
+open func endInspection(inspection: String, verdict: String, values: [Entry], submit: Bool)throws  -> SavedEdit  {
+    return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_end_inspection(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(inspection),
+        FfiConverterString.lower(verdict),
+        FfiConverterSequenceTypeEntry.lower(values),
+        FfiConverterBool.lower(submit),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Orders something to be put right by a day like `2026-12-01`. The verdict becomes `rectify`,
+     * unless it is `unsafe` already.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when it is no day or no inspection.
+     */
+open func orderRectification(inspection: String, what: String, by: String)throws  -> SavedEdit  {
+    return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_order_rectification(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(inspection),
+        FfiConverterString.lower(what),
+        FfiConverterString.lower(by),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Begins the inspection that follows an earlier one of the same home, which it names.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when the earlier one is not on the phone, or is no inspection.
+     */
+open func startFollowUp(inspection: String)throws  -> SavedEdit  {
+    return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_start_follow_up(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(inspection),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Begins an inspection of a home, now: a draft.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when the home is not on the phone or a value is wrong.
+     */
+open func startInspection(premises: String, values: [Entry])throws  -> SavedEdit  {
+    return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_start_inspection(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(premises),
+        FfiConverterSequenceTypeEntry.lower(values),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Notes, in a follow-up, that what the earlier inspection had ordered was put right, on a day like
+     * `2026-11-30`. The earlier one is told of it, unless it was accepted and is closed: then the
+     * follow-up alone says so.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when it is no follow-up, or what it follows is not on the phone.
+     */
+open func verifyRectification(followUp: String, doneOn: String)throws  -> SavedEdit  {
+    return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_verify_rectification(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(followUp),
+        FfiConverterString.lower(doneOn),uniffiCallStatus
     )
 })
 }
@@ -1034,6 +1383,78 @@ open func resolve(prefix: String)throws  -> String  {
 }
     
     /**
+     * Begins a report that amends an accepted one, whose evidence is closed: a draft of the same kind
+     * for the same home, which names it.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when it is no report, or not on the phone.
+     */
+open func amend(report: String, values: [Entry])throws  -> SavedEdit  {
+    return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_amend(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(report),
+        FfiConverterSequenceTypeEntry.lower(values),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Keeps a signature, a PNG or JPEG of what a finger wrote, with a report. It travels as a photo of
+     * the report that says whose it is, and the report's field names it.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when it is no picture, or nobody signs such a record like this.
+     */
+open func sign(report: String, signer: Signer, picture: Data)throws  -> PhotoSaved  {
+    return try  FfiConverterTypePhotoSaved_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_sign(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(report),
+        FfiConverterTypeSigner_lower(signer),
+        FfiConverterData.lower(picture),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Hands a report in; again, after a reviewer returned it. When it ended is filled in, if that is
+     * not written yet. One that lies with the reviewers already stays as it is.
+     *
+     * # Errors
+     * [`FieldError::Refused`] with the fields that are missing; it stays a draft then.
+     */
+open func submit(report: String)throws  -> SavedEdit  {
+    return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_submit(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(report),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Makes a record void, and says why: a draft that was begun by mistake, a home that is none. It is
+     * not deleted, whoever reads it reads the reason, and clearing `voided` makes it stand again.
+     *
+     * # Errors
+     * [`FieldError::Refused`] without a reason, or when the report was accepted and is closed.
+     */
+open func withdraw(record: String, reason: String)throws  -> SavedEdit  {
+    return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_withdraw(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(record),
+        FfiConverterString.lower(reason),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * What stands where.
      *
      * # Errors
@@ -1044,6 +1465,23 @@ open func status()throws  -> Status  {
         uniffiCallStatus in
     uniffi_mobile_bindings_fn_method_fieldclient_status(
             self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The same in one sentence: "3 reports and 2 photos still here; last complete 09:14". The time of
+     * day is that of the app's time zone, which is so many minutes east of UTC (China: 480).
+     *
+     * # Errors
+     * [`FieldError::Store`].
+     */
+open func statusSentence(utcOffsetMinutes: Int32)throws  -> Bilingual  {
+    return try  FfiConverterTypeBilingual_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_status_sentence(
+            self.uniffiCloneHandle(),
+        FfiConverterInt32.lower(utcOffsetMinutes),uniffiCallStatus
     )
 })
 }
@@ -1080,6 +1518,26 @@ open func syncUntilDone(maxWaitMs: UInt64)throws  -> SyncSummary  {
 }
     
     /**
+     * Syncs once or, with a time, until nothing is left. `listener` hears of every step; `cancel`
+     * ends it, also while it waits for another sync of this phone to end. A cancelled sync is no
+     * error: the summary says so.
+     *
+     * # Errors
+     * [`FieldError::Unreachable`] without a server; everything is safe on the phone.
+     */
+open func syncWith(maxWaitMs: UInt64? = nil, listener: SyncListener? = nil, cancel: SyncCancel? = nil)throws  -> SyncSummary  {
+    return try  FfiConverterTypeSyncSummary_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_sync_with(
+            self.uniffiCloneHandle(),
+        FfiConverterOptionUInt64.lower(maxWaitMs),
+        FfiConverterOptionTypeSyncListener.lower(listener),
+        FfiConverterOptionTypeSyncCancel.lower(cancel),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Waits until the server has something new for this phone, at most so long, and answers whether
      * it has. Without a signal that is not known: it answers no after the wait. Nothing is fetched;
      * syncing, reading and writing go on meanwhile.
@@ -1090,6 +1548,64 @@ open func waitForNews(maxWaitMs: UInt64) -> Bool  {
     uniffi_mobile_bindings_fn_method_fieldclient_wait_for_news(
             self.uniffiCloneHandle(),
         FfiConverterUInt64.lower(maxWaitMs),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Ends a visit, now, with its outcome and what else is given; hands it in, if that is wanted.
+     *
+     * # Errors
+     * [`FieldError::Refused`] with the fields that are wrong or, when handed in, missing: nothing is
+     * saved then, and the draft stays as it was.
+     */
+open func endVisit(visit: String, outcome: String, values: [Entry], submit: Bool)throws  -> SavedEdit  {
+    return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_end_visit(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(visit),
+        FfiConverterString.lower(outcome),
+        FfiConverterSequenceTypeEntry.lower(values),
+        FfiConverterBool.lower(submit),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Notes what a household asked for: a need's code (docs/records.md) and how far it is met:
+     * `requested`, `referred` or `done`.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when there is no such need or step, or it is no visit.
+     */
+open func noteNeed(visit: String, need: String, step: String)throws  -> SavedEdit  {
+    return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_note_need(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(visit),
+        FfiConverterString.lower(need),
+        FfiConverterString.lower(step),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Begins a visit to a home, now: a draft. Whatever is written into it from here on
+     * ([`FieldClient::edit`] with every keystroke, if the app likes) survives the app being killed,
+     * and [`FieldClient::drafts`] finds it again.
+     *
+     * # Errors
+     * [`FieldError::Refused`] when the home is not on the phone or a value is wrong.
+     */
+open func startVisit(premises: String, values: [Entry])throws  -> SavedEdit  {
+    return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_start_visit(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(premises),
+        FfiConverterSequenceTypeEntry.lower(values),uniffiCallStatus
     )
 })
 }
@@ -1248,6 +1764,359 @@ public func FfiConverterTypeFieldClient_lift(_ handle: UInt64) throws -> FieldCl
 #endif
 public func FfiConverterTypeFieldClient_lower(_ value: FieldClient) -> UInt64 {
     return FfiConverterTypeFieldClient.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Ends a sync from another thread. One that was cancelled stays so: take a new one for each sync.
+ */
+public protocol SyncCancelProtocol: AnyObject, Sendable {
+    
+    /**
+     * Ends the sync at once, whatever it waits for. What it has done stands, what it was just told is
+     * asked again by the next one.
+     */
+    func cancel() 
+    
+}
+/**
+ * Ends a sync from another thread. One that was cancelled stays so: take a new one for each sync.
+ */
+open class SyncCancel: SyncCancelProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_mobile_bindings_fn_clone_synccancel(self.handle, $0) }
+    }
+    /**
+     * One that has not been used.
+     */
+public convenience init() {
+    let handle =
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_constructor_synccancel_new(uniffiCallStatus
+    )
+}
+    self.init(unsafeFromHandle: handle)
+}
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_mobile_bindings_fn_free_synccancel(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Ends the sync at once, whatever it waits for. What it has done stands, what it was just told is
+     * asked again by the next one.
+     */
+open func cancel()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_synccancel_cancel(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSyncCancel: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = SyncCancel
+
+    public static func lift(_ handle: UInt64) throws -> SyncCancel {
+        return SyncCancel(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: SyncCancel) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SyncCancel {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: SyncCancel, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncCancel_lift(_ handle: UInt64) throws -> SyncCancel {
+    return try FfiConverterTypeSyncCancel.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncCancel_lower(_ value: SyncCancel) -> UInt64 {
+    return FfiConverterTypeSyncCancel.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Hears how far a sync has come.
+ */
+public protocol SyncListener: AnyObject, Sendable {
+    
+    /**
+     * Called at every step, on the thread that syncs. It may read and write, and cancel the sync; it
+     * must not begin another one.
+     */
+    func onProgress(progress: SyncProgress) 
+    
+}
+/**
+ * Hears how far a sync has come.
+ */
+open class SyncListenerImpl: SyncListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_mobile_bindings_fn_clone_synclistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_mobile_bindings_fn_free_synclistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Called at every step, on the thread that syncs. It may read and write, and cancel the sync; it
+     * must not begin another one.
+     */
+open func onProgress(progress: SyncProgress)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_synclistener_on_progress(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeSyncProgress_lower(progress),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceSyncListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceSyncListener = UniffiVTableCallbackInterfaceSyncListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeSyncListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface SyncListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeSyncListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface SyncListener: handle missing in uniffiClone")
+            }
+        },
+        onProgress: { (
+            uniffiHandle: UInt64,
+            progress: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeSyncListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return uniffiObj.onProgress(
+                     progress: try FfiConverterTypeSyncProgress_lift(progress)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCall(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceSyncListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceSyncListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitSyncListener() {
+    uniffi_mobile_bindings_fn_init_callback_vtable_synclistener(UniffiCallbackInterfaceSyncListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSyncListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<SyncListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = SyncListener
+
+    public static func lift(_ handle: UInt64) throws -> SyncListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SyncListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: SyncListener) -> UInt64 {
+         if let rustImpl = value as? SyncListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SyncListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: SyncListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncListener_lift(_ handle: UInt64) throws -> SyncListener {
+    return try FfiConverterTypeSyncListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncListener_lower(_ value: SyncListener) -> UInt64 {
+    return FfiConverterTypeSyncListener.lower(value)
 }
 
 
@@ -1567,6 +2436,105 @@ public func FfiConverterTypeBilingual_lift(_ buf: RustBuffer) throws -> Bilingua
 #endif
 public func FfiConverterTypeBilingual_lower(_ value: Bilingual) -> RustBuffer {
     return FfiConverterTypeBilingual.lower(value)
+}
+
+
+/**
+ * A report in hand.
+ */
+public struct Draft: Equatable, Hashable {
+    /**
+     * What a list shows of it; its state is `draft`, or `returned` by a reviewer.
+     */
+    public let line: RecordLine
+    /**
+     * Whether this phone began it.
+     */
+    public let mine: Bool
+    /**
+     * Who began it.
+     */
+    public let by: String
+    /**
+     * What must be filled in before it can be handed in.
+     */
+    public let missing: [MissingField]
+    /**
+     * Photos it has, signatures among them.
+     */
+    public let photos: UInt64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What a list shows of it; its state is `draft`, or `returned` by a reviewer.
+         */line: RecordLine, 
+        /**
+         * Whether this phone began it.
+         */mine: Bool, 
+        /**
+         * Who began it.
+         */by: String, 
+        /**
+         * What must be filled in before it can be handed in.
+         */missing: [MissingField], 
+        /**
+         * Photos it has, signatures among them.
+         */photos: UInt64) {
+        self.line = line
+        self.mine = mine
+        self.by = by
+        self.missing = missing
+        self.photos = photos
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Draft: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDraft: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Draft {
+        return
+            try Draft(
+                line: FfiConverterTypeRecordLine.read(from: &buf), 
+                mine: FfiConverterBool.read(from: &buf), 
+                by: FfiConverterString.read(from: &buf), 
+                missing: FfiConverterSequenceTypeMissingField.read(from: &buf), 
+                photos: FfiConverterUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Draft, into buf: inout [UInt8]) {
+        FfiConverterTypeRecordLine.write(value.line, into: &buf)
+        FfiConverterBool.write(value.mine, into: &buf)
+        FfiConverterString.write(value.by, into: &buf)
+        FfiConverterSequenceTypeMissingField.write(value.missing, into: &buf)
+        FfiConverterUInt64.write(value.photos, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraft_lift(_ buf: RustBuffer) throws -> Draft {
+    return try FfiConverterTypeDraft.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraft_lower(_ value: Draft) -> RustBuffer {
+    return FfiConverterTypeDraft.lower(value)
 }
 
 
@@ -2780,7 +3748,8 @@ public func FfiConverterTypeSavedEdit_lower(_ value: SavedEdit) -> RustBuffer {
 
 
 /**
- * What stands where. A change is in exactly one of the four states, or was refused.
+ * What stands where. A change is in exactly one of the four states, or was refused; a report stands
+ * where the least advanced of its changes and photos does.
  */
 public struct Status: Equatable, Hashable {
     /**
@@ -2799,6 +3768,26 @@ public struct Status: Equatable, Hashable {
      * The district.
      */
     public let district: Bilingual?
+    /**
+     * Reports of which something, a photo perhaps, is on this phone alone.
+     */
+    public let reportsHere: UInt64
+    /**
+     * Reports that are wholly on the server and not merged yet.
+     */
+    public let reportsOnTheServer: UInt64
+    /**
+     * Reports of the last 60 days that are merged, and that this phone has read back.
+     */
+    public let reportsMerged: UInt64
+    /**
+     * Other records, homes and stays, of which something is on this phone alone.
+     */
+    public let othersHere: UInt64
+    /**
+     * Other records that are wholly on the server and not merged yet.
+     */
+    public let othersOnTheServer: UInt64
     /**
      * Changes on this phone alone.
      */
@@ -2841,9 +3830,13 @@ public struct Status: Equatable, Hashable {
      */
     public let complete: Bool
     /**
-     * When a sync last came through, in milliseconds since 1970 UTC.
+     * When the server last answered a sync, in milliseconds since 1970 UTC.
      */
     public let syncedAtMs: Int64?
+    /**
+     * When everything was last through: nothing on this phone alone, every area fetched whole.
+     */
+    public let completedAtMs: Int64?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2860,6 +3853,21 @@ public struct Status: Equatable, Hashable {
         /**
          * The district.
          */district: Bilingual?, 
+        /**
+         * Reports of which something, a photo perhaps, is on this phone alone.
+         */reportsHere: UInt64, 
+        /**
+         * Reports that are wholly on the server and not merged yet.
+         */reportsOnTheServer: UInt64, 
+        /**
+         * Reports of the last 60 days that are merged, and that this phone has read back.
+         */reportsMerged: UInt64, 
+        /**
+         * Other records, homes and stays, of which something is on this phone alone.
+         */othersHere: UInt64, 
+        /**
+         * Other records that are wholly on the server and not merged yet.
+         */othersOnTheServer: UInt64, 
         /**
          * Changes on this phone alone.
          */onThisPhone: UInt64, 
@@ -2892,12 +3900,20 @@ public struct Status: Equatable, Hashable {
          * Whether every area has been fetched whole.
          */complete: Bool, 
         /**
-         * When a sync last came through, in milliseconds since 1970 UTC.
-         */syncedAtMs: Int64?) {
+         * When the server last answered a sync, in milliseconds since 1970 UTC.
+         */syncedAtMs: Int64?, 
+        /**
+         * When everything was last through: nothing on this phone alone, every area fetched whole.
+         */completedAtMs: Int64?) {
         self.server = server
         self.device = device
         self.person = person
         self.district = district
+        self.reportsHere = reportsHere
+        self.reportsOnTheServer = reportsOnTheServer
+        self.reportsMerged = reportsMerged
+        self.othersHere = othersHere
+        self.othersOnTheServer = othersOnTheServer
         self.onThisPhone = onThisPhone
         self.held = held
         self.onTheServer = onTheServer
@@ -2909,6 +3925,7 @@ public struct Status: Equatable, Hashable {
         self.unreadable = unreadable
         self.complete = complete
         self.syncedAtMs = syncedAtMs
+        self.completedAtMs = completedAtMs
     }
 
     
@@ -2931,6 +3948,11 @@ public struct FfiConverterTypeStatus: FfiConverterRustBuffer {
                 device: FfiConverterOptionString.read(from: &buf), 
                 person: FfiConverterOptionString.read(from: &buf), 
                 district: FfiConverterOptionTypeBilingual.read(from: &buf), 
+                reportsHere: FfiConverterUInt64.read(from: &buf), 
+                reportsOnTheServer: FfiConverterUInt64.read(from: &buf), 
+                reportsMerged: FfiConverterUInt64.read(from: &buf), 
+                othersHere: FfiConverterUInt64.read(from: &buf), 
+                othersOnTheServer: FfiConverterUInt64.read(from: &buf), 
                 onThisPhone: FfiConverterUInt64.read(from: &buf), 
                 held: FfiConverterUInt64.read(from: &buf), 
                 onTheServer: FfiConverterUInt64.read(from: &buf), 
@@ -2941,7 +3963,8 @@ public struct FfiConverterTypeStatus: FfiConverterRustBuffer {
                 records: FfiConverterUInt64.read(from: &buf), 
                 unreadable: FfiConverterUInt64.read(from: &buf), 
                 complete: FfiConverterBool.read(from: &buf), 
-                syncedAtMs: FfiConverterOptionInt64.read(from: &buf)
+                syncedAtMs: FfiConverterOptionInt64.read(from: &buf), 
+                completedAtMs: FfiConverterOptionInt64.read(from: &buf)
         )
     }
 
@@ -2950,6 +3973,11 @@ public struct FfiConverterTypeStatus: FfiConverterRustBuffer {
         FfiConverterOptionString.write(value.device, into: &buf)
         FfiConverterOptionString.write(value.person, into: &buf)
         FfiConverterOptionTypeBilingual.write(value.district, into: &buf)
+        FfiConverterUInt64.write(value.reportsHere, into: &buf)
+        FfiConverterUInt64.write(value.reportsOnTheServer, into: &buf)
+        FfiConverterUInt64.write(value.reportsMerged, into: &buf)
+        FfiConverterUInt64.write(value.othersHere, into: &buf)
+        FfiConverterUInt64.write(value.othersOnTheServer, into: &buf)
         FfiConverterUInt64.write(value.onThisPhone, into: &buf)
         FfiConverterUInt64.write(value.held, into: &buf)
         FfiConverterUInt64.write(value.onTheServer, into: &buf)
@@ -2961,6 +3989,7 @@ public struct FfiConverterTypeStatus: FfiConverterRustBuffer {
         FfiConverterUInt64.write(value.unreadable, into: &buf)
         FfiConverterBool.write(value.complete, into: &buf)
         FfiConverterOptionInt64.write(value.syncedAtMs, into: &buf)
+        FfiConverterOptionInt64.write(value.completedAtMs, into: &buf)
     }
 }
 
@@ -2981,6 +4010,175 @@ public func FfiConverterTypeStatus_lower(_ value: Status) -> RustBuffer {
 
 
 /**
+ * How far a sync has come. Numbers are of this sync alone.
+ */
+public struct SyncProgress: Equatable, Hashable {
+    /**
+     * What it is at.
+     */
+    public let stage: SyncStage
+    /**
+     * Requests made.
+     */
+    public let requests: UInt64
+    /**
+     * Changes that were to be sent when it began.
+     */
+    public let changes: UInt64
+    /**
+     * Of them, those that are now stored on the server.
+     */
+    public let accepted: UInt64
+    /**
+     * Of them, those that were refused.
+     */
+    public let rejected: UInt64
+    /**
+     * Records and changes received.
+     */
+    public let received: UInt64
+    /**
+     * Photos that were to be sent; 0 until it comes to them.
+     */
+    public let photos: UInt64
+    /**
+     * Of them, those that the server now has whole.
+     */
+    public let photosStored: UInt64
+    /**
+     * Their bytes.
+     */
+    public let photoBytes: UInt64
+    /**
+     * Of those, the bytes that were sent now; what the server had from before is not sent again.
+     */
+    public let photoBytesSent: UInt64
+    /**
+     * Bytes of bodies sent, as they travelled.
+     */
+    public let bytesSent: UInt64
+    /**
+     * Bytes of records received, as they travelled.
+     */
+    public let bytesReceived: UInt64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What it is at.
+         */stage: SyncStage, 
+        /**
+         * Requests made.
+         */requests: UInt64, 
+        /**
+         * Changes that were to be sent when it began.
+         */changes: UInt64, 
+        /**
+         * Of them, those that are now stored on the server.
+         */accepted: UInt64, 
+        /**
+         * Of them, those that were refused.
+         */rejected: UInt64, 
+        /**
+         * Records and changes received.
+         */received: UInt64, 
+        /**
+         * Photos that were to be sent; 0 until it comes to them.
+         */photos: UInt64, 
+        /**
+         * Of them, those that the server now has whole.
+         */photosStored: UInt64, 
+        /**
+         * Their bytes.
+         */photoBytes: UInt64, 
+        /**
+         * Of those, the bytes that were sent now; what the server had from before is not sent again.
+         */photoBytesSent: UInt64, 
+        /**
+         * Bytes of bodies sent, as they travelled.
+         */bytesSent: UInt64, 
+        /**
+         * Bytes of records received, as they travelled.
+         */bytesReceived: UInt64) {
+        self.stage = stage
+        self.requests = requests
+        self.changes = changes
+        self.accepted = accepted
+        self.rejected = rejected
+        self.received = received
+        self.photos = photos
+        self.photosStored = photosStored
+        self.photoBytes = photoBytes
+        self.photoBytesSent = photoBytesSent
+        self.bytesSent = bytesSent
+        self.bytesReceived = bytesReceived
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension SyncProgress: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSyncProgress: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SyncProgress {
+        return
+            try SyncProgress(
+                stage: FfiConverterTypeSyncStage.read(from: &buf), 
+                requests: FfiConverterUInt64.read(from: &buf), 
+                changes: FfiConverterUInt64.read(from: &buf), 
+                accepted: FfiConverterUInt64.read(from: &buf), 
+                rejected: FfiConverterUInt64.read(from: &buf), 
+                received: FfiConverterUInt64.read(from: &buf), 
+                photos: FfiConverterUInt64.read(from: &buf), 
+                photosStored: FfiConverterUInt64.read(from: &buf), 
+                photoBytes: FfiConverterUInt64.read(from: &buf), 
+                photoBytesSent: FfiConverterUInt64.read(from: &buf), 
+                bytesSent: FfiConverterUInt64.read(from: &buf), 
+                bytesReceived: FfiConverterUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: SyncProgress, into buf: inout [UInt8]) {
+        FfiConverterTypeSyncStage.write(value.stage, into: &buf)
+        FfiConverterUInt64.write(value.requests, into: &buf)
+        FfiConverterUInt64.write(value.changes, into: &buf)
+        FfiConverterUInt64.write(value.accepted, into: &buf)
+        FfiConverterUInt64.write(value.rejected, into: &buf)
+        FfiConverterUInt64.write(value.received, into: &buf)
+        FfiConverterUInt64.write(value.photos, into: &buf)
+        FfiConverterUInt64.write(value.photosStored, into: &buf)
+        FfiConverterUInt64.write(value.photoBytes, into: &buf)
+        FfiConverterUInt64.write(value.photoBytesSent, into: &buf)
+        FfiConverterUInt64.write(value.bytesSent, into: &buf)
+        FfiConverterUInt64.write(value.bytesReceived, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncProgress_lift(_ buf: RustBuffer) throws -> SyncProgress {
+    return try FfiConverterTypeSyncProgress.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncProgress_lower(_ value: SyncProgress) -> RustBuffer {
+    return FfiConverterTypeSyncProgress.lower(value)
+}
+
+
+/**
  * What a sync came to.
  */
 public struct SyncSummary: Equatable, Hashable {
@@ -2988,6 +4186,10 @@ public struct SyncSummary: Equatable, Hashable {
      * Whether nothing is left to send or to fetch.
      */
     public let done: Bool
+    /**
+     * Whether it was ended from outside; what it had done by then stands.
+     */
+    public let cancelled: Bool
     /**
      * Changes that are now stored on the server.
      */
@@ -3008,6 +4210,14 @@ public struct SyncSummary: Equatable, Hashable {
      * Requests made.
      */
     public let requests: UInt64
+    /**
+     * Bytes of bodies sent, as they travelled.
+     */
+    public let bytesSent: UInt64
+    /**
+     * Bytes of records received, as they travelled.
+     */
+    public let bytesReceived: UInt64
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -3015,6 +4225,9 @@ public struct SyncSummary: Equatable, Hashable {
         /**
          * Whether nothing is left to send or to fetch.
          */done: Bool, 
+        /**
+         * Whether it was ended from outside; what it had done by then stands.
+         */cancelled: Bool, 
         /**
          * Changes that are now stored on the server.
          */accepted: UInt64, 
@@ -3029,13 +4242,22 @@ public struct SyncSummary: Equatable, Hashable {
          */photosStored: UInt64, 
         /**
          * Requests made.
-         */requests: UInt64) {
+         */requests: UInt64, 
+        /**
+         * Bytes of bodies sent, as they travelled.
+         */bytesSent: UInt64, 
+        /**
+         * Bytes of records received, as they travelled.
+         */bytesReceived: UInt64) {
         self.done = done
+        self.cancelled = cancelled
         self.accepted = accepted
         self.rejected = rejected
         self.received = received
         self.photosStored = photosStored
         self.requests = requests
+        self.bytesSent = bytesSent
+        self.bytesReceived = bytesReceived
     }
 
     
@@ -3055,21 +4277,27 @@ public struct FfiConverterTypeSyncSummary: FfiConverterRustBuffer {
         return
             try SyncSummary(
                 done: FfiConverterBool.read(from: &buf), 
+                cancelled: FfiConverterBool.read(from: &buf), 
                 accepted: FfiConverterUInt64.read(from: &buf), 
                 rejected: FfiConverterUInt64.read(from: &buf), 
                 received: FfiConverterUInt64.read(from: &buf), 
                 photosStored: FfiConverterUInt64.read(from: &buf), 
-                requests: FfiConverterUInt64.read(from: &buf)
+                requests: FfiConverterUInt64.read(from: &buf), 
+                bytesSent: FfiConverterUInt64.read(from: &buf), 
+                bytesReceived: FfiConverterUInt64.read(from: &buf)
         )
     }
 
     public static func write(_ value: SyncSummary, into buf: inout [UInt8]) {
         FfiConverterBool.write(value.done, into: &buf)
+        FfiConverterBool.write(value.cancelled, into: &buf)
         FfiConverterUInt64.write(value.accepted, into: &buf)
         FfiConverterUInt64.write(value.rejected, into: &buf)
         FfiConverterUInt64.write(value.received, into: &buf)
         FfiConverterUInt64.write(value.photosStored, into: &buf)
         FfiConverterUInt64.write(value.requests, into: &buf)
+        FfiConverterUInt64.write(value.bytesSent, into: &buf)
+        FfiConverterUInt64.write(value.bytesReceived, into: &buf)
     }
 }
 
@@ -3132,6 +4360,15 @@ public enum AttentionKind: Equatable, Hashable {
      */
     case recordsGone
     /**
+     * What this phone wrote does not stand: another's value does, by the field's rule or a reviewer's
+     * decision.
+     */
+    case lost
+    /**
+     * A record is in another of the person's areas now.
+     */
+    case moved
+    /**
      * The store was damaged: a new one was begun with what could be read of it.
      */
     case damaged
@@ -3174,7 +4411,11 @@ public struct FfiConverterTypeAttentionKind: FfiConverterRustBuffer {
         
         case 9: return .recordsGone
         
-        case 10: return .damaged
+        case 10: return .lost
+        
+        case 11: return .moved
+        
+        case 12: return .damaged
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -3220,8 +4461,16 @@ public struct FfiConverterTypeAttentionKind: FfiConverterRustBuffer {
             writeInt(&buf, Int32(9))
         
         
-        case .damaged:
+        case .lost:
             writeInt(&buf, Int32(10))
+        
+        
+        case .moved:
+            writeInt(&buf, Int32(11))
+        
+        
+        case .damaged:
+            writeInt(&buf, Int32(12))
         
         }
     }
@@ -3577,6 +4826,81 @@ public func FfiConverterTypeSeverity_lower(_ value: Severity) -> RustBuffer {
 
 
 /**
+ * Who signs.
+ */
+
+public enum Signer: Equatable, Hashable {
+    
+    /**
+     * The household, of a visit; whoever was present, of an inspection.
+     */
+    case resident
+    /**
+     * The inspector, of an inspection.
+     */
+    case inspector
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Signer: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSigner: FfiConverterRustBuffer {
+    typealias SwiftType = Signer
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Signer {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .resident
+        
+        case 2: return .inspector
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Signer, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .resident:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .inspector:
+            writeInt(&buf, Int32(2))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSigner_lift(_ buf: RustBuffer) throws -> Signer {
+    return try FfiConverterTypeSigner.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSigner_lower(_ value: Signer) -> RustBuffer {
+    return FfiConverterTypeSigner.lower(value)
+}
+
+
+
+/**
  * How far what was written in a record has come: three honest states.
  */
 
@@ -3660,6 +4984,91 @@ public func FfiConverterTypeStanding_lower(_ value: Standing) -> RustBuffer {
 }
 
 
+
+/**
+ * What a sync is at.
+ */
+
+public enum SyncStage: Equatable, Hashable {
+    
+    /**
+     * It sends what was written and fetches what is new.
+     */
+    case records
+    /**
+     * It sends photos.
+     */
+    case photos
+    /**
+     * It has ended.
+     */
+    case ended
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SyncStage: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSyncStage: FfiConverterRustBuffer {
+    typealias SwiftType = SyncStage
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SyncStage {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .records
+        
+        case 2: return .photos
+        
+        case 3: return .ended
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: SyncStage, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .records:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .photos:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .ended:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncStage_lift(_ buf: RustBuffer) throws -> SyncStage {
+    return try FfiConverterTypeSyncStage.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncStage_lower(_ value: SyncStage) -> RustBuffer {
+    return FfiConverterTypeSyncStage.lower(value)
+}
+
+
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
@@ -3679,6 +5088,30 @@ fileprivate struct FfiConverterOptionUInt32: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterUInt32.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
+    typealias SwiftType = UInt64?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterUInt64.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterUInt64.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -3727,6 +5160,54 @@ fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterString.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeSyncCancel: FfiConverterRustBuffer {
+    typealias SwiftType = SyncCancel?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeSyncCancel.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeSyncCancel.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeSyncListener: FfiConverterRustBuffer {
+    typealias SwiftType = SyncListener?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeSyncListener.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeSyncListener.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -3851,6 +5332,31 @@ fileprivate struct FfiConverterSequenceTypeBilingual: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeBilingual.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeDraft: FfiConverterRustBuffer {
+    typealias SwiftType = [Draft]
+
+    public static func write(_ value: [Draft], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeDraft.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Draft] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Draft]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeDraft.read(from: &buf))
         }
         return seq
     }
@@ -4055,10 +5561,37 @@ private let initializationResult: InitializationResult = {
     if (uniffi_mobile_bindings_checksum_method_fieldclient_forms() != 40220) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_confirm_resident() != 44004) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_depart() != 35592) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_drafts() != 26190) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_enrol() != 33731) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_enrol_at() != 21297) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_answer() != 46938) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_end_inspection() != 62341) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_order_rectification() != 64341) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_start_follow_up() != 2969) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_start_inspection() != 60378) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_verify_rectification() != 53814) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_areas() != 42419) {
@@ -4079,7 +5612,22 @@ private let initializationResult: InitializationResult = {
     if (uniffi_mobile_bindings_checksum_method_fieldclient_resolve() != 45473) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_mobile_bindings_checksum_method_fieldclient_status() != 37763) {
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_amend() != 30432) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_sign() != 3717) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_submit() != 10094) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_withdraw() != 61597) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_status() != 29745) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_status_sentence() != 54742) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_sync() != 24692) {
@@ -4088,7 +5636,19 @@ private let initializationResult: InitializationResult = {
     if (uniffi_mobile_bindings_checksum_method_fieldclient_sync_until_done() != 38731) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_sync_with() != 2047) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_wait_for_news() != 2755) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_end_visit() != 40343) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_note_need() != 5122) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_start_visit() != 38847) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_edit() != 50188) {
@@ -4109,10 +5669,20 @@ private let initializationResult: InitializationResult = {
     if (uniffi_mobile_bindings_checksum_method_fieldclient_visit() != 1378) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_mobile_bindings_checksum_method_synccancel_cancel() != 15211) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_synclistener_on_progress() != 21401) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_mobile_bindings_checksum_constructor_fieldclient_open() != 11590) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_mobile_bindings_checksum_constructor_synccancel_new() != 23976) {
+        return InitializationResult.apiChecksumMismatch
+    }
 
+    uniffiCallbackInitSyncListener()
     return InitializationResult.ok
 }()
 

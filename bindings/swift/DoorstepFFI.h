@@ -243,6 +243,22 @@ typedef void (*UniffiForeignFutureCompleteVoid)(uint64_t, UniffiForeignFutureRes
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_SYNC_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_SYNC_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfaceSyncListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SYNC_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SYNC_LISTENER
+typedef struct UniffiVTableCallbackInterfaceSyncListener {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceSyncListenerMethod0 _Nonnull onProgress;
+} UniffiVTableCallbackInterfaceSyncListener;
+
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_CLONE_FIELDCLIENT
 #define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_CLONE_FIELDCLIENT
 uint64_t uniffi_mobile_bindings_fn_clone_fieldclient(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -273,6 +289,21 @@ RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_check(uint64_t ptr, Rust
 RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_forms(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_CONFIRM_RESIDENT
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_CONFIRM_RESIDENT
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_confirm_resident(uint64_t ptr, RustBuffer visit, RustBuffer residency, int8_t lives_there, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_DEPART
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_DEPART
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_depart(uint64_t ptr, RustBuffer residency, RustBuffer on, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_DRAFTS
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_DRAFTS
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_drafts(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_ENROL
 #define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_ENROL
 RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_enrol(uint64_t ptr, RustBuffer invitation, RustBuffer name, RustCallStatus *_Nonnull out_status
@@ -281,6 +312,36 @@ RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_enrol(uint64_t ptr, Rust
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_ENROL_AT
 #define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_ENROL_AT
 RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_enrol_at(uint64_t ptr, RustBuffer server, RustBuffer code, RustBuffer name, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_ANSWER
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_ANSWER
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_answer(uint64_t ptr, RustBuffer inspection, RustBuffer item, RustBuffer result, RustBuffer note, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_END_INSPECTION
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_END_INSPECTION
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_end_inspection(uint64_t ptr, RustBuffer inspection, RustBuffer verdict, RustBuffer values, int8_t submit, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_ORDER_RECTIFICATION
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_ORDER_RECTIFICATION
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_order_rectification(uint64_t ptr, RustBuffer inspection, RustBuffer what, RustBuffer by, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_START_FOLLOW_UP
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_START_FOLLOW_UP
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_start_follow_up(uint64_t ptr, RustBuffer inspection, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_START_INSPECTION
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_START_INSPECTION
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_start_inspection(uint64_t ptr, RustBuffer premises, RustBuffer values, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_VERIFY_RECTIFICATION
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_VERIFY_RECTIFICATION
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_verify_rectification(uint64_t ptr, RustBuffer follow_up, RustBuffer done_on, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_AREAS
@@ -313,9 +374,34 @@ RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_read(uint64_t ptr, RustB
 RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_resolve(uint64_t ptr, RustBuffer prefix, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_AMEND
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_AMEND
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_amend(uint64_t ptr, RustBuffer report, RustBuffer values, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_SIGN
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_SIGN
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_sign(uint64_t ptr, RustBuffer report, RustBuffer signer, RustBuffer picture, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_SUBMIT
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_SUBMIT
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_submit(uint64_t ptr, RustBuffer report, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_WITHDRAW
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_WITHDRAW
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_withdraw(uint64_t ptr, RustBuffer record, RustBuffer reason, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_STATUS
 #define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_STATUS
 RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_status(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_STATUS_SENTENCE
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_STATUS_SENTENCE
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_status_sentence(uint64_t ptr, int32_t utc_offset_minutes, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_SYNC
@@ -328,9 +414,29 @@ RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_sync(uint64_t ptr, RustC
 RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_sync_until_done(uint64_t ptr, uint64_t max_wait_ms, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_SYNC_WITH
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_SYNC_WITH
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_sync_with(uint64_t ptr, RustBuffer max_wait_ms, RustBuffer listener, RustBuffer cancel, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_WAIT_FOR_NEWS
 #define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_WAIT_FOR_NEWS
 int8_t uniffi_mobile_bindings_fn_method_fieldclient_wait_for_news(uint64_t ptr, uint64_t max_wait_ms, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_END_VISIT
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_END_VISIT
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_end_visit(uint64_t ptr, RustBuffer visit, RustBuffer outcome, RustBuffer values, int8_t submit, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_NOTE_NEED
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_NOTE_NEED
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_note_need(uint64_t ptr, RustBuffer visit, RustBuffer need, RustBuffer step, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_START_VISIT
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_START_VISIT
+RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_start_visit(uint64_t ptr, RustBuffer premises, RustBuffer values, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_EDIT
@@ -361,6 +467,47 @@ RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_register_residency(uint6
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_VISIT
 #define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_VISIT
 RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_visit(uint64_t ptr, RustBuffer premises, RustBuffer values, int8_t submit, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_CLONE_SYNCCANCEL
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_CLONE_SYNCCANCEL
+uint64_t uniffi_mobile_bindings_fn_clone_synccancel(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_FREE_SYNCCANCEL
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_FREE_SYNCCANCEL
+void uniffi_mobile_bindings_fn_free_synccancel(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_CONSTRUCTOR_SYNCCANCEL_NEW
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_CONSTRUCTOR_SYNCCANCEL_NEW
+uint64_t uniffi_mobile_bindings_fn_constructor_synccancel_new(RustCallStatus *_Nonnull out_status
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_SYNCCANCEL_CANCEL
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_SYNCCANCEL_CANCEL
+void uniffi_mobile_bindings_fn_method_synccancel_cancel(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_CLONE_SYNCLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_CLONE_SYNCLISTENER
+uint64_t uniffi_mobile_bindings_fn_clone_synclistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_FREE_SYNCLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_FREE_SYNCLISTENER
+void uniffi_mobile_bindings_fn_free_synclistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_INIT_CALLBACK_VTABLE_SYNCLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_INIT_CALLBACK_VTABLE_SYNCLISTENER
+void uniffi_mobile_bindings_fn_init_callback_vtable_synclistener(const UniffiVTableCallbackInterfaceSyncListener* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_SYNCLISTENER_ON_PROGRESS
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_SYNCLISTENER_ON_PROGRESS
+void uniffi_mobile_bindings_fn_method_synclistener_on_progress(uint64_t ptr, RustBuffer progress, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDERROR_PROBLEM
@@ -646,6 +793,24 @@ uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_forms(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_CONFIRM_RESIDENT
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_CONFIRM_RESIDENT
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_confirm_resident(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_DEPART
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_DEPART
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_depart(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_DRAFTS
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_DRAFTS
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_drafts(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_ENROL
 #define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_ENROL
 uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_enrol(void
@@ -655,6 +820,42 @@ uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_enrol(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_ENROL_AT
 #define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_ENROL_AT
 uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_enrol_at(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_ANSWER
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_ANSWER
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_answer(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_END_INSPECTION
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_END_INSPECTION
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_end_inspection(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_ORDER_RECTIFICATION
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_ORDER_RECTIFICATION
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_order_rectification(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_START_FOLLOW_UP
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_START_FOLLOW_UP
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_start_follow_up(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_START_INSPECTION
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_START_INSPECTION
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_start_inspection(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_VERIFY_RECTIFICATION
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_VERIFY_RECTIFICATION
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_verify_rectification(void
     
 );
 #endif
@@ -694,9 +895,39 @@ uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_resolve(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_AMEND
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_AMEND
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_amend(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_SIGN
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_SIGN
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_sign(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_SUBMIT
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_SUBMIT
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_submit(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_WITHDRAW
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_WITHDRAW
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_withdraw(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_STATUS
 #define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_STATUS
 uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_status(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_STATUS_SENTENCE
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_STATUS_SENTENCE
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_status_sentence(void
     
 );
 #endif
@@ -712,9 +943,33 @@ uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_sync_until_done(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_SYNC_WITH
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_SYNC_WITH
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_sync_with(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_WAIT_FOR_NEWS
 #define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_WAIT_FOR_NEWS
 uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_wait_for_news(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_END_VISIT
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_END_VISIT
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_end_visit(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_NOTE_NEED
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_NOTE_NEED
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_note_need(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_START_VISIT
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_START_VISIT
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_start_visit(void
     
 );
 #endif
@@ -754,9 +1009,27 @@ uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_visit(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_SYNCCANCEL_CANCEL
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_SYNCCANCEL_CANCEL
+uint16_t uniffi_mobile_bindings_checksum_method_synccancel_cancel(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_SYNCLISTENER_ON_PROGRESS
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_SYNCLISTENER_ON_PROGRESS
+uint16_t uniffi_mobile_bindings_checksum_method_synclistener_on_progress(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_CONSTRUCTOR_FIELDCLIENT_OPEN
 #define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_CONSTRUCTOR_FIELDCLIENT_OPEN
 uint16_t uniffi_mobile_bindings_checksum_constructor_fieldclient_open(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_CONSTRUCTOR_SYNCCANCEL_NEW
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_CONSTRUCTOR_SYNCCANCEL_NEW
+uint16_t uniffi_mobile_bindings_checksum_constructor_synccancel_new(void
     
 );
 #endif

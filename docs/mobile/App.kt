@@ -57,7 +57,7 @@ class Phone(private val client: FieldClient, private val io: CoroutineDispatcher
     }
 
     suspend fun sync(seconds: Int) = withContext(io) {
-        val done = client.syncUntilDone(seconds.toULong() * 1000u)
+        val done = client.syncWith(seconds.toULong() * 1000u, Steps)
         println("sync: ${done.accepted} accepted, ${done.rejected} refused, ${done.photosStored} photos")
         for (item in client.attention()) {
             println("attention: ${item.why} ${item.title} ${item.field?.let(::say).orEmpty()}: ${say(item.words)}")
@@ -78,6 +78,14 @@ class Phone(private val client: FieldClient, private val io: CoroutineDispatcher
     private fun status() {
         val now = client.status()
         println("status: ${now.onThisPhone} on this phone, ${now.merged} merged, ${now.photosHere} photos")
+    }
+}
+
+/** Hears how far a sync has come, on the thread that syncs. */
+object Steps : SyncListener {
+    override fun onProgress(progress: SyncProgress) {
+        val sent = "${progress.accepted} of ${progress.changes} changes"
+        println("${progress.stage}: $sent, ${progress.photosStored} of ${progress.photos} photos")
     }
 }
 

@@ -75,7 +75,7 @@ struct Phone: Sendable {
 
     func sync(seconds: UInt64) async throws {
         try await work { client in
-            let done = try client.syncUntilDone(maxWaitMs: seconds * 1000)
+            let done = try client.syncWith(maxWaitMs: seconds * 1000, listener: Steps())
             print("sync: \(done.accepted) accepted, \(done.rejected) refused, \(done.photosStored) photos")
             for item in try client.attention() {
                 let field = item.field.map(say) ?? ""
@@ -84,6 +84,14 @@ struct Phone: Sendable {
             }
             try status(client)
         }
+    }
+}
+
+/// Hears how far a sync has come, on the thread that syncs.
+final class Steps: SyncListener {
+    func onProgress(progress: SyncProgress) {
+        let sent = "\(progress.accepted) of \(progress.changes) changes"
+        print("\(progress.stage): \(sent), \(progress.photosStored) of \(progress.photos) photos")
     }
 }
 

@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from doorstep import Bilingual, Entry, FieldClient, FieldError, FieldValue, ListFilter
+from doorstep import SyncListener, SyncProgress
 
 HOME = "210102001001003201501"  # the standard address code on the door plate
 
@@ -75,8 +76,16 @@ def find(client: FieldClient, words: str) -> None:
         show(client, line.record)
 
 
+class Steps(SyncListener):
+    """Hears how far a sync has come, on the thread that syncs."""
+
+    def on_progress(self, progress: SyncProgress) -> None:
+        sent = f"{progress.accepted} of {progress.changes} changes"
+        print(f"{progress.stage.name}: {sent}, {progress.photos_stored} of {progress.photos} photos")
+
+
 def sync(client: FieldClient, seconds: str = "60") -> None:
-    done = client.sync_until_done(int(seconds) * 1000)
+    done = client.sync_with(int(seconds) * 1000, Steps())
     print(f"sync: {done.accepted} accepted, {done.rejected} refused, {done.photos_stored} photos")
     for item in client.attention():
         field = say(item.field) if item.field else ""

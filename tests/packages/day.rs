@@ -59,6 +59,9 @@ fn back_in_range(app: &App, wang: &FieldClient) {
     wang.open_premises(Some(AREA.to_string()), HOME.into(), values).unwrap();
     wang.sync().unwrap();
     app.run("sync", &[]).says(&[
+        "RECORDS: 0 of ",
+        "ENDED: ",
+        ", 1 of 1 photos",
         " accepted, 0 refused, 1 photos",
         &format!("attention: CLASH {ADDRESS} 用途: 两人填写不同"),
         "自住(王建国",
