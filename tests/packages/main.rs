@@ -23,3 +23,15 @@ fn the_python_app_does_a_days_work_on_the_wheel() {
 fn the_kotlin_app_does_a_days_work_on_a_java_machine() {
     day::of(&App::kotlin());
 }
+
+#[test]
+fn the_wheel_says_what_it_is_and_an_error_nobody_caught_says_what_to_do() {
+    let version = format!("doorstep {} Apache-2.0", env!("CARGO_PKG_VERSION"));
+    App::wheel().run("", &[]).fails_with(&[
+        &version,
+        "README",
+        "annotated",
+        "FieldError.Refused: store_key_wrong: ",
+        "Use the key it was made with",
+    ]);
+}
