@@ -279,3 +279,6 @@ fn departed(departure: Departure) -> Attention {
         settled: true,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,7 +37,7 @@ impl FieldClient {
     /// # Errors
     /// [`FieldError::Store`].
     pub fn drafts(&self) -> Result<Vec<Draft>, FieldError> {
-        Ok(self.store.read(|connection| drafts(connection))?)
+        Ok(self.store.read(drafts)?)
     }
 }
 

@@ -175,7 +175,11 @@ fn a_returned_report_is_handed_in_again_and_an_accepted_one_is_amended() {
     let home = phone.open_home(&[]);
     let visit = client.visit(home, entries(&[("outcome", "vacant")]), true).unwrap().record;
     let becomes = |state: &str| client.edit(visit.clone(), entries(&[("state", state)])).unwrap();
-    becomes("returned");
+    let comment = [("state", "returned"), ("review_comment", "请补照片")];
+    client.edit(visit.clone(), entries(&comment)).unwrap();
+    let told = client.attention().unwrap().remove(0);
+    assert_eq!((told.why, told.record.as_str()), (AttentionKind::Returned, visit.as_str()));
+    assert!(told.words.zh.contains("请补照片"));
     assert_eq!(client.drafts().unwrap()[0].line.state.as_deref(), Some("returned"));
     client.submit(visit.clone()).unwrap();
     assert_eq!(field(&phone, &visit, "state"), text("resubmitted"));

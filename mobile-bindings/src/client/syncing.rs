@@ -137,11 +137,14 @@ impl FieldClient {
             Box::new(move |progress| listener.on_progress(progress.into()))
         });
         let watch = Watch::new(&self.session, listener, cancel.clone());
-        let outcome = self.turn(cancel).and_then(|_turn| match max_wait_ms {
-            None => sync::once(&self.store, &watch),
-            Some(most) => sync::until_done(&self.store, &watch, Duration::from_millis(most)),
+        let outcome = self.turn(cancel).and_then(|_turn| {
+            let outcome = match max_wait_ms {
+                None => sync::once(&self.store, &watch),
+                Some(most) => sync::until_done(&self.store, &watch, Duration::from_millis(most)),
+            };
+            watch.end();
+            outcome
         });
-        watch.end();
         let progress = watch.progress();
         match outcome {
             Ok(synced) => Ok(summary(&progress, synced.done, false)),
