@@ -1919,9 +1919,9 @@ public protocol SyncListener: AnyObject, Sendable {
     
     /**
      * Called at every step, on the thread that syncs. It may read and write, and cancel the sync; it
-     * must not begin another one.
+     * must not begin another one. Whatever it throws is passed over: the sync goes on.
      */
-    func onProgress(progress: SyncProgress) 
+    func onProgress(progress: SyncProgress) throws 
     
 }
 /**
@@ -1982,9 +1982,9 @@ open class SyncListenerImpl: SyncListener, @unchecked Sendable {
     
     /**
      * Called at every step, on the thread that syncs. It may read and write, and cancel the sync; it
-     * must not begin another one.
+     * must not begin another one. Whatever it throws is passed over: the sync goes on.
      */
-open func onProgress(progress: SyncProgress)  {try! rustCall() {
+open func onProgress(progress: SyncProgress)throws   {try rustCallWithError(FfiConverterTypeListenerError_lift) {
         uniffiCallStatus in
     uniffi_mobile_bindings_fn_method_synclistener_on_progress(
             self.uniffiCloneHandle(),
@@ -2032,17 +2032,18 @@ fileprivate struct UniffiCallbackInterfaceSyncListener {
                 guard let uniffiObj = try? FfiConverterTypeSyncListener.handleMap.get(handle: uniffiHandle) else {
                     throw UniffiInternalError.unexpectedStaleHandle
                 }
-                return uniffiObj.onProgress(
+                return try uniffiObj.onProgress(
                      progress: try FfiConverterTypeSyncProgress_lift(progress)
                 )
             }
 
             
             let writeReturn = { () }
-            uniffiTraitInterfaceCall(
+            uniffiTraitInterfaceCallWithError(
                 callStatus: uniffiCallStatus,
                 makeCall: makeCall,
-                writeReturn: writeReturn
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeListenerError_lower
             )
         }
     )
@@ -4741,6 +4742,83 @@ public func FfiConverterTypeFieldValue_lower(_ value: FieldValue) -> RustBuffer 
 
 
 /**
+ * What a listener threw. Without it uniffi would turn an app's exception into a panic of the sync.
+ */
+public 
+enum ListenerError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
+
+    
+    
+    /**
+     * Anything.
+     */
+    case Failed
+
+    
+
+    
+
+    
+    public var errorDescription: String? {
+        String(reflecting: self)
+    }
+    
+}
+
+#if compiler(>=6)
+extension ListenerError: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeListenerError: FfiConverterRustBuffer {
+    typealias SwiftType = ListenerError
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ListenerError {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        
+
+        
+        case 1: return .Failed
+
+         default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: ListenerError, into buf: inout [UInt8]) {
+        switch value {
+
+        
+
+        
+        
+        case .Failed:
+            writeInt(&buf, Int32(1))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeListenerError_lift(_ buf: RustBuffer) throws -> ListenerError {
+    return try FfiConverterTypeListenerError.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeListenerError_lower(_ value: ListenerError) -> RustBuffer {
+    return FfiConverterTypeListenerError.lower(value)
+}
+
+
+/**
  * What a finding does to the saving of the values.
  */
 
@@ -5672,7 +5750,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_mobile_bindings_checksum_method_synccancel_cancel() != 15211) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_mobile_bindings_checksum_method_synclistener_on_progress() != 21401) {
+    if (uniffi_mobile_bindings_checksum_method_synclistener_on_progress() != 253) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_constructor_fieldclient_open() != 11590) {

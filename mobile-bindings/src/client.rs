@@ -39,7 +39,7 @@ pub use drafts::Draft;
 pub use problem::{Bilingual, FieldError, Problem};
 pub use reporting::Signer;
 pub use status::Status;
-pub use syncing::{SyncCancel, SyncListener, SyncProgress, SyncStage, SyncSummary};
+pub use syncing::{ListenerError, SyncCancel, SyncListener, SyncProgress, SyncStage, SyncSummary};
 pub use value::{Entry, FieldValue};
 pub use views::{
     AreaView, EnrolmentView, FieldView, ListFilter, LostValue, MissingField, PhotoSaved,

@@ -25,9 +25,9 @@ impl App {
         Self::new(built("venv/bin/python"), vec![app.display().to_string()])
     }
 
-    /// `wheel.py` beside this file, with the same Python.
-    pub(crate) fn wheel() -> Self {
-        let script = checkout().join("tests/packages/wheel.py");
+    /// A Python file beside this one, with the same Python.
+    pub(crate) fn script(name: &str) -> Self {
+        let script = checkout().join("tests/packages").join(name);
         Self::new(built("venv/bin/python"), vec![script.display().to_string()])
     }
 

@@ -28,14 +28,23 @@ pub(crate) fn of(app: &App) {
 }
 
 fn in_the_office(app: &App, world: &World) {
-    let server = world.url.replace(':', "%3A").replace('/', "%2F");
-    let wrong = format!("doorstep:enrol?server={server}&code=AAAA-AAAA");
+    let wrong = invitation_with(world, "AAAA-AAAA");
     app.run("enrol", &[&wrong]).fails_with(&["enrolment_code_invalid : 登记码无效"]);
-    let code = world.enrolment_code(world.person("李春梅", Role::Coordinator, AREA));
-    let invitation = format!("doorstep:enrol?server={server}&code={code}");
+    let invitation = invitation(world, "李春梅");
     app.run("enrol", &[&invitation])
         .says(&["enrolled: 李春梅, 测试区", "area: 210102001001 第一社区"]);
     app.run("enrol", &[&invitation]).fails_with(&["already_enrolled"]);
+}
+
+/// What the QR code for a new coordinator says.
+pub(crate) fn invitation(world: &World, name: &str) -> String {
+    let person = world.person(name, Role::Coordinator, AREA);
+    invitation_with(world, &world.enrolment_code(person))
+}
+
+fn invitation_with(world: &World, code: &str) -> String {
+    let server = world.url.replace(':', "%3A").replace('/', "%2F");
+    format!("doorstep:enrol?server={server}&code={code}")
 }
 
 fn at_the_door(app: &App, world: &World) {

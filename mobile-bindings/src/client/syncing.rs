@@ -78,8 +78,22 @@ pub struct SyncProgress {
 #[uniffi::export(with_foreign)]
 pub trait SyncListener: Send + Sync {
     /// Called at every step, on the thread that syncs. It may read and write, and cancel the sync; it
-    /// must not begin another one.
-    fn on_progress(&self, progress: SyncProgress);
+    /// must not begin another one. Whatever it throws is passed over: the sync goes on.
+    fn on_progress(&self, progress: SyncProgress) -> Result<(), ListenerError>;
+}
+
+/// What a listener threw. Without it uniffi would turn an app's exception into a panic of the sync.
+#[derive(Debug, thiserror::Error, uniffi::Error)]
+pub enum ListenerError {
+    /// Anything.
+    #[error("the listener failed")]
+    Failed,
+}
+
+impl From<uniffi::UnexpectedUniFFICallbackError> for ListenerError {
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::Failed
+    }
 }
 
 /// Ends a sync from another thread. One that was cancelled stays so: take a new one for each sync.
@@ -134,7 +148,9 @@ impl FieldClient {
     ) -> Result<SyncSummary, FieldError> {
         let cancel = cancel.map(|cancel| cancel.0.clone());
         let listener = listener.map(|listener| -> Listener {
-            Box::new(move |progress| listener.on_progress(progress.into()))
+            Box::new(move |progress| {
+                let _thrown = listener.on_progress(progress.into());
+            })
         });
         let watch = Watch::new(&self.session, listener, cancel.clone());
         let outcome = self.turn(cancel).and_then(|_turn| {
