@@ -1182,7 +1182,7 @@ open func enrolAt(server: String, code: String, name: String)throws  -> Enrolmen
      * # Errors
      * [`FieldError::Refused`] when there is no such item or result, or it is no inspection.
      */
-open func answer(inspection: String, item: String, result: String, note: String?)throws  -> SavedEdit  {
+open func answer(inspection: String, item: String, result: String, note: String? = nil)throws  -> SavedEdit  {
     return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
         uniffiCallStatus in
     uniffi_mobile_bindings_fn_method_fieldclient_answer(
@@ -1203,7 +1203,7 @@ open func answer(inspection: String, item: String, result: String, note: String?
      * [`FieldError::Refused`] with the fields that are wrong or, when handed in, missing: nothing is
      * saved then, and the draft stays as it was.
      */
-open func endInspection(inspection: String, verdict: String, values: [Entry], submit: Bool)throws  -> SavedEdit  {
+open func endInspection(inspection: String, verdict: String, values: [Entry] = [], submit: Bool = false)throws  -> SavedEdit  {
     return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
         uniffiCallStatus in
     uniffi_mobile_bindings_fn_method_fieldclient_end_inspection(
@@ -1257,7 +1257,7 @@ open func startFollowUp(inspection: String)throws  -> SavedEdit  {
      * # Errors
      * [`FieldError::Refused`] when the home is not on the phone or a value is wrong.
      */
-open func startInspection(premises: String, values: [Entry])throws  -> SavedEdit  {
+open func startInspection(premises: String, values: [Entry] = [])throws  -> SavedEdit  {
     return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
         uniffiCallStatus in
     uniffi_mobile_bindings_fn_method_fieldclient_start_inspection(
@@ -1559,7 +1559,7 @@ open func waitForNews(maxWaitMs: UInt64) -> Bool  {
      * [`FieldError::Refused`] with the fields that are wrong or, when handed in, missing: nothing is
      * saved then, and the draft stays as it was.
      */
-open func endVisit(visit: String, outcome: String, values: [Entry], submit: Bool)throws  -> SavedEdit  {
+open func endVisit(visit: String, outcome: String, values: [Entry] = [], submit: Bool = false)throws  -> SavedEdit  {
     return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
         uniffiCallStatus in
     uniffi_mobile_bindings_fn_method_fieldclient_end_visit(
@@ -1599,7 +1599,7 @@ open func noteNeed(visit: String, need: String, step: String)throws  -> SavedEdi
      * # Errors
      * [`FieldError::Refused`] when the home is not on the phone or a value is wrong.
      */
-open func startVisit(premises: String, values: [Entry])throws  -> SavedEdit  {
+open func startVisit(premises: String, values: [Entry] = [])throws  -> SavedEdit  {
     return try  FfiConverterTypeSavedEdit_lift(try rustCallWithError(FfiConverterTypeFieldError_lift) {
         uniffiCallStatus in
     uniffi_mobile_bindings_fn_method_fieldclient_start_visit(
@@ -5654,10 +5654,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_mobile_bindings_checksum_method_fieldclient_enrol_at() != 21297) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_mobile_bindings_checksum_method_fieldclient_answer() != 46938) {
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_answer() != 26340) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_mobile_bindings_checksum_method_fieldclient_end_inspection() != 62341) {
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_end_inspection() != 1816) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_order_rectification() != 64341) {
@@ -5666,7 +5666,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_mobile_bindings_checksum_method_fieldclient_start_follow_up() != 2969) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_mobile_bindings_checksum_method_fieldclient_start_inspection() != 60378) {
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_start_inspection() != 16427) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_verify_rectification() != 53814) {
@@ -5720,13 +5720,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_mobile_bindings_checksum_method_fieldclient_wait_for_news() != 2755) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_mobile_bindings_checksum_method_fieldclient_end_visit() != 40343) {
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_end_visit() != 55292) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_note_need() != 5122) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_mobile_bindings_checksum_method_fieldclient_start_visit() != 38847) {
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_start_visit() != 55207) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_edit() != 50188) {

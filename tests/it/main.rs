@@ -9,6 +9,7 @@
 )]
 
 mod bad_input;
+mod claims;
 mod console;
 mod docs;
 mod heads;
@@ -16,6 +17,7 @@ mod held;
 mod merge;
 mod moving;
 mod people;
+mod phone;
 mod photos;
 mod pitfalls;
 mod pull;
@@ -28,5 +30,6 @@ mod schema;
 mod scope;
 mod snapshot_law;
 mod storm;
+mod threads;
 mod verify;
 mod wake;

@@ -102,6 +102,11 @@ impl World {
         BarePhone::enrol(&self.url, &self.enrolment_code(person))
     }
 
+    /// The database's URL, for programs.
+    pub fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
     /// A folder that goes away with the test.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()

@@ -19,6 +19,7 @@ impl FieldClient {
     ///
     /// # Errors
     /// [`FieldError::Refused`] when the home is not on the phone or a value is wrong.
+    #[uniffi::method(default(values = []))]
     pub fn start_inspection(
         &self,
         premises: String,
@@ -32,6 +33,7 @@ impl FieldClient {
     ///
     /// # Errors
     /// [`FieldError::Refused`] when there is no such item or result, or it is no inspection.
+    #[uniffi::method(default(note = None))]
     pub fn answer(
         &self,
         inspection: String,
@@ -115,6 +117,7 @@ impl FieldClient {
     /// # Errors
     /// [`FieldError::Refused`] with the fields that are wrong or, when handed in, missing: nothing is
     /// saved then, and the draft stays as it was.
+    #[uniffi::method(default(values = [], submit = false))]
     pub fn end_inspection(
         &self,
         inspection: String,

@@ -16,6 +16,7 @@ impl FieldClient {
     ///
     /// # Errors
     /// [`FieldError::Refused`] when the home is not on the phone or a value is wrong.
+    #[uniffi::method(default(values = []))]
     pub fn start_visit(
         &self,
         premises: String,
@@ -46,6 +47,7 @@ impl FieldClient {
     /// # Errors
     /// [`FieldError::Refused`] with the fields that are wrong or, when handed in, missing: nothing is
     /// saved then, and the draft stays as it was.
+    #[uniffi::method(default(values = [], submit = false))]
     pub fn end_visit(
         &self,
         visit: String,

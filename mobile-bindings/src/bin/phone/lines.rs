@@ -1,12 +1,18 @@
 //! Answers as rows.
 
+mod attention;
+mod syncing;
+
 use mobile_bindings::client::{
-    AreaView, Attention, AttentionKind, EnrolmentView, FieldView, PhotoSaved, RecordLine,
-    RecordView, SavedEdit, Standing, Status, SyncSummary,
+    AreaView, Draft, EnrolmentView, FieldView, PhotoSaved, RecordLine, RecordView, SavedEdit,
+    Standing,
 };
 use sync_protocol::records::{Kind, report};
 
 use crate::print::{Printer, Row};
+
+pub(crate) use attention::attention;
+pub(crate) use syncing::{news, progress, status, synced};
 
 /// Enough of an id to tell it from others, reports of the same minute included.
 const ID: usize = 16;
@@ -112,6 +118,26 @@ fn others(p: &Printer, field: &FieldView) -> Vec<Row> {
     field.others.iter().map(line).collect()
 }
 
+/// Reports in hand.
+pub(crate) fn drafts(p: &Printer, drafts: &[Draft]) -> Vec<Row> {
+    if drafts.is_empty() {
+        return note(p.pick("没有草稿", "No drafts"));
+    }
+    let mut rows = Vec::new();
+    for draft in drafts {
+        let mut row = line(p, &draft.line);
+        row.push(draft.by.clone());
+        rows.push(row);
+        let missing: Vec<String> =
+            draft.missing.iter().map(|field| p.words(&field.label)).collect();
+        if !missing.is_empty() {
+            let lacks = format!("  {}: {}", p.pick("尚缺", "Still missing"), missing.join(", "));
+            rows.push(vec![lacks]);
+        }
+    }
+    rows
+}
+
 /// A saved edit.
 pub(crate) fn saved(p: &Printer, saved: &SavedEdit) -> Vec<Row> {
     let what = if saved.change.is_some() {
@@ -127,94 +153,6 @@ pub(crate) fn photo(p: &Printer, saved: &PhotoSaved) -> Vec<Row> {
     let kept =
         p.pick("原图保存在本机,直到服务器收妥", "the original stays until the server has it");
     vec![row([&saved.photo, kept])]
-}
-
-/// A sync.
-pub(crate) fn synced(p: &Printer, synced: &SyncSummary) -> Vec<Row> {
-    let done = if synced.done {
-        p.pick("已同步", "in step with the server")
-    } else {
-        p.pick("还有未完成的,稍后再试", "not all is through yet; try again later")
-    };
-    let mut rows = vec![
-        vec![done.to_owned()],
-        row([p.pick("已存服务器", "Stored on the server"), &synced.accepted.to_string()]),
-        row([p.pick("已接收", "Received"), &synced.received.to_string()]),
-    ];
-    if synced.photos_stored > 0 {
-        rows.push(row([p.pick("照片", "Photos"), &synced.photos_stored.to_string()]));
-    }
-    if synced.rejected > 0 {
-        rows.push(row([
-            p.pick("被拒,见 attention", "Refused, see attention"),
-            &synced.rejected.to_string(),
-        ]));
-    }
-    rows
-}
-
-/// What needs a person.
-pub(crate) fn attention(p: &Printer, all: &[Attention]) -> Vec<Row> {
-    if all.is_empty() {
-        return note(p.pick("没有需要处理的", "Nothing needs you"));
-    }
-    let mut rows = Vec::new();
-    for item in all {
-        let why = match item.why {
-            AttentionKind::Refused => p.pick("被拒", "refused"),
-            AttentionKind::Waiting => p.pick("等待中", "waiting"),
-            AttentionKind::Clash => p.pick("冲突", "clash"),
-            AttentionKind::Returned => p.pick("退回", "returned"),
-            AttentionKind::Photo => p.pick("照片", "photo"),
-            AttentionKind::Unreadable => p.pick("无法读取", "unreadable"),
-            AttentionKind::Dismissed => p.pick("不采纳", "decided against"),
-            AttentionKind::AreaGone => p.pick("片区已移出", "area gone"),
-            AttentionKind::RecordsGone => p.pick("记录已移出", "records gone"),
-            AttentionKind::Lost => p.pick("未被采用", "does not stand"),
-            AttentionKind::Moved => p.pick("已划转", "moved"),
-            AttentionKind::Damaged => p.pick("数据库损坏", "damaged"),
-        };
-        let field = item.field.as_ref().map(|field| p.words(field)).unwrap_or_default();
-        rows.push(vec![
-            why.to_owned(),
-            short(&item.record).to_owned(),
-            item.title.clone(),
-            field,
-            item.code.clone().unwrap_or_default(),
-        ]);
-        rows.push(vec![format!("  {}", p.words(&item.words))]);
-        rows.extend(item.kept.iter().map(|kept| vec![format!("  - {}", p.words(kept))]));
-    }
-    rows
-}
-
-/// What stands where.
-pub(crate) fn status(p: &Printer, status: &Status) -> Vec<Row> {
-    let Some(server) = &status.server else {
-        return note(p.pick("尚未登记", "This phone has not enrolled yet"));
-    };
-    let photos = format!("{} ({} KiB)", status.photos_here, status.photo_bytes_here.div_ceil(1024));
-    let synced = status.synced_at_ms.map_or_else(|| p.pick("从未", "never").to_owned(), moment);
-    let mut rows = vec![
-        row([p.pick("服务器", "Server"), server]),
-        row([p.pick("使用人", "Person"), status.person.as_deref().unwrap_or_default()]),
-        row([p.pick("上次同步", "Last sync"), &synced]),
-        row([p.pick("本机记录", "Records here"), &status.records.to_string()]),
-        Row::new(),
-        row([p.pick("仅在本机", "On this phone"), &status.on_this_phone.to_string()]),
-        row([
-            p.pick("等待他人的修改", "Waiting for another phone's change"),
-            &status.held.to_string(),
-        ]),
-        row([p.pick("已存服务器", "Stored on the server"), &status.on_the_server.to_string()]),
-        row([p.pick("已合并可见", "Merged and visible"), &status.merged.to_string()]),
-        row([p.pick("被拒", "Refused"), &status.refused.to_string()]),
-        row([p.pick("照片仍在本机", "Photos still here"), &photos]),
-    ];
-    if status.unreadable > 0 {
-        rows.push(row([p.pick("无法读取", "Unreadable"), &status.unreadable.to_string()]));
-    }
-    rows
 }
 
 fn note(text: &str) -> Vec<Row> {
