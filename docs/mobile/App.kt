@@ -41,13 +41,12 @@ class Phone(private val client: FieldClient, private val io: CoroutineDispatcher
         }
         client.edit(home, listOf(Entry("rooms", FieldValue.Number(2))))
 
-        val entries = listOf(text("outcome", "met"), text("remarks", "楼道灯不亮"))
-        for (finding in client.check("visit", null, entries + text("state", "submitted"))) {
+        for (finding in client.check("visit", null, listOf(text("outcome", "met"), text("state", "submitted")))) {
             println("check: ${finding.field} ${finding.code}: ${say(finding.message)}")
         }
-        val report = client.visit(home, entries + Entry("card_shown", FieldValue.Flag(true))).record // a draft
+        val report = client.startVisit(home, listOf(text("remarks", "楼道灯不亮"))).record // a draft, to be gone on with
         client.photo(report, Path(picture).readBytes(), caption = "楼道", takenAtMs = System.currentTimeMillis())
-        client.edit(report, listOf(text("state", "submitted")))
+        client.endVisit(report, "met", listOf(Entry("card_shown", FieldValue.Flag(true))), submit = true)
         show(home)
         status()
     }

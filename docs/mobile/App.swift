@@ -50,17 +50,17 @@ struct Phone: Sendable {
             _ = try client.edit(
                 record: opened.record, values: [Entry(key: "rooms", value: .number(number: 2))])
 
-            let entries = [text("outcome", "met"), text("remarks", "楼道灯不亮")]
-            let handedIn = entries + [text("state", "submitted")]
-            for finding in try client.check(kind: "visit", record: nil, entries: handedIn) {
+            let typed = [text("outcome", "met"), text("state", "submitted")]
+            for finding in try client.check(kind: "visit", record: nil, entries: typed) {
                 print("check: \(finding.field) \(finding.code): \(say(finding.message))")
             }
-            let shown = Entry(key: "card_shown", value: .flag(yes: true))
-            let draft = try client.visit(premises: opened.record, values: entries + [shown])
+            let remarks = text("remarks", "楼道灯不亮")
+            let draft = try client.startVisit(premises: opened.record, values: [remarks]) // to be gone on with
             let bytes = try Data(contentsOf: URL(fileURLWithPath: picture))
             let now = Int64(Date().timeIntervalSince1970 * 1000)
             _ = try client.photo(report: draft.record, bytes: bytes, caption: "楼道", takenAtMs: now)
-            _ = try client.edit(record: draft.record, values: [text("state", "submitted")])
+            let shown = Entry(key: "card_shown", value: .flag(yes: true))
+            _ = try client.endVisit(visit: draft.record, outcome: "met", values: [shown], submit: true)
             try show(client, opened.record)
             try status(client)
         }

@@ -60,13 +60,12 @@ def visit(client: FieldClient, picture: str) -> None:
         tell(refused)
     client.edit(home, [Entry(key="rooms", value=FieldValue.NUMBER(2))])
 
-    entries = [text("outcome", "met"), text("remarks", "楼道灯不亮")]
-    for finding in client.check("visit", None, [*entries, text("state", "submitted")]):
+    for finding in client.check("visit", None, [text("outcome", "met"), text("state", "submitted")]):
         print(f"check: {finding.field} {finding.code}: {say(finding.message)}")
-    report = client.visit(home, [*entries, flag("card_shown", True)]).record  # a draft
+    report = client.start_visit(home, [text("remarks", "楼道灯不亮")]).record  # a draft, to be gone on with
     taken = int(datetime.now(timezone.utc).timestamp() * 1000)
     client.photo(report, Path(picture).read_bytes(), caption="楼道", taken_at_ms=taken)
-    client.edit(report, [text("state", "submitted")])
+    client.end_visit(report, "met", [flag("card_shown", True)], submit=True)
     show(client, home)
     status(client)
 
