@@ -2,7 +2,7 @@
 //! in one process.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use doorstep_tests::mirror;
@@ -14,7 +14,7 @@ use sync_protocol::records::Role;
 
 const KEY: &str = "0707070707070707070707070707070707070707070707070707070707070707";
 
-fn phone(store: &PathBuf) -> Command {
+fn phone(store: &Path) -> Command {
     let mut phone = program("phone");
     phone.arg("--store").arg(store).args(["--key", KEY, "--json", "--lang", "en"]);
     phone
@@ -28,7 +28,7 @@ struct Batch {
 }
 
 impl Batch {
-    fn open(store: &PathBuf) -> Self {
+    fn open(store: &Path) -> Self {
         let mut batch = phone(store);
         batch.arg("batch").stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = batch.spawn().unwrap();
@@ -57,7 +57,7 @@ impl Batch {
     }
 }
 
-fn remarks(store: &PathBuf, visit: &str) -> String {
+fn remarks(store: &Path, visit: &str) -> String {
     let client = FieldClient::open(store.display().to_string(), vec![7; 32]).unwrap();
     let drafts = client.drafts().unwrap();
     assert_eq!(drafts.len(), 1, "the draft is there");

@@ -81,6 +81,19 @@ fn a_visit_is_begun_answered_ended_and_handed_in_when_it_is_whole() {
 }
 
 #[test]
+fn a_clock_that_was_set_back_meanwhile_keeps_no_visit_from_ending() {
+    let phone = both();
+    let client = &phone.client;
+    let home = phone.open_home(&[]);
+    // A day ahead when it began.
+    let ahead = crate::clock::now_ms() + 86_400_000;
+    let began = Entry { key: "started_at".into(), value: FieldValue::Number { number: ahead } };
+    let visit = client.start_visit(home, vec![began]).unwrap().record;
+    client.end_visit(visit.clone(), "vacant".into(), vec![], true).unwrap();
+    assert_eq!(field(&phone, &visit, "ended_at"), Some(FieldValue::Number { number: ahead }));
+}
+
+#[test]
 fn drafts_say_what_they_lack_and_what_is_void_is_none() {
     let phone = both();
     let client = &phone.client;
