@@ -49,7 +49,7 @@ fn planted_phone() -> (Phone, String, String) {
     (phone, home, stay)
 }
 
-fn sql(phone: &Phone, statement: &'static str) {
+fn sql(phone: &Phone, statement: &str) {
     let run = |t: &Transaction<'_>| t.execute(statement, ()).map_err(StoreError::from);
     phone.client.store.write(run).unwrap();
 }
@@ -108,6 +108,12 @@ fn writing(seen: &mut Seen) {
     large.resize(33 << 20, 7);
     seen.refused(photo(&visit, large));
     seen.refused(photo(&RecordId([7; 16]).to_string(), vec![0xff, 0xd8, 0xff]));
+    let address = "json_object('public_address', 'https://' || hex(zeroblob(5000)))";
+    sql(
+        &phone,
+        &format!("INSERT INTO configuration (one, version, json) VALUES (1, 1, {address})"),
+    );
+    seen.refused(phone.client.badge());
 
     let mut answer = Log::default().answer(&phone, 0);
     answer.access = vec![granted_in(OTHER_AREA, &[Role::Coordinator])];
