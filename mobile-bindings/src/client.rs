@@ -7,23 +7,30 @@
 mod attention;
 mod badge;
 mod checking;
+mod coming_and_going;
+mod drafts;
 mod enrolment;
 mod finding;
+mod inspecting;
 mod outbox;
 mod problem;
 mod reading;
+mod reporting;
 mod rescuing;
 mod shown;
+mod status;
 mod syncing;
 mod today;
 mod tree;
+mod turns;
 mod value;
 mod views;
+mod visiting;
 mod writing;
 
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use sync_protocol::ids::RecordId;
 
@@ -35,11 +42,14 @@ use crate::{clock, codes, recovery};
 pub use attention::{Attention, AttentionKind};
 pub use badge::{BadgeView, QrMatrix};
 pub use checking::{Finding, Severity};
+pub use drafts::Draft;
 pub use finding::FoundIn;
 pub use outbox::{OutboxItem, OutboxState};
 pub use problem::{Bilingual, FieldError, Problem};
+pub use reporting::Signer;
 pub use rescuing::RescueSummary;
-pub use syncing::{Status, SyncSummary};
+pub use status::Status;
+pub use syncing::{ListenerError, SyncCancel, SyncListener, SyncProgress, SyncStage, SyncSummary};
 pub use today::{DueLine, Position, TodayFilter};
 pub use tree::{BuildingNode, RoomNode, UnitNode};
 pub use value::{Entry, FieldValue};
@@ -53,8 +63,7 @@ pub use views::{
 pub struct FieldClient {
     pub(crate) store: Store,
     session: Session,
-    /// One sync at a time; a second caller waits.
-    syncing: Mutex<()>,
+    syncing: Arc<turns::Turns>,
 }
 
 impl std::fmt::Debug for FieldClient {
@@ -76,7 +85,7 @@ impl FieldClient {
     pub fn open(path: String, key: Vec<u8>) -> Result<Arc<Self>, FieldError> {
         let key = StoreKey::new(&key).ok_or_else(|| CoreError::refused(&codes::STORE_KEY_WRONG))?;
         let store = recovery::open(Path::new(&path), &key, clock::now_ms())?;
-        Ok(Arc::new(Self { store, session: Session::new(), syncing: Mutex::new(()) }))
+        Ok(Arc::new(Self { store, session: Session::new(), syncing: Arc::default() }))
     }
 }
 
@@ -90,5 +99,7 @@ fn record_id(text: &str) -> Result<RecordId, CoreError> {
     parse(&text.to_ascii_lowercase())
 }
 
+#[cfg(test)]
+mod field_work_tests;
 #[cfg(test)]
 mod tests;

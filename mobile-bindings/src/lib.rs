@@ -23,4 +23,4 @@ mod transport;
 #[cfg(test)]
 mod testing;
 
-uniffi::setup_scaffolding!();
+uniffi::setup_scaffolding!("doorstep");

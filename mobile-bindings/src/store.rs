@@ -17,6 +17,7 @@ mod integrity;
 pub(crate) mod intents;
 mod log;
 mod migrations;
+pub(crate) mod moved;
 mod open;
 mod packed;
 pub(crate) mod photos;

@@ -5,6 +5,7 @@
 
 mod ahead;
 mod apply;
+mod cancel;
 mod leaving;
 mod merge;
 mod moving;
@@ -13,6 +14,7 @@ mod pacing;
 mod page;
 pub(crate) mod pause;
 mod waiting;
+mod watch;
 
 use std::time::{Duration, Instant};
 
@@ -21,13 +23,16 @@ use sync_protocol::wire::{Limits, Request};
 use crate::error::CoreError;
 use crate::outbox::{self, Push};
 use crate::store::device::Device;
-use crate::store::{Store, StoreError, areas, changes, departures, device, tries};
+use crate::store::{
+    Store, StoreError, areas, changes, departures, device, moved, photos as stored, tries,
+};
 use crate::transport::{Peer, Session, TransportError};
 use crate::{clock, codes, photos};
 
 pub(crate) use apply::Applied;
 #[cfg(test)]
 pub(crate) use apply::response as apply_response;
+pub(crate) use cancel::Cancel;
 #[cfg(test)]
 pub(crate) use leaving::let_go;
 pub(crate) use office::Trip;
@@ -35,6 +40,7 @@ pub(crate) use office::Trip;
 pub(crate) use office::note_clock;
 use pacing::Pacing;
 pub(crate) use waiting::for_news;
+pub(crate) use watch::{Listener, Progress, Stage, Watch};
 
 /// How long this phone keeps its own merged changes, to offer them again to a restored server.
 const KEEP_MS: i64 = 60 * 24 * 3600 * 1000;
@@ -74,10 +80,10 @@ pub(crate) enum Photos {
 
 /// Syncs once: everything there is to send and to fetch, unless the server asks for time. A phone
 /// whose storage is full sends with the room that was kept for it.
-pub(crate) fn once(store: &Store, session: &Session, which: Photos) -> Result<Synced, CoreError> {
-    let outcome = match attempt(store, session, which) {
+pub(crate) fn once(store: &Store, watch: &Watch, which: Photos) -> Result<Synced, CoreError> {
+    let outcome = match attempt(store, watch, which) {
         Err(CoreError::Store(StoreError::Full)) if store.give_up_reserve() => {
-            attempt(store, session, which)
+            attempt(store, watch, which)
         }
         outcome => outcome,
     };
@@ -87,17 +93,15 @@ pub(crate) fn once(store: &Store, session: &Session, which: Photos) -> Result<Sy
     outcome
 }
 
-fn attempt(store: &Store, session: &Session, which: Photos) -> Result<Synced, CoreError> {
-    let mut synced = Synced::default();
-    let rest = session.conditions().rest();
-    if !rest.is_zero() {
-        synced.wait_ms = u64::try_from(rest.as_millis()).unwrap_or(u64::MAX).max(1);
+fn attempt(store: &Store, watch: &Watch, which: Photos) -> Result<Synced, CoreError> {
+    let mut synced = Synced { wait_ms: rest_ms(watch.session()), ..Synced::default() };
+    if synced.wait_ms > 0 {
         return Ok(synced);
     }
     let server_now = loop {
-        let server_now = records(store, session, &mut synced)?;
+        let server_now = records(store, watch, &mut synced)?;
         // Photos are not begun while the server is busy with what goes first.
-        let photos = photos::send(store, session, &peer(&enrolled(store)?), which, clock::now_ms());
+        let photos = photos::send(store, watch, &peer(&enrolled(store)?), which, clock::now_ms());
         // What has its verdicts does not wait for a photo that is still on its way.
         leaving::let_go(store, server_now)?;
         let photos = photos?;
@@ -112,15 +116,28 @@ fn attempt(store: &Store, session: &Session, which: Photos) -> Result<Synced, Co
     synced.done &= store.read(changes::counts)?.pending == 0;
     synced.done_but_photos = synced.done;
     synced.done &= synced.photos_waiting == 0;
+    if synced.done {
+        note_complete(store)?;
+    }
     Ok(synced)
 }
 
+/// How much longer the server wants to be left alone, in milliseconds.
+pub(crate) fn rest_ms(session: &Session) -> u64 {
+    let rest = session.conditions().rest();
+    // Less than a millisecond is not nothing.
+    let more = u64::from(!rest.is_zero());
+    u64::try_from(rest.as_millis()).unwrap_or(u64::MAX).max(more)
+}
+
 /// One request after another until nothing but photos is left; answers the server's clock.
-fn records(store: &Store, session: &Session, synced: &mut Synced) -> Result<i64, CoreError> {
+fn records(store: &Store, watch: &Watch, synced: &mut Synced) -> Result<i64, CoreError> {
     store.write(|transaction| changes::offer_held(transaction).map_err(CoreError::from))?;
+    watch.begin(store)?;
     let mut idle = 0;
     loop {
-        let applied = round(store, session)?;
+        let applied = round(store, watch)?;
+        watch.applied(&applied);
         synced.requests += 1;
         synced.accepted += applied.accepted;
         synced.rejected += applied.rejected;
@@ -136,8 +153,23 @@ fn records(store: &Store, session: &Session, synced: &mut Synced) -> Result<i64,
         if idle > IDLE_ANSWERS {
             return Err(CoreError::refused(&codes::NO_PROGRESS));
         }
-        std::thread::sleep(Duration::from_millis(synced.wait_ms));
+        watch.pause(Duration::from_millis(synced.wait_ms))?;
     }
+}
+
+/// Notes that everything is through, if it is: nothing of this phone's is on it alone, and every area
+/// was fetched whole.
+fn note_complete(store: &Store) -> Result<(), CoreError> {
+    store.write(|transaction| {
+        let counts = changes::counts(transaction)?;
+        let sent = counts.pending + counts.held == 0 && stored::waiting(transaction)?.0 == 0;
+        let areas = areas::list(transaction)?;
+        let fetched = !areas.is_empty() && areas.iter().all(|area| area.complete);
+        if sent && fetched {
+            device::note_complete(transaction, clock::now_ms())?;
+        }
+        Ok(())
+    })
 }
 
 /// Forgets what was kept long enough by the server's clock: this phone's may be years off, and what
@@ -146,6 +178,7 @@ fn forget_old(store: &Store, server_now: i64) -> Result<(), CoreError> {
     let before = server_now.saturating_sub(KEEP_MS);
     store.write(|transaction| {
         departures::prune(transaction, before)?;
+        moved::prune(transaction, before)?;
         changes::prune(transaction, before).map_err(CoreError::from)
     })
 }
@@ -153,14 +186,14 @@ fn forget_old(store: &Store, server_now: i64) -> Result<(), CoreError> {
 /// Syncs until nothing is left, trying again with growing, jittered pauses while that helps.
 pub(crate) fn until_done(
     store: &Store,
-    session: &Session,
+    watch: &Watch,
     most: Duration,
 ) -> Result<Synced, CoreError> {
     let deadline = Instant::now() + most;
     let mut total = Synced::default();
     let mut pacing = Pacing::default();
     loop {
-        let outcome = once(store, session, Photos::AsItFits);
+        let outcome = once(store, watch, Photos::AsItFits);
         let wait = match &outcome {
             Ok(synced) => {
                 total.add(synced);
@@ -178,7 +211,7 @@ pub(crate) fn until_done(
         if Instant::now() + wait >= deadline {
             return outcome.map(|_| total);
         }
-        std::thread::sleep(wait);
+        watch.pause(wait)?;
     }
 }
 
@@ -197,24 +230,26 @@ impl Synced {
 }
 
 /// One request and its answer.
-fn round(store: &Store, session: &Session) -> Result<Applied, CoreError> {
+fn round(store: &Store, watch: &Watch) -> Result<Applied, CoreError> {
     let device = enrolled(store)?;
     let push = store.write(outbox::next)?;
     let mut request = request(store, &device, push.as_ref())?;
-    request.limits = Some(session.limits());
+    request.limits = Some(watch.session().limits());
     let push = push.as_ref();
     let asked = clock::now_ms();
-    let response = match session.sync(&peer(&device), &request) {
+    let to = peer(&device);
+    let response = match watch.ask(move |session| session.sync(&to, &request)) {
         Ok(response) => response,
         Err(error) => {
-            if let Some(push) = push {
-                note_attempt(store, push, &error)?;
+            // What was cancelled did not fail: it is no attempt in vain.
+            if let (Some(push), CoreError::Transport(error)) = (push, &error) {
+                note_attempt(store, push, error)?;
             }
-            return Err(error.into());
+            return Err(error);
         }
     };
     let trip = Trip { asked, answered: clock::now_ms() };
-    session.conditions().rest_for(Duration::from_millis(response.backoff_ms));
+    watch.session().conditions().rest_for(Duration::from_millis(response.backoff_ms));
     store.write(|transaction| {
         if let Some(push) = push {
             tries::forget(transaction, push.id.as_bytes())?;

@@ -10,6 +10,7 @@
 
 mod bad_input;
 mod badge;
+mod claims;
 mod configuration;
 mod console;
 mod docs;
@@ -18,6 +19,7 @@ mod held;
 mod merge;
 mod moving;
 mod people;
+mod phone;
 mod photos;
 mod pitfalls;
 mod pull;
@@ -31,5 +33,6 @@ mod schema;
 mod scope;
 mod snapshot_law;
 mod storm;
+mod threads;
 mod verify;
 mod wake;

@@ -45,6 +45,11 @@ impl Handset {
         self.client.as_ref().expect("the phone is on")
     }
 
+    /// The core, for another thread.
+    pub fn shared(&self) -> Arc<FieldClient> {
+        Arc::clone(self.client.as_ref().expect("the phone is on"))
+    }
+
     /// Opens the store.
     fn switch_on(&mut self) {
         let path = self.path.display().to_string();

@@ -17,6 +17,7 @@ pub mod history;
 pub mod mirror;
 pub mod outcomes;
 pub mod pictures;
+pub mod programs;
 pub mod proxy;
 pub mod rogue;
 pub mod world;

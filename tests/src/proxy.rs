@@ -4,8 +4,12 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
+use std::time::Duration;
+
+/// How long a test waits for what must happen, before it says that it does not.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the network does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +27,8 @@ pub enum Weather {
     RequestDelayed = 4,
     /// Requests arrive twice, at once; the answers never come back.
     RequestTwice = 5,
+    /// Requests go nowhere and the connection stays open: there is a server, and it says nothing.
+    Silent = 6,
 }
 
 /// The proxy. Its threads end with the test's process.
@@ -39,6 +45,10 @@ struct Way {
     server: SocketAddr,
     weather: Arc<AtomicU8>,
     late: Arc<Mutex<Vec<Vec<u8>>>>,
+    /// After how many more requests it does something else.
+    later: Arc<Mutex<Option<(usize, Weather)>>>,
+    /// Requests that nobody answers.
+    silenced: Arc<(Mutex<usize>, Condvar)>,
     /// Of one connection: whether its phone is proving its key.
     proving: Arc<AtomicBool>,
 }
@@ -50,7 +60,8 @@ impl Proxy {
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let weather = Arc::new(AtomicU8::new(Weather::Fair as u8));
         let (late, proving) = (Arc::default(), Arc::default());
-        let way = Way { server, weather, late, proving };
+        let (later, silenced) = (Arc::default(), Arc::default());
+        let way = Way { server, weather, late, later, silenced, proving };
         let told = way.clone();
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
@@ -64,6 +75,24 @@ impl Proxy {
     /// A proxy in front of the server of an address like `http://127.0.0.1:12345`.
     pub fn before_url(url: &str) -> Self {
         Self::before(url.trim_start_matches("http://").parse().expect("an address"))
+    }
+
+    /// Carries so many more requests as it is, then changes the weather. Proving a key does not count.
+    pub fn set_after(&self, requests: usize, weather: Weather) {
+        *self.way.later.lock().expect("nobody panics with it") = Some((requests, weather));
+    }
+
+    /// Whether the weather that was to come has come; it will not any more.
+    pub fn has_turned(&self) -> bool {
+        self.way.later.lock().expect("nobody panics with it").take().is_none()
+    }
+
+    /// Waits until so many requests have met with silence.
+    pub fn wait_for_silence(&self, requests: usize) {
+        let (silenced, changed) = &*self.way.silenced;
+        let silenced = silenced.lock().expect("nobody panics with it");
+        let waited = changed.wait_timeout_while(silenced, PATIENCE, |met| *met < requests);
+        assert!(!waited.expect("nobody panics with it").1.timed_out(), "nobody asks anything");
     }
 
     /// Changes the weather.
@@ -83,6 +112,22 @@ impl Proxy {
 impl Way {
     fn is(&self, weather: Weather) -> bool {
         !self.proving.load(Ordering::SeqCst) && self.weather.load(Ordering::SeqCst) == weather as u8
+    }
+
+    /// A request begins: the weather changes, if that is due.
+    fn turn(&self) {
+        if self.proving.load(Ordering::SeqCst) {
+            return;
+        }
+        let mut later = self.later.lock().expect("nobody panics with it");
+        match &mut *later {
+            Some((0, weather)) => {
+                self.weather.store(*weather as u8, Ordering::SeqCst);
+                *later = None;
+            }
+            Some((left, _)) => *left -= 1,
+            None => {}
+        }
     }
 
     /// Carries one connection until either end closes it or the weather breaks it.
@@ -114,6 +159,15 @@ impl Way {
     fn pass_request(&self, bytes: &[u8], from: &mut TcpStream) -> usize {
         if bytes.starts_with(b"POST ") || bytes.starts_with(b"GET ") || bytes.starts_with(b"PUT ") {
             self.proving.store(bytes.starts_with(b"POST /v1/devices/"), Ordering::SeqCst);
+            self.turn();
+        }
+        if self.is(Weather::Silent) {
+            let (silenced, changed) = &*self.silenced;
+            *silenced.lock().expect("nobody panics with it") += 1;
+            changed.notify_all();
+            // Until the phone hangs up.
+            while from.read(&mut [0; 1024]).is_ok_and(|read| read > 0) {}
+            return 0;
         }
         if self.is(Weather::RequestLost) {
             return 0;

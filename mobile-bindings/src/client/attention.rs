@@ -2,10 +2,12 @@
 //! store that was damaged.
 
 mod damage;
+mod lost;
+mod moves;
 
 use serde::Serialize;
 use sync_protocol::document::Effective;
-use sync_protocol::ids::RecordId;
+use sync_protocol::ids::{DeviceId, RecordId};
 use sync_protocol::records::Kind;
 
 use super::shown::Wording;
@@ -39,6 +41,11 @@ pub enum AttentionKind {
     AreaGone,
     /// Records were moved to an area that is not the person's, and have gone from this phone.
     RecordsGone,
+    /// What this phone wrote does not stand: another's value does, by the field's rule or a reviewer's
+    /// decision.
+    Lost,
+    /// A record is in another of the person's areas now.
+    Moved,
     /// The store was damaged: a new one was begun with what could be read of it.
     Damaged,
 }
@@ -77,11 +84,15 @@ impl FieldClient {
     pub fn attention(&self) -> Result<Vec<Attention>, FieldError> {
         Ok(self.store.read(|connection| {
             let me = device::find(connection)?;
-            let desk = Desk { connection, wording: Wording::new(connection, me.as_ref())? };
+            let wording = Wording::new(connection, me.as_ref())?;
+            let me = me.map(|me| me.device);
+            let desk = Desk { connection, wording, me };
             let mut all = desk.changes()?;
             all.extend(desk.records()?);
             all.extend(desk.photos()?);
             all.extend(desk.strays()?);
+            all.extend(lost::list(&desk)?);
+            all.extend(moves::list(&desk)?);
             all.extend(desk.departures()?);
             all.extend(damage::list(connection)?);
             Ok::<_, CoreError>(all)
@@ -92,6 +103,7 @@ impl FieldClient {
 struct Desk<'c> {
     connection: &'c Connection,
     wording: Wording<'c>,
+    me: Option<DeviceId>,
 }
 
 impl Desk<'_> {
@@ -265,3 +277,6 @@ fn departed(departure: Departure) -> Attention {
         settled: true,
     }
 }
+
+#[cfg(test)]
+mod tests;

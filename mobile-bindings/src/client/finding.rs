@@ -42,6 +42,7 @@ impl FieldClient {
     ///
     /// # Errors
     /// A code when the filter names something that is no id.
+    #[uniffi::method(default(filter))]
     pub fn find(&self, text: String, filter: ListFilter) -> Result<Vec<RecordLine>, FieldError> {
         match Query::of(&text) {
             Some(query) => Ok(self.found(&query, &filter)?),

@@ -59,55 +59,53 @@ pub struct Problem {
     pub retry: bool,
 }
 
-/// Why a call did not succeed. Nothing that was saved before is lost by any of these.
+/// Why a call did not succeed. Nothing that was saved before is lost by any of these. In every
+/// language `problem()` tells which it is and what to do.
 #[derive(Debug, Clone, thiserror::Error, uniffi::Error)]
 pub enum FieldError {
     /// The store could not be opened, read or written.
-    #[error("{}", problem.message.en)]
-    Store {
-        /// What and what to do.
-        problem: Box<Problem>,
-    },
+    #[error("{}", .0.message.en)]
+    Store(Box<Problem>),
     /// What was asked for is not to be had: a wrong value, a field of another role, a record that
     /// is not here.
-    #[error("{}", problem.message.en)]
-    Refused {
-        /// What and what to do.
-        problem: Box<Problem>,
-    },
+    #[error("{}", .0.message.en)]
+    Refused(Box<Problem>),
     /// The server could not be reached.
-    #[error("{}", problem.message.en)]
-    Unreachable {
-        /// What and what to do.
-        problem: Box<Problem>,
-    },
+    #[error("{}", .0.message.en)]
+    Unreachable(Box<Problem>),
     /// The server answered that it would not.
-    #[error("{}", problem.message.en)]
-    Server {
-        /// What and what to do.
-        problem: Box<Problem>,
-    },
+    #[error("{}", .0.message.en)]
+    Server(Box<Problem>),
 }
 
 impl FieldError {
     /// What is wrong and what to do about it.
     pub fn problem(&self) -> &Problem {
         match self {
-            Self::Store { problem }
-            | Self::Refused { problem }
-            | Self::Unreachable { problem }
-            | Self::Server { problem } => problem,
+            Self::Store(problem)
+            | Self::Refused(problem)
+            | Self::Unreachable(problem)
+            | Self::Server(problem) => problem,
         }
+    }
+}
+
+#[uniffi::export]
+impl FieldError {
+    /// What is wrong and what to do about it, whichever error it is.
+    #[uniffi::method(name = "problem")]
+    pub fn to_problem(&self) -> Problem {
+        self.problem().clone()
     }
 }
 
 impl From<CoreError> for FieldError {
     fn from(error: CoreError) -> Self {
         match error {
-            CoreError::Store(error) => Self::Store { problem: of(code_of_store(&error), None) },
-            CoreError::Document(_) => Self::Store { problem: of(&codes::RECORD_UNREADABLE, None) },
+            CoreError::Store(error) => Self::Store(of(code_of_store(&error), None)),
+            CoreError::Document(_) => Self::Store(of(&codes::RECORD_UNREADABLE, None)),
             CoreError::Refused { code, field } => {
-                Self::Refused { problem: of(codes::before_saving(code), field) }
+                Self::Refused(of(codes::before_saving(code), field))
             }
             CoreError::Transport(error) => {
                 let refusal = error.refusal();
@@ -119,8 +117,8 @@ impl From<CoreError> for FieldError {
                     retry: error.retry_helps(),
                 });
                 match error {
-                    crate::transport::TransportError::Answered { .. } => Self::Server { problem },
-                    _ => Self::Unreachable { problem },
+                    crate::transport::TransportError::Answered { .. } => Self::Server(problem),
+                    _ => Self::Unreachable(problem),
                 }
             }
         }

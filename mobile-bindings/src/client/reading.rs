@@ -33,6 +33,7 @@ impl FieldClient {
     ///
     /// # Errors
     /// A code when the filter names something that is no id.
+    #[uniffi::method(default(filter))]
     pub fn list(&self, filter: ListFilter) -> Result<Vec<RecordLine>, FieldError> {
         Ok(self.lines(&filter)?)
     }

@@ -1,19 +1,15 @@
-//! Syncing, and what stands where.
+//! Syncing: once, until all is through, followed and ended from outside; waiting for news.
 
-use std::sync::PoisonError;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 use sync_protocol::codes::Code;
-use sync_protocol::wire::Words;
 
-use super::{Bilingual, FieldClient, FieldError};
+use super::{FieldClient, FieldError};
 use crate::codes;
 use crate::error::CoreError;
-use crate::store::changes::{self, Counts};
-use crate::store::device::Device;
-use crate::store::{areas, device, photos, records, strays};
-use crate::sync::{self, Photos, Synced};
+use crate::sync::{self, Cancel, Listener, Photos, Progress, Stage, Synced, Watch};
 use crate::transport::Hold;
 
 /// What a sync came to.
@@ -21,6 +17,8 @@ use crate::transport::Hold;
 pub struct SyncSummary {
     /// Whether nothing is left to send or to fetch.
     pub done: bool,
+    /// Whether it was ended from outside; what it had done by then stands.
+    pub cancelled: bool,
     /// Changes that are now stored on the server.
     pub accepted: u64,
     /// Changes that were refused: see what needs attention.
@@ -35,44 +33,92 @@ pub struct SyncSummary {
     pub requests: u64,
     /// How long the server asks to be left alone, in milliseconds: until then a sync sends nothing.
     pub wait_ms: u64,
+    /// Bytes of bodies sent, as they travelled.
+    pub bytes_sent: u64,
+    /// Bytes of records received, as they travelled.
+    pub bytes_received: u64,
 }
 
-/// What stands where. A change is in exactly one of the four states, or was refused.
+/// What a sync is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncStage {
+    /// It sends what was written and fetches what is new.
+    Records,
+    /// It sends photos.
+    Photos,
+    /// It has ended.
+    Ended,
+}
+
+/// How far a sync has come. Numbers are of this sync alone.
 #[derive(Debug, Clone, Serialize, uniffi::Record)]
-pub struct Status {
-    /// The server, if the phone has enrolled.
-    pub server: Option<String>,
-    /// The device's id.
-    pub device: Option<String>,
-    /// Its person's name.
-    pub person: Option<String>,
-    /// The district.
-    pub district: Option<Bilingual>,
-    /// Changes on this phone alone.
-    pub on_this_phone: u64,
-    /// Changes that wait for another phone's: this phone and the server keep them, and they are in
-    /// nobody else's records yet.
-    pub held: u64,
-    /// Changes that are stored on the server.
-    pub on_the_server: u64,
-    /// Changes that are merged, and that this phone has read back.
-    pub merged: u64,
-    /// Changes that were refused; they are kept.
-    pub refused: u64,
-    /// Photos whose originals the server does not have yet.
-    pub photos_here: u64,
+pub struct SyncProgress {
+    /// What it is at.
+    pub stage: SyncStage,
+    /// Requests made.
+    pub requests: u64,
+    /// Changes that were to be sent when it began.
+    pub changes: u64,
+    /// Of them, those that are now stored on the server.
+    pub accepted: u64,
+    /// Of them, those that were refused.
+    pub rejected: u64,
+    /// Records and changes received.
+    pub received: u64,
+    /// Photos that were to be sent; 0 until it comes to them.
+    pub photos: u64,
+    /// Of them, those that the server now has whole.
+    pub photos_stored: u64,
     /// Their bytes.
-    pub photo_bytes_here: u64,
-    /// Why photos wait, if they do: what the app said of network and battery, or the server.
-    pub photos_wait: Option<Bilingual>,
-    /// Records on the phone.
-    pub records: u64,
-    /// Records that came and could not be read; they are kept.
-    pub unreadable: u64,
-    /// Whether every area has been fetched whole.
-    pub complete: bool,
-    /// When a sync last came through, in milliseconds since 1970 UTC.
-    pub synced_at_ms: Option<i64>,
+    pub photo_bytes: u64,
+    /// Of those, the bytes that were sent now; what the server had from before is not sent again.
+    pub photo_bytes_sent: u64,
+    /// Bytes of bodies sent, as they travelled.
+    pub bytes_sent: u64,
+    /// Bytes of records received, as they travelled.
+    pub bytes_received: u64,
+}
+
+/// Hears how far a sync has come.
+#[uniffi::export(with_foreign)]
+pub trait SyncListener: Send + Sync {
+    /// Called at every step, on the thread that syncs. It may read and write, and cancel the sync; it
+    /// must not begin another one. Whatever it throws is passed over: the sync goes on.
+    fn on_progress(&self, progress: SyncProgress) -> Result<(), ListenerError>;
+}
+
+/// What a listener threw. Without it uniffi would turn an app's exception into a panic of the sync.
+#[derive(Debug, thiserror::Error, uniffi::Error)]
+pub enum ListenerError {
+    /// Anything.
+    #[error("the listener failed")]
+    Failed,
+}
+
+impl From<uniffi::UnexpectedUniFFICallbackError> for ListenerError {
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::Failed
+    }
+}
+
+/// Ends a sync from another thread. One that was cancelled stays so: take a new one for each sync.
+#[derive(Debug, Default, uniffi::Object)]
+pub struct SyncCancel(Cancel);
+
+#[uniffi::export]
+impl SyncCancel {
+    /// One that has not been used.
+    #[uniffi::constructor]
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// Ends the sync at once, whatever it waits for. What it has done stands, what it was just told is
+    /// asked again by the next one.
+    pub fn cancel(&self) {
+        self.0.cancel();
+    }
 }
 
 #[uniffi::export]
@@ -82,8 +128,7 @@ impl FieldClient {
     /// # Errors
     /// [`FieldError::Unreachable`] without a server; everything is safe on the phone.
     pub fn sync(&self) -> Result<SyncSummary, FieldError> {
-        let _one_at_a_time = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(sync::once(&self.store, &self.session, Photos::AsItFits)?.into())
+        self.sync_with(None, None, None)
     }
 
     /// Syncs once, and sends every photo too: a person asks for it, whatever the network costs.
@@ -91,8 +136,8 @@ impl FieldClient {
     /// # Errors
     /// As [`FieldClient::sync`].
     pub fn sync_with_photos(&self) -> Result<SyncSummary, FieldError> {
-        let _one_at_a_time = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(sync::once(&self.store, &self.session, Photos::All)?.into())
+        let watch = Watch::new(&self.session, None, None);
+        self.follow(&watch, None, || sync::once(&self.store, &watch, Photos::All))
     }
 
     /// What the app knows of the network and the battery; nothing until it says so. On a metered
@@ -107,9 +152,33 @@ impl FieldClient {
     /// # Errors
     /// The last one, when the time is up or trying again does not help.
     pub fn sync_until_done(&self, max_wait_ms: u64) -> Result<SyncSummary, FieldError> {
-        let _one_at_a_time = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
-        let most = Duration::from_millis(max_wait_ms);
-        Ok(sync::until_done(&self.store, &self.session, most)?.into())
+        self.sync_with(Some(max_wait_ms), None, None)
+    }
+
+    /// Syncs once or, with a time, until nothing is left. `listener` hears of every step; `cancel`
+    /// ends it, also while it waits for another sync of this phone to end. A cancelled sync is no
+    /// error: the summary says so.
+    ///
+    /// # Errors
+    /// [`FieldError::Unreachable`] without a server; everything is safe on the phone.
+    #[uniffi::method(default(max_wait_ms = None, listener = None, cancel = None))]
+    pub fn sync_with(
+        &self,
+        max_wait_ms: Option<u64>,
+        listener: Option<Arc<dyn SyncListener>>,
+        cancel: Option<Arc<SyncCancel>>,
+    ) -> Result<SyncSummary, FieldError> {
+        let cancel = cancel.map(|cancel| cancel.0.clone());
+        let listener = listener.map(|listener| -> Listener {
+            Box::new(move |progress| {
+                let _thrown = listener.on_progress(progress.into());
+            })
+        });
+        let watch = Watch::new(&self.session, listener, cancel.clone());
+        self.follow(&watch, cancel, || match max_wait_ms {
+            None => sync::once(&self.store, &watch, Photos::AsItFits),
+            Some(most) => sync::until_done(&self.store, &watch, Duration::from_millis(most)),
+        })
     }
 
     /// Waits until the server has something new for this phone, at most so long, and answers whether
@@ -117,26 +186,6 @@ impl FieldClient {
     /// syncing, reading and writing go on meanwhile.
     pub fn wait_for_news(&self, max_wait_ms: u64) -> bool {
         sync::for_news(&self.store, &self.session, Duration::from_millis(max_wait_ms))
-    }
-
-    /// What stands where.
-    ///
-    /// # Errors
-    /// [`FieldError::Store`].
-    pub fn status(&self) -> Result<Status, FieldError> {
-        let status = self.store.read(|connection| {
-            let areas = areas::list(connection)?;
-            let stood = Stood {
-                counts: changes::counts(connection)?,
-                photos: photos::waiting(connection)?,
-                photos_wait: self.photos_wait().map(|code| Words::from(code).into()),
-                records: records::count(connection)?,
-                unreadable: strays::list(connection)?.len() as u64,
-                complete: !areas.is_empty() && areas.iter().all(|area| area.complete),
-            };
-            Ok::<_, CoreError>(stood.status(device::find(connection)?))
-        })?;
-        Ok(status)
     }
 }
 
@@ -149,57 +198,67 @@ impl FieldClient {
             Hold::ServerBusy => &codes::WAITS_FOR_SERVER,
         })
     }
-}
 
-/// The numbers of a [`Status`].
-struct Stood {
-    counts: Counts,
-    photos: (u64, u64),
-    photos_wait: Option<Bilingual>,
-    records: u64,
-    unreadable: u64,
-    complete: bool,
-}
-
-impl Stood {
-    fn status(self, device: Option<Device>) -> Status {
-        let Counts { pending, held, kept, accepted, merged, rejected } = self.counts;
-        let device = device.as_ref();
-        Status {
-            server: device.map(|device| device.server.clone()),
-            device: device.map(|device| device.device.to_string()),
-            person: device.map(|device| device.person_name.clone()),
-            district: device.map(|device| {
-                let (zh, en) = device.district.clone();
-                Bilingual { zh, en }
-            }),
-            on_this_phone: pending + held,
-            held: kept,
-            on_the_server: accepted,
-            merged,
-            refused: rejected,
-            photos_here: self.photos.0,
-            photo_bytes_here: self.photos.1,
-            photos_wait: self.photos_wait,
-            records: self.records,
-            unreadable: self.unreadable,
-            complete: self.complete,
-            synced_at_ms: device.and_then(|device| device.synced_at),
+    /// Syncs in turn, and says what it came to.
+    fn follow(
+        &self,
+        watch: &Watch,
+        cancel: Option<Cancel>,
+        sync: impl FnOnce() -> Result<Synced, CoreError>,
+    ) -> Result<SyncSummary, FieldError> {
+        let outcome = self.turn(cancel).and_then(|_turn| {
+            let outcome = sync();
+            watch.end();
+            outcome
+        });
+        let progress = watch.progress();
+        match outcome {
+            Ok(synced) => Ok(summary(&progress, &synced, false)),
+            Err(CoreError::Refused { code, .. }) if code.code == codes::SYNC_CANCELLED.code => {
+                let wait_ms = sync::rest_ms(&self.session);
+                Ok(summary(&progress, &Synced { wait_ms, ..Synced::default() }, true))
+            }
+            Err(error) => Err(error.into()),
         }
     }
 }
 
-impl From<Synced> for SyncSummary {
-    fn from(synced: Synced) -> Self {
+fn summary(progress: &Progress, synced: &Synced, cancelled: bool) -> SyncSummary {
+    SyncSummary {
+        done: synced.done,
+        cancelled,
+        accepted: progress.accepted,
+        rejected: progress.rejected,
+        received: progress.received,
+        photos_stored: progress.photos_stored,
+        photos_waiting: synced.photos_waiting,
+        requests: progress.requests,
+        wait_ms: synced.wait_ms,
+        bytes_sent: progress.bytes_sent,
+        bytes_received: progress.bytes_received,
+    }
+}
+
+impl From<&Progress> for SyncProgress {
+    fn from(progress: &Progress) -> Self {
+        let progress = progress.clone();
         Self {
-            done: synced.done,
-            accepted: synced.accepted,
-            rejected: synced.rejected,
-            received: synced.received,
-            photos_stored: synced.photos_stored,
-            photos_waiting: synced.photos_waiting,
-            requests: synced.requests,
-            wait_ms: synced.wait_ms,
+            stage: match progress.stage {
+                Stage::Records => SyncStage::Records,
+                Stage::Photos => SyncStage::Photos,
+                Stage::Ended => SyncStage::Ended,
+            },
+            requests: progress.requests,
+            changes: progress.changes,
+            accepted: progress.accepted,
+            rejected: progress.rejected,
+            received: progress.received,
+            photos: progress.photos,
+            photos_stored: progress.photos_stored,
+            photo_bytes: progress.photo_bytes,
+            photo_bytes_sent: progress.photo_bytes_sent,
+            bytes_sent: progress.bytes_sent,
+            bytes_received: progress.bytes_received,
         }
     }
 }

@@ -18,7 +18,7 @@ fn a_wrong_key_says_so_and_a_phone_that_has_not_enrolled_too() {
     drop(client);
     for wrong in [vec![1; 32], vec![9; 31]] {
         let error = open(wrong).unwrap_err();
-        assert!(matches!(&error, FieldError::Store { .. } | FieldError::Refused { .. }));
+        assert!(matches!(&error, FieldError::Store(_) | FieldError::Refused(_)));
         assert_eq!(error.problem().code, "store_key_wrong");
     }
 }

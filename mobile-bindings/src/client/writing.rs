@@ -1,5 +1,6 @@
 //! Writing: homes, stays, visits, inspections, photos. Saved on this phone when it returns.
 
+use sync_protocol::document::Effective;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::check::NUMBER_MISSING;
 use sync_protocol::records::document_number::normalised;
@@ -12,7 +13,7 @@ use crate::error::CoreError;
 use crate::photos::{self, TakenPhoto};
 use crate::store::records::Place;
 use crate::store::{Connection, Transaction, areas, device, records};
-use crate::{clock, codes};
+use crate::{clock, codes, record};
 
 #[uniffi::export]
 impl FieldClient {
@@ -69,18 +70,16 @@ impl FieldClient {
     /// # Errors
     /// [`FieldError::Refused`] with the field at fault; nothing is saved then.
     pub fn edit(&self, record: String, values: Vec<Entry>) -> Result<SavedEdit, FieldError> {
-        let record = record_id(&record)?;
         let mut values = self::values(values);
         normalise_number(&mut values);
-        let saved =
-            self.writing(|transaction, hand| editing::edit(transaction, hand, record, &values))?;
-        Ok(saved.into())
+        Ok(self.revise(&record, |_, _, _| Ok(values))?)
     }
 
     /// Writes a visit to a home: a draft, or handed in at once.
     ///
     /// # Errors
     /// [`FieldError::Refused`] with the fields that are wrong or, when handed in, missing.
+    #[uniffi::method(default(submit = false))]
     pub fn visit(
         &self,
         premises: String,
@@ -94,6 +93,7 @@ impl FieldClient {
     ///
     /// # Errors
     /// [`FieldError::Refused`] with the fields that are wrong or, when handed in, missing.
+    #[uniffi::method(default(submit = false))]
     pub fn inspect(
         &self,
         premises: String,
@@ -107,6 +107,7 @@ impl FieldClient {
     ///
     /// # Errors
     /// [`FieldError::Refused`] when it is no picture or the report is not here.
+    #[uniffi::method(default(caption = None, taken_at_ms = None))]
     pub fn photo(
         &self,
         report: String,
@@ -115,7 +116,8 @@ impl FieldClient {
         taken_at_ms: Option<i64>,
     ) -> Result<PhotoSaved, FieldError> {
         let report = record_id(&report)?;
-        let taken = TakenPhoto { report, bytes: &bytes, caption, taken_at: taken_at_ms };
+        let taken =
+            TakenPhoto { report, bytes: &bytes, caption, taken_at: taken_at_ms, named_in: None };
         let (photo, saved) =
             self.writing(|transaction, hand| photos::take(transaction, hand, taken))?;
         Ok(PhotoSaved { photo: photo.to_string(), edit: saved.into() })
@@ -123,7 +125,7 @@ impl FieldClient {
 }
 
 impl FieldClient {
-    fn report(
+    pub(super) fn report(
         &self,
         kind: Kind,
         premises: &str,
@@ -144,8 +146,25 @@ impl FieldClient {
         Ok(saved.into())
     }
 
+    /// Edits a record that is on the phone by what it says: `values` is given its kind, its effective
+    /// values and who writes now, and answers what to write.
+    pub(super) fn revise(
+        &self,
+        record: &str,
+        values: impl FnOnce(Kind, &Effective, Hand) -> Result<Values, CoreError>,
+    ) -> Result<SavedEdit, CoreError> {
+        let record = record_id(record)?;
+        let saved = self.writing(|transaction, hand| {
+            let registers = record::registers(transaction, record)?
+                .ok_or_else(|| CoreError::refused(&codes::NOT_ON_PHONE))?;
+            let values = values(registers.kind, &Effective::of(&registers), hand)?;
+            editing::edit(transaction, hand, record, &values)
+        })?;
+        Ok(saved.into())
+    }
+
     /// Writes in one transaction, as this device, now.
-    fn writing<T>(
+    pub(super) fn writing<T>(
         &self,
         write: impl FnOnce(&Transaction<'_>, Hand) -> Result<T, CoreError>,
     ) -> Result<T, CoreError> {
@@ -194,7 +213,7 @@ pub(super) fn normalise_number(values: &mut Values) -> Option<String> {
 }
 
 /// The home that something is about.
-fn home(connection: &Connection, premises: RecordId) -> Result<Place, CoreError> {
+pub(super) fn home(connection: &Connection, premises: RecordId) -> Result<Place, CoreError> {
     let listed = records::find(connection, premises)?
         .ok_or_else(|| CoreError::refused(&codes::NOT_ON_PHONE))?;
     if listed.place.kind == Kind::Premises {

@@ -181,7 +181,7 @@ fn what_the_server_holds_is_not_pushed_again_by_itself_and_is_told_as_waiting() 
     assert_eq!((status.held, status.on_this_phone, status.on_the_server), (1, 0, 0));
     assert_eq!(phone.client.attention().unwrap()[0].why, AttentionKind::Waiting);
     let lines = phone.client.list(crate::client::ListFilter::default()).unwrap();
-    assert_eq!((lines[0].standing, lines[0].record.as_str()), (Standing::OnPhone, home.as_str()));
+    assert_eq!((lines[0].standing, lines[0].record.as_str()), (Standing::OnServer, home.as_str()));
 
     // The server wants it again.
     let (record, change) = (push.records[0].record, &push.records[0].changes[0]);

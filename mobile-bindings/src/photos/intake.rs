@@ -19,6 +19,8 @@ pub(crate) struct TakenPhoto<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) caption: Option<String>,
     pub(crate) taken_at: Option<i64>,
+    /// A field of the report that names it: a signature's.
+    pub(crate) named_in: Option<&'a str>,
 }
 
 /// Keeps the photo and writes the change that refers to it.
@@ -46,6 +48,8 @@ pub(crate) fn take(
     }
     let taken_at = taken.taken_at.unwrap_or(hand.now);
     values.push((key_of(&photo), Value::from(taken_at)));
+    let named_in = taken.named_in.map(|key| (key.to_owned(), photo.to_string().into()));
+    values.extend(named_in);
     let saved = editing::edit(transaction, hand, taken.report, &values)?;
     let size = taken.bytes.len() as u64;
     let kept = Photo { area: report.area, photo, record: report.record, size };

@@ -10,8 +10,8 @@ use crate::error::CoreError;
 use crate::store::photos::{self, Photo};
 use crate::store::tries::{self, Tried};
 use crate::store::{Store, StoreError, changes, intents};
-use crate::sync::pause;
-use crate::transport::{Hold, Peer, PhotoName, Session, TransportError};
+use crate::sync::{Watch, pause};
+use crate::transport::{Hold, Peer, PhotoName, TransportError};
 
 /// What sending came to.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ const ATTEMPTS: u32 = 2;
 /// `now` is the phone's clock.
 pub(crate) fn send(
     store: &Store,
-    session: &Session,
+    watch: &Watch,
     peer: &Peer,
     which: crate::sync::Photos,
     now: i64,
@@ -44,11 +44,11 @@ pub(crate) fn send(
         let written = changes::counts(connection)?.pending;
         Ok::<_, StoreError>((photos::pending(connection)?, tries::all(connection)?, written))
     })?;
-    let way = Way { store, session, peer, written };
+    let way = Way { store, watch, peer, written };
     let mut chosen = Vec::new();
     for photo in pending {
         let tried = tried.get(photo.photo.as_bytes());
-        match session.conditions().photos_wait() {
+        match watch.session().conditions().photos_wait() {
             Some(Hold::ServerBusy) => sent.left += 1,
             Some(Hold::Metered | Hold::BatteryLow) if !forced => sent.waiting += 1,
             _ if !forced && tried.is_some_and(|tried| pause::is_ahead(tried.next_at, now)) => {
@@ -57,6 +57,7 @@ pub(crate) fn send(
             _ => chosen.push(photo),
         }
     }
+    watch.begin_photos(&chosen);
     for photo in chosen {
         match way.send(&photo) {
             Ok(Went::Stored) => {
@@ -64,6 +65,7 @@ pub(crate) fn send(
                     tries::forget(transaction, photo.photo.as_bytes())?;
                     photos::mark_stored(transaction, &photo)
                 })?;
+                watch.photo_stored();
                 sent.stored += 1;
             }
             Ok(Went::Incomplete) => sent.left += 1,
@@ -100,7 +102,7 @@ enum Went {
 
 struct Way<'w> {
     store: &'w Store,
-    session: &'w Session,
+    watch: &'w Watch,
     peer: &'w Peer,
     /// Changes that were pending when photos began to be sent: put off by the server.
     written: u64,
@@ -108,10 +110,11 @@ struct Way<'w> {
 
 impl Way<'_> {
     fn send(&self, photo: &Photo) -> Result<Went, CoreError> {
-        let Self { store, session, peer, written } = self;
+        let Self { store, watch, peer, written } = self;
         let name = PhotoName { area: photo.area, photo: photo.photo, size: photo.size };
         for _ in 0..ATTEMPTS {
-            let there = session.photo_parts(peer, name)?;
+            let to = (*peer).clone();
+            let there = watch.ask(move |session| session.photo_parts(&to, name))?;
             if there.stored {
                 return Ok(Went::Stored);
             }
@@ -124,14 +127,17 @@ impl Way<'_> {
                     return Ok(Went::Overtaken);
                 }
                 if let Some(bytes) = bytes {
-                    session.put_part(peer, name, part, &bytes)?;
+                    let (to, size) = ((*peer).clone(), bytes.len() as u64);
+                    watch.ask(move |session| session.put_part(&to, name, part, &bytes))?;
+                    watch.photo_part(size);
                 }
             }
-            match session.complete(peer, name) {
+            let to = (*peer).clone();
+            match watch.ask(move |session| session.complete(&to, name)) {
                 Ok(true) => return Ok(Went::Stored),
                 Ok(false) => {}
-                Err(error) if parts_are_wanted(&error) => {}
-                Err(error) => return Err(error.into()),
+                Err(CoreError::Transport(error)) if parts_are_wanted(&error) => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(Went::Incomplete)

@@ -18,7 +18,7 @@ mod counts;
 mod transitions;
 pub(crate) mod unsent;
 
-pub(crate) use counts::{Counts, Open, counts, open_by_record};
+pub(crate) use counts::{Counts, Open, Standings, counts, open_by_record, standings};
 pub(crate) use transitions::{
     accept, dismiss, hold, keep, merge_up_to, move_to, note_copy, offer, offer_again, offer_held,
     prune, put_back, put_off, reject, release_push, replace, set_apart,

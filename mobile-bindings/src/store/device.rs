@@ -30,6 +30,8 @@ pub(crate) struct Device {
     pub(crate) rescue_key: Option<[u8; 32]>,
     /// By how many milliseconds the server's clock was ahead of this phone's then.
     pub(crate) clock_ahead: i64,
+    /// When everything was last through: nothing on this phone alone, every area fetched whole.
+    pub(crate) completed_at: Option<i64>,
 }
 
 impl Device {
@@ -53,7 +55,7 @@ pub(crate) struct Enrolled {
 pub(crate) fn find(connection: &Connection) -> Result<Option<Device>, StoreError> {
     let mut query = connection.prepare_cached(
         "SELECT server, device, seed, person_name, district_zh, district_en, incarnation,
-                server_epoch, synced_at, late_seen, rescue_key, clock_ahead
+                server_epoch, synced_at, late_seen, rescue_key, clock_ahead, completed_at
          FROM device WHERE device IS NOT NULL AND person IS NOT NULL",
     )?;
     Ok(query.query_row((), read).optional()?)
@@ -72,6 +74,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
         late_seen: column::get_number(row, 9)?,
         rescue_key: row.get(10)?,
         clock_ahead: row.get(11)?,
+        completed_at: row.get(12)?,
     })
 }
 
@@ -133,6 +136,12 @@ pub(crate) fn note_rescue_key(
 /// Notes by how many milliseconds the server's clock is ahead of this phone's.
 pub(crate) fn note_clock(transaction: &Transaction<'_>, ahead: i64) -> Result<(), StoreError> {
     transaction.prepare_cached("UPDATE device SET clock_ahead = ?1")?.execute([ahead])?;
+    Ok(())
+}
+
+/// Notes that everything is through.
+pub(crate) fn note_complete(transaction: &Transaction<'_>, now: i64) -> Result<(), StoreError> {
+    transaction.prepare_cached("UPDATE device SET completed_at = ?1")?.execute([now])?;
     Ok(())
 }
 

@@ -3,10 +3,10 @@
 use rusqlite::{Connection, Transaction};
 use sync_protocol::document::Written;
 use sync_protocol::ids::RecordId;
-use sync_protocol::records::Value;
+use sync_protocol::records::{Kind, Value};
 
-use super::StoreError;
 use super::changes::ChangeNo;
+use super::{StoreError, column};
 
 /// Notes what a change wrote.
 pub(crate) fn insert(
@@ -38,6 +38,41 @@ pub(crate) fn of(connection: &Connection, change: ChangeNo) -> Result<Vec<Writte
         });
     }
     Ok(written)
+}
+
+/// What the worker wrote last into a field of a record.
+pub(crate) struct Meant {
+    pub(crate) record: RecordId,
+    pub(crate) kind: Kind,
+    pub(crate) key: String,
+    pub(crate) value: Value,
+    /// When, by the phone's clock, in milliseconds.
+    pub(crate) made_at: i64,
+}
+
+/// The last value of each field that this phone wrote and the server has accepted, by record; of the
+/// records that others wrote in as well.
+pub(crate) fn last_accepted(connection: &Connection) -> Result<Vec<Meant>, StoreError> {
+    // Of the columns beside a maximum SQLite answers those of its row. A record of which the server
+    // sent nothing has `seq` 0: nobody else has written in it.
+    let mut query = connection.prepare_cached(
+        "SELECT c.record, c.kind, i.key, i.new, c.made_at, max(c.id)
+           FROM changes c JOIN intents i ON i.change = c.id JOIN records r ON r.record = c.record
+          WHERE c.state IN ('accepted', 'merged') AND r.seq > 0
+          GROUP BY c.record, i.key",
+    )?;
+    let mut rows = query.query(())?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(Meant {
+            record: RecordId(row.get(0)?),
+            kind: column::get_kind(row, 1)?,
+            key: row.get(2)?,
+            value: from_json(&row.get::<_, String>(3)?)?,
+            made_at: row.get(4)?,
+        });
+    }
+    Ok(all)
 }
 
 /// Keeps only the part that was refused; the rest was written again by another change.

@@ -1,6 +1,7 @@
 //! A connection to the encrypted file: its key, its durability. It must not know what is stored.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
@@ -36,7 +37,12 @@ pub(super) fn connect_damaged(path: &Path, key: &StoreKey) -> Result<Connection,
     unlock(path, key, "PRAGMA writable_schema = ON;")
 }
 
+/// One connection at a time takes its key: where the first ones of a process do so at the same moment,
+/// SQLCipher has been seen (2026-11-22, 200 stores) to refuse some of them as if no key were given.
+static KEYING: Mutex<()> = Mutex::new(());
+
 fn unlock(path: &Path, key: &StoreKey, first: &str) -> Result<Connection, StoreError> {
+    let keying = KEYING.lock().unwrap_or_else(PoisonError::into_inner);
     let connection = Connection::open(path)?;
     let hex: String = key.0.iter().map(|byte| format!("{byte:02x}")).collect();
     // SQLCipher would write of a wrong key to the terminal; the caller says it in its own words.
@@ -50,6 +56,7 @@ fn unlock(path: &Path, key: &StoreKey, first: &str) -> Result<Connection, StoreE
     connection
         .query_row("SELECT count(*) FROM sqlite_master", (), |row| row.get::<_, i64>(0))
         .map_err(not_this_key)?;
+    drop(keying);
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.execute_batch(

@@ -226,6 +226,15 @@ pub(crate) fn noteworthy(connection: &Connection) -> Result<Vec<Listed>, StoreEr
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Reports that are not handed in, or came back; latest first.
+pub(crate) fn in_hand(connection: &Connection) -> Result<Vec<Listed>, StoreError> {
+    let mut query = connection.prepare_cached(&format!(
+        "{LISTED} WHERE {HERE} AND r.state IN ('draft', 'returned') ORDER BY r.at DESC, r.record"
+    ))?;
+    let rows = query.query_map((), listed)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
     Ok(Listed {
         place: Place {

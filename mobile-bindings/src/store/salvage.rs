@@ -46,7 +46,7 @@ pub(super) fn read(
     let mut wreck = Wreck { path, key, connection: None, unread: 0 };
     let mut found = Salvaged { known: device(&mut wreck, to)?, ..Salvaged::default() };
     areas(&mut wreck, to)?;
-    for table in ["writers", "departures", "set_aside", "configuration", "badge"] {
+    for table in ["writers", "departures", "set_aside", "configuration", "badge", "moved"] {
         for row in wreck.all(table)? {
             put(to, table, &row)?;
         }

@@ -5,6 +5,7 @@ use sync_protocol::records::Role;
 use super::*;
 use crate::testing::{CODE, KEY, Phone};
 
+mod at_once;
 mod damaged;
 mod full;
 mod full_disk;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::wire::{AreaPage, Item};
 
+use crate::store::moved::{self, Moved};
 use crate::store::{StoreError, Transaction, areas, changes, photos, records, strays};
 
 /// An area sends a record: there it belongs, wherever this phone had put it.
@@ -12,9 +13,12 @@ pub(super) fn into(
     transaction: &Transaction<'_>,
     record: RecordId,
     area: AreaId,
+    now: i64,
 ) -> Result<(), StoreError> {
     match records::place_of(transaction, record)? {
-        Some((there, _)) if there != area => reassign(transaction, record, area),
+        Some((from, _)) if from != area => {
+            reassign(transaction, &Moved { record, from, to: area, at: now })
+        }
         Some((_, true)) => records::set_leaving(transaction, record, false),
         _ => Ok(()),
     }
@@ -22,7 +26,11 @@ pub(super) fn into(
 
 /// Records that an area has given away: to one that the person has too, or they leave the phone
 /// once nothing of them is unsent.
-pub(super) fn out(transaction: &Transaction<'_>, page: &AreaPage) -> Result<(), StoreError> {
+pub(super) fn out(
+    transaction: &Transaction<'_>,
+    page: &AreaPage,
+    now: i64,
+) -> Result<(), StoreError> {
     for (record, to) in given_away(page) {
         strays::forget_in(transaction, record, page.area)?;
         let here = records::place_of(transaction, record)?;
@@ -30,7 +38,7 @@ pub(super) fn out(transaction: &Transaction<'_>, page: &AreaPage) -> Result<(), 
             continue;
         }
         if areas::find(transaction, to)?.is_some() {
-            reassign(transaction, record, to)?;
+            reassign(transaction, &Moved { record, from: page.area, to, at: now })?;
         } else {
             records::set_leaving(transaction, record, true)?;
         }
@@ -55,7 +63,9 @@ fn given_away(page: &AreaPage) -> HashMap<RecordId, AreaId> {
     gone
 }
 
-fn reassign(transaction: &Transaction<'_>, record: RecordId, to: AreaId) -> Result<(), StoreError> {
+fn reassign(transaction: &Transaction<'_>, moved: &Moved) -> Result<(), StoreError> {
+    let Moved { record, to, .. } = *moved;
+    moved::note(transaction, moved)?;
     records::move_to(transaction, record, to)?;
     changes::move_to(transaction, record, to)?;
     photos::move_to(transaction, record, to)

@@ -47,14 +47,14 @@ pub(super) fn apply(
     })?;
     for (record, incoming) in others {
         let stray = known_strays.contains(&record);
-        anew |= !bring(transaction, page, record, &incoming, stray)?;
+        anew |= !bring(transaction, page, (record, &incoming, stray), now)?;
     }
     for item in &page.items {
         if let Item::Own { seq, hash } = item {
             anew |= !changes::accept(transaction, hash, *seq, now)?;
         }
     }
-    moving::out(transaction, page)?;
+    moving::out(transaction, page, now)?;
     let before = areas::cursors(transaction)?.into_iter().find(|at| at.area == page.area);
     let roles = before.as_ref().map(|at| at.roles).unwrap_or_default();
     let to =
@@ -168,11 +168,10 @@ fn take_fresh(
 fn bring(
     transaction: &Transaction<'_>,
     page: &AreaPage,
-    record: RecordId,
-    incoming: &[Incoming<'_>],
-    stray: bool,
+    (record, incoming, stray): (RecordId, &[Incoming<'_>], bool),
+    now: i64,
 ) -> Result<bool, CoreError> {
-    moving::into(transaction, record, page.area)?;
+    moving::into(transaction, record, page.area, now)?;
     let local = match LocalRecord::load(transaction, record) {
         Ok(local) => local,
         // The copy on this phone is damaged: the server's replaces it.

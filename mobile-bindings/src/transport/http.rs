@@ -1,6 +1,8 @@
 //! One HTTP client: timeouts, compression, and answers turned into values or typed errors.
 
 use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -25,9 +27,18 @@ const JSON_BYTES: u64 = 256 * 1024;
 /// zstd's level: 3 is its own default; a push is a few kilobytes.
 const ZSTD_LEVEL: i32 = 3;
 
-/// The HTTP client.
+/// The HTTP client. Its copies share connections and counts.
+#[derive(Clone)]
 pub(crate) struct Http {
     agent: Agent,
+    traffic: Arc<Traffic>,
+}
+
+/// Bytes of bodies, as they travel.
+#[derive(Default)]
+struct Traffic {
+    sent: AtomicU64,
+    received: AtomicU64,
 }
 
 impl Http {
@@ -43,7 +54,22 @@ impl Http {
             .max_idle_age(Duration::from_secs(2))
             .user_agent(APP)
             .build();
-        Self { agent: config.new_agent() }
+        Self { agent: config.new_agent(), traffic: Arc::default() }
+    }
+
+    /// A copy that counts by itself.
+    pub(super) fn counted(&self) -> Self {
+        Self { traffic: Arc::default(), ..self.clone() }
+    }
+
+    /// Bytes sent and received.
+    pub(super) fn traffic(&self) -> (u64, u64) {
+        let Traffic { sent, received } = &*self.traffic;
+        (sent.load(Ordering::Relaxed), received.load(Ordering::Relaxed))
+    }
+
+    fn sends(&self, bytes: usize) {
+        self.traffic.sent.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
     /// Posts JSON, reads JSON.
@@ -59,6 +85,7 @@ impl Http {
         if let Some(token) = token {
             request = request.header("authorization", bearer(token));
         }
+        self.sends(body.len());
         read_json(request.send(&body[..])?)
     }
 
@@ -88,6 +115,7 @@ impl Http {
     ) -> Result<Vec<u8>, TransportError> {
         let body = zstd::encode_all(message, ZSTD_LEVEL)
             .map_err(|_| TransportError::Unreadable("our own request could not be compressed"))?;
+        self.sends(body.len());
         let answer = self
             .agent
             .post(url)
@@ -100,6 +128,7 @@ impl Http {
         let encoding = answer.headers().get("content-encoding");
         let compressed = encoding.is_some_and(|encoding| encoding.as_bytes() == b"zstd");
         let reader = answer.body_mut().with_config().limit(ANSWER_BYTES).reader();
+        let reader = Counted { reader, traffic: &self.traffic };
         if compressed { inflate(reader) } else { read_all(reader) }
     }
 
@@ -111,6 +140,7 @@ impl Http {
         sha256: &str,
         bytes: &[u8],
     ) -> Result<(), TransportError> {
+        self.sends(bytes.len());
         let answer = self
             .agent
             .put(url)
@@ -119,6 +149,20 @@ impl Http {
             .header("x-part-sha256", sha256)
             .send(bytes)?;
         checked(answer).map(drop)
+    }
+}
+
+/// Counts what is read.
+struct Counted<'t, R> {
+    reader: R,
+    traffic: &'t Traffic,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.traffic.received.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Speaking as a device: the short-lived token and the requests that need it.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
@@ -24,14 +24,16 @@ pub(crate) struct Peer {
     pub(crate) key: DeviceKey,
 }
 
-/// The client and the token it has, in memory alone.
+/// The client and the token it has, in memory alone. Its copies share both.
+#[derive(Clone)]
 pub(crate) struct Session {
     http: Http,
-    token: Mutex<Option<Token>>,
-    appetite: Appetite,
-    conditions: Conditions,
+    token: Arc<Mutex<Option<Token>>>,
+    appetite: Arc<Appetite>,
+    conditions: Arc<Conditions>,
 }
 
+#[derive(Clone)]
 struct Token {
     text: String,
     until: Instant,
@@ -50,15 +52,25 @@ impl Session {
     pub(crate) fn new() -> Self {
         Self {
             http: Http::new(),
-            token: Mutex::new(None),
-            appetite: Appetite::new(),
-            conditions: Conditions::default(),
+            token: Arc::default(),
+            appetite: Arc::new(Appetite::new()),
+            conditions: Arc::default(),
         }
     }
 
     /// What the way to the server is like.
     pub(crate) fn conditions(&self) -> &Conditions {
         &self.conditions
+    }
+
+    /// A copy whose bytes are counted by themselves.
+    pub(crate) fn counted(&self) -> Self {
+        Self { http: self.http.counted(), ..self.clone() }
+    }
+
+    /// The bytes of bodies that were sent and received, as they travel.
+    pub(crate) fn traffic(&self) -> (u64, u64) {
+        self.http.traffic()
     }
 
     /// Enrols a key with a one-time code.
@@ -160,14 +172,20 @@ impl Session {
     }
 
     fn token(&self, peer: &Peer, anew: bool) -> Result<String, TransportError> {
-        let mut held = self.token.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*held {
-            Some(token) if !anew && Instant::now() < token.until => Ok(token.text.clone()),
+        // The lock is not held while the server is asked: a server that says nothing would keep
+        // every later request waiting, that of a sync begun anew among them.
+        let held = self.held_token().clone();
+        match held {
+            Some(token) if !anew && Instant::now() < token.until => Ok(token.text),
             _ => {
                 let token = self.new_token(peer)?;
-                Ok(held.insert(token).text.clone())
+                Ok(self.held_token().insert(token).text.clone())
             }
         }
+    }
+
+    fn held_token(&self) -> std::sync::MutexGuard<'_, Option<Token>> {
+        self.token.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The device proves its key over the server's nonce.

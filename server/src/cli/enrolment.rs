@@ -1,10 +1,11 @@
-//! `doorstep enrolment-code`: a one-time code as text and QR.
+//! `doorstep enrolment-code`: one-time codes, one as text and QR, many as a line each.
 
 use clap::Args;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
-use sync_protocol::ids::PersonId;
+use sync_protocol::ids::{AreaId, PersonId};
+use sync_protocol::records::Roles;
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
@@ -15,39 +16,75 @@ use crate::store::{Db, StoreError, people};
 /// `doorstep enrolment-code …`.
 #[derive(Args)]
 pub(super) struct EnrolmentArgs {
-    /// Whose phone it will be: the person's id, or a name that only one person has.
-    person: String,
+    /// Whose phones they will be: each the person's id, or a name that only one person has.
+    #[arg(required_unless_present = "area")]
+    person: Vec<String>,
+    /// Everybody who goes to the doors of this area: its coordinators and inspectors.
+    #[arg(long)]
+    area: Vec<AreaId>,
+    /// So many codes for each of them.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    count: u32,
     /// Address under which phones reach this server.
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     server: String,
-    /// Print the text alone, for scripts.
+    /// Print the texts alone, a line each, for scripts.
     #[arg(long)]
     plain: bool,
 }
 
-/// Makes the code and shows it.
+/// Makes the codes and shows them; more than one as lines.
 pub(super) fn enrolment_code(database: &DatabaseArgs, args: &EnrolmentArgs) -> Result<(), Failure> {
     let operator = Operator::at_the_command_line();
-    let database = open(database)?;
-    let found = database.store.read(|db| find(db, &args.person))?;
-    let person = match found.as_slice() {
-        [one] => *one,
-        [] => return Err(format!("nobody is called {}", args.person).into()),
-        _ => {
-            let ids: Vec<String> = found.iter().map(PersonId::to_string).collect();
-            let name = &args.person;
-            return Err(format!("{name} is several people: give one of {}", ids.join(", ")).into());
+    let opened = open(database)?;
+    let store = &opened.store;
+    let mut people = Vec::new();
+    for given in &args.person {
+        people.push(the_one(given, &store.read(|db| find(db, given))?)?);
+    }
+    for area in &args.area {
+        let there = store.read(|db| at_the_doors(db, *area))?;
+        if there.is_empty() {
+            return Err(format!("nobody is a coordinator or inspector of {area} itself").into());
         }
-    };
-    let code =
-        database.store.transaction(|db| devices::make_code(db, operator, person, now_ms()))?;
-    let text = enrolment_text(&args.server, &code);
-    if args.plain {
-        println!("{text}");
-    } else {
-        show(&text, &code)?;
+        people.extend(there);
+    }
+    let mut codes = Vec::new();
+    for person in people {
+        for _ in 0..args.count {
+            let made = |db: &mut Db| devices::make_code(db, operator, person, now_ms());
+            codes.push(store.transaction(made)?);
+        }
+    }
+    match codes.as_slice() {
+        [code] if !args.plain => show(&enrolment_text(&args.server, code), code)?,
+        codes => {
+            codes.iter().for_each(|code| println!("{}", enrolment_text(&args.server, code)));
+        }
     }
     Ok(())
+}
+
+fn the_one(given: &str, found: &[PersonId]) -> Result<PersonId, Failure> {
+    match found {
+        [one] => Ok(*one),
+        [] => Err(format!("nobody is called {given}").into()),
+        _ => {
+            let ids: Vec<String> = found.iter().map(PersonId::to_string).collect();
+            Err(format!("{given} is several people: give one of {}", ids.join(", ")).into())
+        }
+    }
+}
+
+/// The coordinators and inspectors of just this area, each once.
+fn at_the_doors(db: &mut Db, area: AreaId) -> Result<Vec<PersonId>, StoreError> {
+    let mut there: Vec<PersonId> = people::roles_at(db, area)?
+        .into_iter()
+        .filter(|(_, role)| Roles::FIELD.has(*role))
+        .map(|(person, _)| person)
+        .collect();
+    there.dedup();
+    Ok(there)
 }
 
 /// The people of an id or a name.

@@ -125,6 +125,15 @@ phone_codes! {
     TOO_MANY_OPERATIONS = "too_many_operations", false,
         "一次修改的项目过多", "The change does too many things at once",
         "没有保存;请分几次填写", "Nothing was saved; write it in several smaller edits";
+    SYNC_CANCELLED = "sync_cancelled", true,
+        "同步已取消", "The sync was cancelled",
+        "已保存的内容不受影响;下次同步接着进行", "What was saved is safe; the next sync goes on from here";
+    RECORD_VOID = "record_void", false,
+        "这条记录已作废", "The record is void",
+        "没有保存;需要时请清除作废原因", "Nothing was saved; clear the reason of its being void if it should stand";
+    REASON_MISSING = "reason_missing", false,
+        "请写明作废的原因", "Say why it is to be void",
+        "没有保存;请填写原因", "Nothing was saved; give a reason";
     NO_PROGRESS = "no_progress", true,
         "同步没有进展", "The sync does not get on",
         "请稍后再试", "Try again later";

@@ -1,177 +1,117 @@
-//! The commands: what was given becomes one call of the core, its answer becomes lines.
+//! The commands, a file for each group. What was given becomes a call of the core, its answer becomes
+//! lines. Every file has the same shape: what it adds to the command line, which calls of the core its
+//! commands make, and how one is run.
 
-use std::path::Path;
-use std::time::UNIX_EPOCH;
+pub(crate) mod due;
+pub(crate) mod homes;
+pub(crate) mod identity;
+pub(crate) mod inspections;
+pub(crate) mod outbox;
+pub(crate) mod reading;
+pub(crate) mod reports;
+pub(crate) mod syncing;
+pub(crate) mod typing;
+pub(crate) mod visits;
 
-use mobile_bindings::client::{Entry, FieldClient, ListFilter};
-use sync_protocol::records::Kind;
+use mobile_bindings::client::FieldClient;
 
 use crate::args::Command;
-use crate::badge;
-use crate::due;
 use crate::failure::Failure;
-use crate::forms;
-use crate::given::{self, entries, entry};
-use crate::lines;
 use crate::print::Printer;
 
-/// Runs one.
+/// Runs one that works on a phone.
 pub(crate) fn run(
     client: &FieldClient,
     command: &Command,
     printer: &Printer,
 ) -> Result<(), Failure> {
     match command {
-        Command::Enrol { code, server, name } => {
-            let (code, name) = (code.clone(), name.clone());
-            let enrolled = match server {
-                Some(server) => client.enrol_at(server.clone(), code, name)?,
-                None => client.enrol(code, name)?,
-            };
-            printer.show(&enrolled, lines::enrolment(printer, &enrolled));
-        }
-        Command::Areas => {
-            let areas = client.areas()?;
-            printer.show(&areas, lines::areas(printer, &areas));
-        }
-        Command::List { area, kind, of, find } => {
-            let premises = of.as_ref().map(|of| given::premises(client, of)).transpose()?;
-            let filter =
-                ListFilter { area: area.clone(), kind: kind.clone(), premises, limit: None };
-            let found = match find {
-                Some(text) => client.find(text.clone(), filter)?,
-                None => client.list(filter)?,
-            };
-            printer.show(&found, lines::list(printer, &found));
-        }
-        Command::Look(look) => return due::run(client, look, printer),
-        Command::Show { record } => {
-            let view = client.read(given::record(client, record)?)?;
-            printer.show(&view, lines::record(printer, &view));
-        }
-        Command::Forms { kind } => {
-            let forms = forms::of_kind(&client.forms()?, kind.as_deref());
-            printer.show(&forms, forms::forms(printer, &forms));
-        }
-        Command::Check { of, values } => {
-            let (kind, record) = match Kind::from_code(of) {
-                Some(kind) => (kind, None),
-                None => given::kind_and_record(client, of).map(|(kind, id)| (kind, Some(id)))?,
-            };
-            let values = entries(kind, values)?;
-            let found = client.check(kind.code().to_owned(), record, values)?;
-            printer.show(&found, forms::findings(printer, &found));
-        }
-        Command::Sync { follow: true, .. } => return follow(client, printer),
-        Command::Sync { until_done, .. } => {
-            let synced = match until_done {
-                Some(seconds) => client.sync_until_done(seconds.saturating_mul(1000))?,
-                None => client.sync()?,
-            };
-            printer.show(&synced, lines::synced(printer, &synced));
-        }
-        Command::Outbox => {
-            let items = client.outbox()?;
-            printer.show(&items, lines::outbox(printer, &items));
-        }
-        Command::Rescue { out } => {
-            let rescued = client.rescue(out.display().to_string())?;
-            printer.show(&rescued, lines::rescued(printer, &rescued));
-        }
-        Command::Attention => {
-            let attention = client.attention()?;
-            printer.show(&attention, lines::attention(printer, &attention));
-        }
-        Command::Badge => {
-            let badge = client.badge()?;
-            printer.show(&badge, badge::lines(printer, &badge));
-        }
-        Command::Status => {
-            let status = client.status()?;
-            printer.show(&status, lines::status(printer, &status));
-        }
-        Command::Digest => printer.json_lines(&client.digest()?),
-        writing => return write(client, writing, printer),
+        Command::Identity(command) => identity::run(client, command, printer),
+        Command::Reading(command) => reading::run(client, command, printer),
+        Command::Typing(command) => typing::run(client, command, printer),
+        Command::Homes(command) => homes::run(client, command, printer),
+        Command::Visits(command) => visits::run(client, command, printer),
+        Command::Inspections(command) => inspections::run(client, command, printer),
+        Command::Reports(command) => reports::run(client, command, printer),
+        Command::Due(command) => due::run(client, command, printer),
+        Command::Syncing(command) => syncing::run(client, command, printer),
+        Command::Outbox(command) => outbox::run(client, command, printer),
+        // They bring phones of their own; a batch within a batch would wait for itself.
+        Command::Batch(_) | Command::Swarm(_) => Err(Failure::not_here()),
     }
-    Ok(())
 }
 
-/// How long to wait for news before syncing anyway: news can be lost, and another command may have
-/// written something.
-const FOLLOW_MS: u64 = 30_000;
+/// A command and the calls of the core that it makes.
+#[cfg(test)]
+pub(crate) type Calls = &'static [(&'static str, &'static [&'static str])];
 
-/// Syncs, waits, syncs. Every step is safe to be cut off; only what was done is told.
-fn follow(client: &FieldClient, printer: &Printer) -> Result<(), Failure> {
-    loop {
-        match client.sync() {
-            Ok(synced) => {
-                let done = synced.accepted + synced.rejected + synced.received;
-                if done + synced.photos_stored > 0 {
-                    printer.step(&synced, lines::synced(printer, &synced));
-                }
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::args::Args;
+
+    const GROUPS: [Calls; 10] = [
+        identity::CALLS,
+        reading::CALLS,
+        typing::CALLS,
+        homes::CALLS,
+        visits::CALLS,
+        inspections::CALLS,
+        reports::CALLS,
+        due::CALLS,
+        syncing::CALLS,
+        outbox::CALLS,
+    ];
+
+    /// Commands that are no call of one phone's core.
+    const OTHERS: [&str; 2] = ["batch", "swarm"];
+
+    /// The methods that `#[uniffi::export]` gives to apps, read from the source.
+    fn exported(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.path().is_dir() {
+                exported(&entry.path(), found);
+                continue;
             }
-            Err(error) if error.problem().retry => printer.failure(&error.into()),
-            Err(error) => return Err(error.into()),
-        }
-        client.wait_for_news(FOLLOW_MS);
-    }
-}
-
-/// Runs one that writes.
-fn write(client: &FieldClient, command: &Command, printer: &Printer) -> Result<(), Failure> {
-    let saved = match command {
-        Command::Open { address_code, area, values } => {
-            let values = entries(Kind::Premises, values)?;
-            client.open_premises(area.clone(), address_code.clone(), values)?
-        }
-        Command::Register { premises, values } => {
-            let values = entries(Kind::Residency, values)?;
-            client.register_residency(given::premises(client, premises)?, values)?
-        }
-        Command::Edit { record, values } => {
-            let (kind, record) = given::kind_and_record(client, record)?;
-            client.edit(record, entries(kind, values)?)?
-        }
-        Command::Visit { premises, outcome, submit, values } => {
-            let mut values = entries(Kind::Visit, values)?;
-            push(&mut values, Kind::Visit, "outcome", outcome.as_deref())?;
-            client.visit(given::premises(client, premises)?, values, *submit)?
-        }
-        Command::Inspect { premises, items, verdict, submit, values } => {
-            let mut values = entries(Kind::Inspection, values)?;
-            for item in items {
-                values.extend(given::item(item)?);
+            let source = fs::read_to_string(entry.path()).unwrap();
+            for block in source.split("#[uniffi::export]\nimpl FieldClient {\n").skip(1) {
+                let block = block.split("\n}\n").next().unwrap();
+                let names = block.lines().filter_map(|line| line.strip_prefix("    pub fn "));
+                found.extend(names.map(|name| name.split('(').next().unwrap().to_owned()));
             }
-            push(&mut values, Kind::Inspection, "verdict", verdict.as_deref())?;
-            client.inspect(given::premises(client, premises)?, values, *submit)?
         }
-        Command::Photo { report, file, caption } => {
-            let report = given::record(client, report)?;
-            let bytes = std::fs::read(file).map_err(|error| Failure::file(file, &error))?;
-            let saved = client.photo(report, bytes, caption.clone(), taken_at(file))?;
-            printer.show(&saved, lines::photo(printer, &saved));
-            return Ok(());
-        }
-        _ => return Ok(()),
-    };
-    printer.show(&saved, lines::saved(printer, &saved));
-    Ok(())
-}
-
-fn push(
-    values: &mut Vec<Entry>,
-    kind: Kind,
-    key: &str,
-    given: Option<&str>,
-) -> Result<(), Failure> {
-    if let Some(given) = given {
-        values.push(entry(kind, key, given)?);
     }
-    Ok(())
-}
 
-/// When the file was last written: a camera writes it once.
-fn taken_at(file: &Path) -> Option<i64> {
-    let written = std::fs::metadata(file).ok()?.modified().ok()?;
-    i64::try_from(written.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
+    #[test]
+    fn every_function_of_the_core_has_a_command_and_every_command_is_one() {
+        let mut methods = BTreeSet::new();
+        exported(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/client"), &mut methods);
+        assert!(methods.contains("enrol") && methods.contains("submit"), "{methods:?}");
+        let called = GROUPS.iter().copied().flatten().flat_map(|(_, calls)| calls.iter().copied());
+        let called: BTreeSet<String> = called.map(str::to_owned).collect();
+        assert_eq!(methods, called, "functions of FieldClient, and those that `phone` calls");
+
+        let commands = Args::command();
+        let offered: BTreeSet<&str> = commands.get_subcommands().map(|c| c.get_name()).collect();
+        let listed = GROUPS.iter().copied().flatten().map(|(command, _)| *command);
+        let listed: BTreeSet<&str> = listed.chain(OTHERS).collect();
+        assert_eq!(offered, listed, "commands that are offered, and those that are listed");
+    }
+
+    #[test]
+    fn the_command_line_is_sound_and_every_part_of_it_is_explained() {
+        Args::command().debug_assert();
+        for command in Args::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments().filter(|a| a.get_id() != "help") {
+                assert!(argument.get_help().is_some(), "{} {argument}", command.get_name());
+            }
+        }
+    }
 }

@@ -4,13 +4,39 @@ use std::path::Path;
 
 use mobile_bindings::client::{Bilingual, FieldError, Problem};
 
-/// Why a command did not succeed.
+/// Why a command did not succeed, and what the shell is told.
 #[derive(Debug)]
-pub(crate) struct Failure(pub(crate) Box<Problem>);
+pub(crate) struct Failure {
+    /// What and what to do.
+    pub(crate) problem: Box<Problem>,
+    /// The exit code: its kind (docs/phone.md).
+    pub(crate) exit: u8,
+    /// Whether it was printed already.
+    pub(crate) is_told: bool,
+}
+
+/// Nothing was saved: a wrong value, a record that is not here.
+const REFUSED: u8 = 1;
+/// The command line is wrong; clap's own code for it.
+const USAGE: u8 = 2;
+/// The store could not be opened, read or written.
+const STORE: u8 = 3;
+/// The server could not be reached.
+const UNREACHABLE: u8 = 4;
+/// The server answered that it would not.
+const SERVER: u8 = 5;
+/// Not all is through, or phones do not agree.
+const UNFINISHED: u8 = 6;
 
 impl From<FieldError> for Failure {
     fn from(error: FieldError) -> Self {
-        Self(Box::new(error.problem().clone()))
+        let exit = match &error {
+            FieldError::Store(_) => STORE,
+            FieldError::Refused(_) => REFUSED,
+            FieldError::Unreachable(_) => UNREACHABLE,
+            FieldError::Server(_) => SERVER,
+        };
+        Self { problem: Box::new(error.problem().clone()), exit, is_told: false }
     }
 }
 
@@ -54,18 +80,85 @@ impl Failure {
             ("值的写法不对", "The value is not written as its field wants it"),
             (&format!("应为:{want}"), &format!("It is: {want}")),
         );
-        failure.0.field = Some(given.to_owned());
+        failure.problem.field = Some(given.to_owned());
         failure
     }
 
+    /// No store was named.
+    pub(crate) fn store_missing() -> Self {
+        Self::of(
+            USAGE,
+            "store_missing",
+            ("没有指明数据库", "No store was named"),
+            ("请用 --store 指明文件", "Name its file with --store"),
+        )
+    }
+
+    /// The command cannot stand where it was given.
+    pub(crate) fn not_here() -> Self {
+        Self::of(
+            USAGE,
+            "not_here",
+            ("这个命令不能用在这里", "This command cannot stand here"),
+            ("请单独运行它", "Run it by itself"),
+        )
+    }
+
+    /// A line of a batch is no command.
+    pub(crate) fn line(want: &str) -> Self {
+        Self::of(USAGE, "line_wrong", ("这一行不是命令", "The line is no command"), (want, want))
+    }
+
+    /// Not all is through.
+    pub(crate) fn unfinished() -> Self {
+        let mut failure = Self::of(
+            UNFINISHED,
+            "unfinished",
+            ("尚未全部完成", "Not all is through yet"),
+            ("内容都保存在手机上;请再同步", "Everything is safe on the phone; sync again"),
+        );
+        failure.problem.retry = true;
+        failure
+    }
+
+    /// Phones of an area do not hold the same.
+    pub(crate) fn disagreeing(areas: &str) -> Self {
+        Self::of(
+            UNFINISHED,
+            "disagreeing",
+            ("同一片区的手机内容不一致", "Phones of an area do not hold the same"),
+            (areas, areas),
+        )
+    }
+
+    /// A list of codes has none, or one is no code.
+    pub(crate) fn codes(what: &str) -> Self {
+        Self::of(
+            USAGE,
+            "codes_wrong",
+            ("登记码列表有误", "The list of enrolment codes is wrong"),
+            (what, what),
+        )
+    }
+
+    /// The same, printed already.
+    pub(crate) fn told(self) -> Self {
+        Self { is_told: true, ..self }
+    }
+
     fn new(code: &str, message: (&str, &str), remedy: (&str, &str)) -> Self {
+        Self::of(REFUSED, code, message, remedy)
+    }
+
+    fn of(exit: u8, code: &str, message: (&str, &str), remedy: (&str, &str)) -> Self {
         let both = |(zh, en): (&str, &str)| Bilingual { zh: zh.to_owned(), en: en.to_owned() };
-        Self(Box::new(Problem {
+        let problem = Box::new(Problem {
             code: code.to_owned(),
             field: None,
             message: both(message),
             remedy: both(remedy),
             retry: false,
-        }))
+        });
+        Self { problem, exit, is_told: false }
     }
 }

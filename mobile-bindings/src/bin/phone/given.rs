@@ -44,6 +44,17 @@ pub(crate) fn entry(kind: Kind, key: &str, text: &str) -> Result<Entry, Failure>
     Ok(Entry { key: key.to_owned(), value })
 }
 
+/// Adds the value of a key, if it was given.
+pub(crate) fn add(
+    values: &mut Vec<Entry>,
+    kind: Kind,
+    key: &str,
+    given: Option<&str>,
+) -> Result<(), Failure> {
+    values.extend(given.map(|given| entry(kind, key, given)).transpose()?);
+    Ok(())
+}
+
 /// `gas=fail:note` as the two values it is.
 pub(crate) fn item(given: &str) -> Result<Vec<Entry>, Failure> {
     let (item, found) =
@@ -101,7 +112,7 @@ mod tests {
         let text = FieldValue::Text { text: "3".to_owned() };
         assert_eq!(value(Kind::Premises, "room", "3").unwrap(), text);
         let wrong = value(Kind::Premises, "use", "palace").unwrap_err();
-        assert!(wrong.0.remedy.en.contains("rented"));
+        assert!(wrong.problem.remedy.en.contains("rented"));
         assert!(entries(Kind::Premises, &["rooms".to_owned()]).is_err());
     }
 

@@ -1,12 +1,24 @@
 //! Answers as rows.
 
+mod attention;
+mod badge;
+mod due;
+mod outbox;
+mod syncing;
+
 use mobile_bindings::client::{
-    AreaView, Attention, AttentionKind, EnrolmentView, FieldView, OutboxItem, OutboxState,
-    PhotoSaved, RecordLine, RecordView, RescueSummary, SavedEdit, Standing, Status, SyncSummary,
+    AreaView, Draft, EnrolmentView, FieldView, PhotoSaved, RecordLine, RecordView, SavedEdit,
+    Standing,
 };
 use sync_protocol::records::{Kind, report};
 
 use crate::print::{Printer, Row};
+
+pub(crate) use attention::attention;
+pub(crate) use badge::badge;
+pub(crate) use due::{due, found, tree};
+pub(crate) use outbox::{outbox, rescued};
+pub(crate) use syncing::{news, progress, status, synced};
 
 /// Enough of an id to tell it from others, reports of the same minute included.
 const ID: usize = 16;
@@ -112,6 +124,26 @@ fn others(p: &Printer, field: &FieldView) -> Vec<Row> {
     field.others.iter().map(line).collect()
 }
 
+/// Reports in hand.
+pub(crate) fn drafts(p: &Printer, drafts: &[Draft]) -> Vec<Row> {
+    if drafts.is_empty() {
+        return note(p.pick("没有草稿", "No drafts"));
+    }
+    let mut rows = Vec::new();
+    for draft in drafts {
+        let mut row = line(p, &draft.line);
+        row.push(draft.by.clone());
+        rows.push(row);
+        let missing: Vec<String> =
+            draft.missing.iter().map(|field| p.words(&field.label)).collect();
+        if !missing.is_empty() {
+            let lacks = format!("  {}: {}", p.pick("尚缺", "Still missing"), missing.join(", "));
+            rows.push(vec![lacks]);
+        }
+    }
+    rows
+}
+
 /// A saved edit.
 pub(crate) fn saved(p: &Printer, saved: &SavedEdit) -> Vec<Row> {
     let what = if saved.change.is_some() {
@@ -127,148 +159,6 @@ pub(crate) fn photo(p: &Printer, saved: &PhotoSaved) -> Vec<Row> {
     let kept =
         p.pick("原图保存在本机,直到服务器收妥", "the original stays until the server has it");
     vec![row([&saved.photo, kept])]
-}
-
-/// A sync.
-pub(crate) fn synced(p: &Printer, synced: &SyncSummary) -> Vec<Row> {
-    let done = if synced.done {
-        p.pick("已同步", "in step with the server")
-    } else {
-        p.pick("还有未完成的,稍后再试", "not all is through yet; try again later")
-    };
-    let mut rows = vec![
-        vec![done.to_owned()],
-        row([p.pick("已存服务器", "Stored on the server"), &synced.accepted.to_string()]),
-        row([p.pick("已接收", "Received"), &synced.received.to_string()]),
-    ];
-    if synced.photos_stored > 0 {
-        rows.push(row([p.pick("照片", "Photos"), &synced.photos_stored.to_string()]));
-    }
-    if synced.photos_waiting > 0 {
-        rows.push(row([
-            p.pick("暂不发送的照片", "Photos that wait"),
-            &synced.photos_waiting.to_string(),
-        ]));
-    }
-    if synced.rejected > 0 {
-        rows.push(row([
-            p.pick("被拒,见 attention", "Refused, see attention"),
-            &synced.rejected.to_string(),
-        ]));
-    }
-    rows
-}
-
-/// What has not arrived.
-pub(crate) fn outbox(p: &Printer, items: &[OutboxItem]) -> Vec<Row> {
-    if items.is_empty() {
-        return note(p.pick("没有未送达的内容", "Everything has arrived"));
-    }
-    let state = |state: OutboxState| match state {
-        OutboxState::Draft => p.pick("草稿", "draft"),
-        OutboxState::Pending => p.pick("待发送", "pending"),
-        OutboxState::Sent => p.pick("已发出", "sent"),
-        OutboxState::Held => p.pick("等待中", "held"),
-        OutboxState::NeedsAttention => p.pick("需处理", "needs you"),
-        OutboxState::Accepted => p.pick("已存服务器", "accepted"),
-    };
-    let line = |item: &OutboxItem| {
-        let what = match &item.photo {
-            Some(photo) => format!("{} {}", p.pick("照片", "photo"), short(photo)),
-            None => format!("{} {}", item.changes, p.pick("处修改", "changes")),
-        };
-        let size = format!("{} KiB", item.bytes.div_ceil(1024));
-        let tried = match item.attempts {
-            0 => String::new(),
-            n => format!("{n} {}", p.pick("次未成功", "attempts in vain")),
-        };
-        let why = item.why.as_ref().map(|why| p.words(why)).unwrap_or_default();
-        row([state(item.state), short(&item.record), &what, &size, &tried, &why])
-    };
-    items.iter().map(line).collect()
-}
-
-/// A rescue bundle.
-pub(crate) fn rescued(p: &Printer, rescued: &RescueSummary) -> Vec<Row> {
-    if rescued.changes + rescued.photos == 0 {
-        return note(p.pick("没有未送达的内容", "Everything has arrived; the file holds nothing"));
-    }
-    vec![
-        row([p.pick("修改", "Changes"), &rescued.changes.to_string()]),
-        row([p.pick("照片", "Photos"), &rescued.photos.to_string()]),
-        vec![
-            p.pick(
-                "请把文件交给主管;内容仍保存在手机上",
-                "Hand the file to your supervisor; everything stays on this phone too",
-            )
-            .to_owned(),
-        ],
-    ]
-}
-
-/// What needs a person.
-pub(crate) fn attention(p: &Printer, all: &[Attention]) -> Vec<Row> {
-    if all.is_empty() {
-        return note(p.pick("没有需要处理的", "Nothing needs you"));
-    }
-    let mut rows = Vec::new();
-    for item in all {
-        let why = match item.why {
-            AttentionKind::Refused => p.pick("被拒", "refused"),
-            AttentionKind::Waiting => p.pick("等待中", "waiting"),
-            AttentionKind::Clash => p.pick("冲突", "clash"),
-            AttentionKind::Returned => p.pick("退回", "returned"),
-            AttentionKind::Photo => p.pick("照片", "photo"),
-            AttentionKind::Unreadable => p.pick("无法读取", "unreadable"),
-            AttentionKind::Dismissed => p.pick("不采纳", "decided against"),
-            AttentionKind::AreaGone => p.pick("片区已移出", "area gone"),
-            AttentionKind::RecordsGone => p.pick("记录已移出", "records gone"),
-            AttentionKind::Damaged => p.pick("数据库损坏", "damaged"),
-        };
-        let field = item.field.as_ref().map(|field| p.words(field)).unwrap_or_default();
-        rows.push(vec![
-            why.to_owned(),
-            short(&item.record).to_owned(),
-            item.title.clone(),
-            field,
-            item.code.clone().unwrap_or_default(),
-        ]);
-        rows.push(vec![format!("  {}", p.words(&item.words))]);
-        rows.extend(item.kept.iter().map(|kept| vec![format!("  - {}", p.words(kept))]));
-    }
-    rows
-}
-
-/// What stands where.
-pub(crate) fn status(p: &Printer, status: &Status) -> Vec<Row> {
-    let Some(server) = &status.server else {
-        return note(p.pick("尚未登记", "This phone has not enrolled yet"));
-    };
-    let photos = format!("{} ({} KiB)", status.photos_here, status.photo_bytes_here.div_ceil(1024));
-    let synced = status.synced_at_ms.map_or_else(|| p.pick("从未", "never").to_owned(), moment);
-    let mut rows = vec![
-        row([p.pick("服务器", "Server"), server]),
-        row([p.pick("使用人", "Person"), status.person.as_deref().unwrap_or_default()]),
-        row([p.pick("上次同步", "Last sync"), &synced]),
-        row([p.pick("本机记录", "Records here"), &status.records.to_string()]),
-        Row::new(),
-        row([p.pick("仅在本机", "On this phone"), &status.on_this_phone.to_string()]),
-        row([
-            p.pick("等待他人的修改", "Waiting for another phone's change"),
-            &status.held.to_string(),
-        ]),
-        row([p.pick("已存服务器", "Stored on the server"), &status.on_the_server.to_string()]),
-        row([p.pick("已合并可见", "Merged and visible"), &status.merged.to_string()]),
-        row([p.pick("被拒", "Refused"), &status.refused.to_string()]),
-        row([p.pick("照片仍在本机", "Photos still here"), &photos]),
-    ];
-    if let Some(why) = &status.photos_wait {
-        rows.push(row([p.pick("照片等待原因", "Photos wait"), &p.words(why)]));
-    }
-    if status.unreadable > 0 {
-        rows.push(row([p.pick("无法读取", "Unreadable"), &status.unreadable.to_string()]));
-    }
-    rows
 }
 
 fn note(text: &str) -> Vec<Row> {

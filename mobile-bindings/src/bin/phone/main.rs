@@ -2,15 +2,15 @@
 //! columns; everything it does is a call of [`mobile_bindings::client::FieldClient`].
 
 mod args;
-mod badge;
+mod batch;
 mod commands;
-mod due;
 mod failure;
 mod forms;
 mod given;
 mod key;
 mod lines;
 mod print;
+mod swarm;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 use clap::Parser;
 use mobile_bindings::client::FieldClient;
 
-use args::Args;
+use args::{Args, Command};
 use failure::Failure;
 use print::Printer;
 
@@ -29,14 +29,22 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             printer.failure(&failure);
-            ExitCode::from(1)
+            ExitCode::from(failure.exit)
         }
     }
 }
 
 fn run(args: &Args, printer: &Printer) -> Result<(), Failure> {
-    let key = key::of_store(&args.store, args.key.as_deref())?;
-    let path = args.store.display().to_string();
-    let client: Arc<FieldClient> = FieldClient::open(path, key)?;
-    commands::run(&client, &args.command, printer)
+    if let Command::Swarm(command) = &args.command {
+        return swarm::run(command, printer);
+    }
+    let store = args.store.as_deref().ok_or_else(Failure::store_missing)?;
+    let key = key::of_store(store, args.key.as_deref())?;
+    let client: Arc<FieldClient> = FieldClient::open(store.display().to_string(), key)?;
+    match &args.command {
+        Command::Batch(_) => {
+            batch::run(&client, store, std::io::stdin().lock(), &printer.in_lines())
+        }
+        command => commands::run(&client, command, printer),
+    }
 }

@@ -9,9 +9,12 @@ use crate::args::Language;
 use crate::failure::Failure;
 
 /// How to print.
+#[derive(Clone)]
 pub(crate) struct Printer {
     json: bool,
     language: Language,
+    /// Whether a JSON document is one line.
+    in_lines: bool,
 }
 
 /// A line's columns.
@@ -20,7 +23,12 @@ pub(crate) type Row = Vec<String>;
 impl Printer {
     /// A printer.
     pub(crate) fn new(json: bool, language: Language) -> Self {
-        Self { json, language }
+        Self { json, language, in_lines: false }
+    }
+
+    /// One that prints many answers, JSON documents a line each.
+    pub(crate) fn in_lines(&self) -> Self {
+        Self { in_lines: true, ..self.clone() }
     }
 
     /// The words in the language asked for.
@@ -36,11 +44,29 @@ impl Printer {
     /// Prints an answer: the JSON document, or its rows.
     pub(crate) fn show(&self, answer: &impl Serialize, rows: Vec<Row>) {
         if self.json {
-            let text = serde_json::to_string_pretty(answer).unwrap_or_default();
-            out(&text);
+            out(&self.document(answer));
         } else {
             out(aligned(&rows).trim_end());
         }
+    }
+
+    /// Prints something beside the answers: a step on the way.
+    pub(crate) fn aside(&self, step: &impl Serialize, rows: Vec<Row>) {
+        let text = if self.json {
+            serde_json::to_string(step).unwrap_or_default()
+        } else {
+            aligned(&rows).trim_end().to_owned()
+        };
+        let _ = std::io::stderr().write_all(format!("{text}\n").as_bytes());
+    }
+
+    fn document(&self, answer: &impl Serialize) -> String {
+        let text = if self.in_lines {
+            serde_json::to_string(answer)
+        } else {
+            serde_json::to_string_pretty(answer)
+        };
+        text.unwrap_or_default()
     }
 
     /// Prints one of a series of answers: a JSON line, or its rows.
@@ -64,10 +90,12 @@ impl Printer {
 
     /// Prints what did not succeed: as JSON where answers are JSON, else beside them.
     pub(crate) fn failure(&self, failure: &Failure) {
-        let problem = &failure.0;
+        if failure.is_told {
+            return;
+        }
+        let problem = &failure.problem;
         if self.json {
-            let document = serde_json::json!({ "error": problem });
-            return out(&serde_json::to_string_pretty(&document).unwrap_or_default());
+            return out(&self.document(&serde_json::json!({ "error": problem })));
         }
         let field = problem.field.as_ref().map(|field| format!(" [{field}]")).unwrap_or_default();
         let message = self.words(&problem.message);

@@ -37,7 +37,7 @@ fn filled(pages: i64) -> (Phone, Vec<String>, String) {
         match phone.client.open_premises(None, code, values) {
             Ok(edit) => saved.push(edit.change.unwrap()),
             Err(error) => {
-                assert!(matches!(&error, FieldError::Store { .. }));
+                assert!(matches!(&error, FieldError::Store(_)));
                 let problem = error.problem();
                 assert_eq!((problem.code.as_str(), problem.retry), ("store_full", true));
                 assert!(problem.message.en.contains("full"));

@@ -7,7 +7,7 @@ use qrcode::{EcLevel, QrCode};
 use crate::print::{Printer, Row};
 
 /// The lines of a badge.
-pub(crate) fn lines(p: &Printer, badge: &BadgeView) -> Vec<Row> {
+pub(crate) fn badge(p: &Printer, badge: &BadgeView) -> Vec<Row> {
     let mut rows: Vec<Row> = blocks(&badge.url).lines().map(|line| vec![line.to_owned()]).collect();
     rows.push(vec![badge.url.clone()]);
     let mut say = |zh, en, what: String| rows.push(vec![p.pick(zh, en).to_owned(), what]);
