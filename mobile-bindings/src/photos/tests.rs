@@ -1,10 +1,12 @@
 //! Photos and what goes before them, as a server sees it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use sync_protocol::records::Role;
 
-use crate::client::{OutboxState, Status};
+use crate::client::{
+    ListenerError, OutboxState, Status, SyncCancel, SyncListener, SyncProgress, SyncStage,
+};
 use crate::testing::server::FakeServer;
 use crate::testing::{Phone, entries};
 
@@ -140,6 +142,64 @@ fn with_a_low_battery_photos_wait_and_go_by_themselves_once_it_is_charged() {
     assert_eq!(status(&phone).photos_wait, None);
     assert!(phone.client.sync().unwrap().done);
     assert_eq!(server.asked(), ["sync 0", "part 0 of 3000", "complete 3000"]);
+}
+
+/// Keeps the last that it heard.
+#[derive(Default)]
+struct Last(Mutex<Option<SyncProgress>>);
+
+impl SyncListener for Last {
+    fn on_progress(&self, progress: SyncProgress) -> Result<(), ListenerError> {
+        *self.0.lock().unwrap() = Some(progress);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_listener_is_not_told_of_photos_that_wait_and_of_others_once_what_overtook_them_is_through() {
+    let large = 2 * PART;
+    let (phone, server, home) = phone(&[3000, large]);
+    let follow = || {
+        let last = Arc::new(Last::default());
+        let synced = phone.client.sync_with(None, Some(Arc::clone(&last) as _), None).unwrap();
+        let told = last.0.lock().unwrap().clone().unwrap();
+        (synced, told)
+    };
+    phone.client.hints(true, false);
+    let (synced, told) = follow();
+    assert_eq!((told.photos, told.photo_bytes, synced.photos_waiting), (0, 0, 2));
+
+    phone.client.hints(false, false);
+    let client = Arc::clone(&phone.client);
+    server.when(&format!("part 0 of {large}"), move || {
+        client.edit(home, entries(&[("room", "5")])).unwrap();
+    });
+    let (synced, told) = follow();
+    assert!(synced.done && told.stage == SyncStage::Ended);
+    assert_eq!((told.changes, told.accepted), (1, 1), "what was written meanwhile");
+    assert_eq!((told.photos, told.photos_stored), (2, 2));
+    let bytes = 3000 + large as u64;
+    assert_eq!((told.photo_bytes, told.photo_bytes_sent), (bytes, bytes));
+}
+
+#[test]
+fn a_sync_that_is_cancelled_within_a_photo_is_no_attempt_in_vain_and_no_part_goes_twice() {
+    let large = 3 * PART;
+    let (phone, server, _) = phone(&[large]);
+    let cancel = SyncCancel::new();
+    let other = Arc::clone(&cancel);
+    server.when(&format!("part 1 of {large}"), move || other.cancel());
+    let synced = phone.client.sync_with(None, None, Some(cancel)).unwrap();
+    assert!(synced.cancelled && !synced.done);
+    assert_eq!((synced.accepted, synced.photos_stored), (3, 0), "what was done by then stands");
+    let item = phone.client.outbox().unwrap().pop().unwrap();
+    assert_eq!((item.attempts, item.next_try_ms, item.code), (0, None, None));
+    assert!(phone.client.sync().unwrap().done);
+    let asked = server.asked();
+    for part in 0..3 {
+        let part = format!("part {part} of {large}");
+        assert_eq!(asked.iter().filter(|asked| **asked == part).count(), 1, "{asked:?}");
+    }
 }
 
 #[test]

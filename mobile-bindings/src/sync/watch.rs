@@ -39,6 +39,8 @@ pub(crate) struct Progress {
     pub(crate) photo_bytes: u64,
     pub(crate) photos_stored: u64,
     pub(crate) photo_bytes_sent: u64,
+    /// Of them, those of a photo that is not whole on the server yet.
+    pub(crate) photo_bytes_begun: u64,
     pub(crate) bytes_sent: u64,
     pub(crate) bytes_received: u64,
 }
@@ -127,18 +129,26 @@ impl Watch {
         self.tell(|progress| {
             progress.stage = Stage::Photos;
             progress.photos = progress.photos_stored + photos.len() as u64;
-            progress.photo_bytes = progress.photo_bytes_sent + bytes;
+            // What was overtaken within is among these photos, whole.
+            let stored = progress.photo_bytes_sent.saturating_sub(progress.photo_bytes_begun);
+            progress.photo_bytes = stored + bytes;
         });
     }
 
     /// So many bytes of a photo are there.
     pub(crate) fn photo_part(&self, bytes: u64) {
-        self.tell(|progress| progress.photo_bytes_sent += bytes);
+        self.tell(|progress| {
+            progress.photo_bytes_sent += bytes;
+            progress.photo_bytes_begun += bytes;
+        });
     }
 
     /// A whole photo is there.
     pub(crate) fn photo_stored(&self) {
-        self.tell(|progress| progress.photos_stored += 1);
+        self.tell(|progress| {
+            progress.photos_stored += 1;
+            progress.photo_bytes_begun = 0;
+        });
     }
 
     /// It has ended.

@@ -76,6 +76,9 @@ pub fn find_active(db: &mut Db, id: DeviceId) -> Result<Option<Device>, StoreErr
     Ok(found.and_then(|(device, revoked)| (!revoked).then_some(device)))
 }
 
+/// The person, the key, the grants of the person and of the tree of areas, whether it is revoked.
+type Row = (Uuid, Vec<u8>, i64, Option<i64>, bool);
+
 /// A device that has ever enrolled, and whether it is revoked.
 ///
 /// # Errors
@@ -83,7 +86,7 @@ pub fn find_active(db: &mut Db, id: DeviceId) -> Result<Option<Device>, StoreErr
 pub fn find_any(db: &mut Db, id: DeviceId) -> Result<Option<(Device, bool)>, StoreError> {
     let of_tree = district::table.select(district::grants).single_value();
     let revoked = devices::revoked_at.is_not_null();
-    let row: Option<(Uuid, Vec<u8>, i64, Option<i64>, bool)> = devices::table
+    let row: Option<Row> = devices::table
         .inner_join(people::table)
         .filter(devices::device_id.eq(device_key(id)))
         .select((devices::person_id, devices::public_key, people::grants, of_tree, revoked))

@@ -7,7 +7,7 @@ use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Role;
 
 use super::*;
-use crate::client::{FieldClient, ListFilter};
+use crate::client::{FieldClient, ListFilter, Signer};
 use crate::store::{Connection, StoreError, Transaction};
 use crate::testing::server::FakeServer;
 use crate::testing::{CODE, KEY, Log, OTHER_AREA, Phone, entries, granted_in};
@@ -41,7 +41,10 @@ impl Seen {
 }
 
 fn planted_phone() -> (Phone, String, String) {
-    let phone = Phone::new(1, &[Role::Coordinator]);
+    planted_in(Phone::new(1, &[Role::Coordinator]))
+}
+
+fn planted_in(phone: Phone) -> (Phone, String, String) {
     let values = [("address", ADDRESS), ("owner_name", NAME), ("owner_phone", TELEPHONE)];
     let home = phone.open_home(&values);
     let stay = [("name", NAME), ("document_type", "resident_id"), ("document_number", DOCUMENT)];
@@ -58,6 +61,7 @@ fn sql(phone: &Phone, statement: &str) {
 fn no_error_of_the_core_holds_what_somebody_wrote() {
     let mut seen = Seen::default();
     writing(&mut seen);
+    visiting(&mut seen);
     reading(&mut seen);
     enrolling(&mut seen);
     sending(&mut seen);
@@ -67,8 +71,10 @@ fn no_error_of_the_core_holds_what_somebody_wrote() {
     let elsewhere =
         ["store_damaged", "file_full", "change_too_large", "too_many_operations", "no_progress"];
     let waits = ["waits_for_network", "waits_for_battery", "waits_for_server"];
+    // Told by a sync's summary, and no error.
+    let told = ["sync_cancelled"];
     for entry in codes::ALL {
-        let is_elsewhere = elsewhere.contains(&entry.code) || waits.contains(&entry.code);
+        let is_elsewhere = [&elsewhere[..], &waits, &told].concat().contains(&entry.code);
         assert_ne!(seen.0.contains(entry.code), is_elsewhere, "{}", entry.code);
     }
 }
@@ -122,6 +128,31 @@ fn writing(seen: &mut Seen) {
     let strange = AreaId(310_102_001_003).to_string();
     seen.refused(phone.client.open_premises(Some(strange), "X-9".to_owned(), vec![]));
     closed_report(seen, &phone, &home);
+}
+
+/// The same by the well-named calls.
+fn visiting(seen: &mut Seen) {
+    let (phone, home, stay) = planted_in(Phone::new(1, &[Role::Coordinator, Role::Inspector]));
+    let client = &phone.client;
+    let visit = client.start_visit(home.clone(), vec![]).unwrap().record;
+    let inspection = client.start_inspection(home.clone(), vec![]).unwrap().record;
+    for text in PLANTED {
+        let given = || text.to_owned();
+        seen.refused(client.depart(stay.clone(), given()));
+        seen.refused(client.start_visit(given(), vec![]));
+        seen.refused(client.confirm_resident(visit.clone(), given(), true));
+        seen.refused(client.note_need(visit.clone(), "permit".into(), given()));
+        seen.refused(client.end_visit(visit.clone(), given(), vec![], true));
+        seen.refused(client.answer(inspection.clone(), "gas".into(), given(), Some(given())));
+        seen.refused(client.order_rectification(inspection.clone(), given(), given()));
+        seen.refused(client.end_inspection(inspection.clone(), given(), vec![], true));
+        seen.refused(client.sign(visit.clone(), Signer::Resident, text.as_bytes().to_vec()));
+        seen.refused(client.amend(given(), vec![]));
+        seen.refused(client.withdraw(given(), given()));
+    }
+    seen.refused(client.withdraw(visit.clone(), "  ".to_owned()));
+    client.withdraw(visit.clone(), NAME.to_owned()).unwrap();
+    seen.refused(client.submit(visit));
 }
 
 /// A report that was accepted meanwhile takes no more.
