@@ -82,6 +82,17 @@ fn the_most_overdue_comes_first_then_the_nearest_then_by_address() {
 }
 
 #[test]
+fn a_districts_own_cadence_counts_instead_of_the_default() {
+    let phone = street();
+    let days = |phone: &Phone| due(phone, "2026-07-02", TodayFilter::default()).len();
+    assert_eq!(days(&phone), 4, "inspected within 30 days, one home is not due");
+    let json = r#"{"due": {"inspect_ordinary_days": 90}}"#.to_owned();
+    let own = sync_protocol::wire::Configured { version: 1, json };
+    phone.client.store.write(|t| crate::store::configuration::put(t, &own)).unwrap();
+    assert_eq!(days(&phone), 0);
+}
+
+#[test]
 fn a_limit_keeps_the_first_of_the_whole_list() {
     let phone = street();
     for near in [None, Some(HERE)] {
