@@ -79,8 +79,11 @@ fn counted(
 ) -> Row {
     vec![
         title,
-        format!("{homes} {}", p.pick("套", "homes")),
-        format!("{residents} {}", p.pick("人", "residents")),
+        format!("{homes} {}", p.pick("套", if homes == 1 { "home" } else { "homes" })),
+        format!(
+            "{residents} {}",
+            p.pick("人", if residents == 1 { "resident" } else { "residents" })
+        ),
         if due == 0 { String::new() } else { format!("{due} {}", p.pick("项到期", "due")) },
         most.map(|days| overdue(p, days)).unwrap_or_default(),
     ]
