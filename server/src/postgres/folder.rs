@@ -102,7 +102,15 @@ fn replacement(asked: &Path, run_as: RunAs) -> Result<PathBuf, PostgresError> {
     let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let path = Path::new("/var/tmp").join(format!("doorstep-postgres-{name}"));
     match fs::create_dir(&path) {
-        Ok(()) => run_as.take(&path)?,
+        Ok(()) => {
+            run_as.take(&path)?;
+            // Said once: every command of an operator comes by here.
+            tracing::info!(
+                asked = %asked.display(),
+                used = %path.display(),
+                "PostgreSQL's user cannot get to the folder that was asked for: another one is used"
+            );
+        }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             // Anybody may write to /var/tmp: a link or a stranger's folder is not followed.
             let there = fs::symlink_metadata(&path).map_err(PostgresError::file("read", &path))?;
@@ -112,11 +120,6 @@ fn replacement(asked: &Path, run_as: RunAs) -> Result<PathBuf, PostgresError> {
         }
         Err(error) => return Err(PostgresError::file("created", path)(error)),
     }
-    tracing::info!(
-        asked = %asked.display(),
-        used = %path.display(),
-        "PostgreSQL's user cannot get to the folder that was asked for: another one is used"
-    );
     Ok(path)
 }
 
