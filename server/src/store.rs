@@ -38,16 +38,26 @@ mod statement;
 
 use std::time::Duration;
 
-use diesel::Connection as _;
-use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::PgConnection;
+use diesel::connection::{AnsiTransactionManager as Transactions, TransactionManager as _};
+use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 
 /// A connection, inside or outside a transaction.
-pub type Db = diesel::PgConnection;
+pub struct Db {
+    sql: PooledConnection<ConnectionManager<PgConnection>>,
+}
+
+impl Db {
+    /// The connection, for statements.
+    fn sql(&mut self) -> &mut PgConnection {
+        &mut self.sql
+    }
+}
 
 /// The pool of connections to one database.
 #[derive(Clone)]
 pub struct Store {
-    pool: Pool<ConnectionManager<Db>>,
+    pool: Pool<ConnectionManager<PgConnection>>,
 }
 
 /// What the database answered when it did not answer well.
@@ -127,7 +137,7 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Db) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        work(&mut *self.pool.get()?)
+        work(&mut self.connection()?)
     }
 
     /// Whether the database answers.
@@ -136,7 +146,7 @@ impl Store {
     /// Those of the database, or that no connection was to be had.
     pub fn check(&self) -> Result<(), StoreError> {
         use diesel::RunQueryDsl as _;
-        self.read(|db| Ok(diesel::sql_query("SELECT 1").execute(db).map(|_| ())?))
+        self.read(|db| Ok(diesel::sql_query("SELECT 1").execute(db.sql()).map(|_| ())?))
     }
 
     /// Runs a transaction: all of it or nothing.
@@ -147,7 +157,20 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Db) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let db: &mut Db = &mut *self.pool.get()?;
-        db.transaction(work)
+        let mut db = self.connection()?;
+        Transactions::begin_transaction(db.sql())?;
+        match work(&mut db) {
+            Ok(done) => {
+                Transactions::commit_transaction(db.sql()).map(|()| done).map_err(Into::into)
+            }
+            Err(error) => match Transactions::rollback_transaction(db.sql()) {
+                Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Err(error),
+                Err(rollback) => Err(rollback.into()),
+            },
+        }
+    }
+
+    fn connection(&self) -> Result<Db, StoreError> {
+        Ok(Db { sql: self.pool.get()? })
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn begin(db: &mut Db, id: AreaId) -> Result<(), StoreError> {
             area_log::area_id.eq(area_key(id)),
             area_log::chain.eq(chain::start(id).as_bytes()),
         ))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -50,7 +50,7 @@ pub(super) fn begin(db: &mut Db, id: AreaId) -> Result<(), StoreError> {
 /// Those of the database.
 pub fn heads(db: &mut Db, scopes: &[AreaScope]) -> Result<HashMap<AreaId, Head>, StoreError> {
     let keys: Vec<i64> = scopes.iter().map(|scope| area_key(scope.area())).collect();
-    let rows: Vec<Row> = area_log::table.filter(area_log::area_id.eq_any(keys)).load(db)?;
+    let rows: Vec<Row> = area_log::table.filter(area_log::area_id.eq_any(keys)).load(db.sql())?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -85,7 +85,7 @@ pub fn heads_and_moves(
          FROM area_log l WHERE l.area_id = ANY (?)",
         bind::<Array<BigInt>, _>(keys),
     )
-    .load(db)?;
+    .load(db.sql())?;
     rows.into_iter()
         .map(|row| {
             let (area, head) = from_row((row.area_id, row.area_epoch, row.head, row.chain))?;
@@ -99,7 +99,7 @@ pub fn heads_and_moves(
 /// # Errors
 /// Those of the database.
 pub fn lock(db: &mut Db, scope: &AreaScope) -> Result<Head, StoreError> {
-    let row: Row = area_log::table.find(area_key(scope.area())).for_update().first(db)?;
+    let row: Row = area_log::table.find(area_key(scope.area())).for_update().first(db.sql())?;
     Ok(from_row(row)?.1)
 }
 
@@ -113,7 +113,7 @@ pub fn begin_anew(db: &mut Db, scope: &AreaScope, past: u32) -> Result<(), Store
     let next = epoch.max(past).saturating_add(1);
     diesel::update(area_log::table.find(area_key(scope.area())))
         .set(area_log::area_epoch.eq(next.cast_signed()))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -129,6 +129,6 @@ pub fn advance(
 ) -> Result<(), StoreError> {
     diesel::update(area_log::table.find(area_key(scope.area())))
         .set((area_log::head.eq(seq_key(head)), area_log::chain.eq(chain.as_bytes())))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }

@@ -52,7 +52,7 @@ pub fn find(db: &mut Db, ids: &[AreaId]) -> Result<Vec<Area>, StoreError> {
         .filter(areas::area_id.eq_any(keys))
         .order(areas::area_id)
         .select(COLUMNS)
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -61,7 +61,7 @@ pub fn find(db: &mut Db, ids: &[AreaId]) -> Result<Vec<Area>, StoreError> {
 /// # Errors
 /// Those of the database.
 pub fn all(db: &mut Db) -> Result<Vec<Area>, StoreError> {
-    let rows: Vec<Row> = areas::table.order(areas::area_id).select(COLUMNS).load(db)?;
+    let rows: Vec<Row> = areas::table.order(areas::area_id).select(COLUMNS).load(db.sql())?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -80,6 +80,6 @@ pub fn insert(db: &mut Db, new: &Area, now_ms: i64) -> Result<(), StoreError> {
             areas::area_key.eq(new.key.0.as_slice()),
             areas::created_at.eq(moment(now_ms)),
         ))
-        .execute(db)?;
+        .execute(db.sql())?;
     area_log::begin(db, new.id)
 }

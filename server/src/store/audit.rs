@@ -68,7 +68,7 @@ pub fn end(db: &mut Db, scope: &AreaScope) -> Result<Option<End>, StoreError> {
          FROM area_log l WHERE l.area_id = $1",
     )
     .bind::<BigInt, _>(area_key(scope.area()))
-    .get_result(db)
+    .get_result(db.sql())
     .optional()?;
     Ok(row.map(|EndRow { head, chain, last }| End {
         head: seq(head),
@@ -108,7 +108,7 @@ pub fn rows(
             changes::chain,
             changes::bytes,
         ))
-        .load(db)?;
+        .load(db.sql())?;
     Ok(rows.into_iter().map(from_row).collect())
 }
 

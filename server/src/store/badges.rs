@@ -33,11 +33,11 @@ pub fn find(db: &mut Db, of: PersonId) -> Result<Option<Card>, StoreError> {
         .find(person_key(of))
         .filter(people::left_at.is_null())
         .select((people::name, people::card_number, people::badge))
-        .first(db)
+        .first(db.sql())
         .optional()?;
     let Some((name, card_number, version)) = row else { return Ok(None) };
     let portrait =
-        portraits::table.find(person_key(of)).select(portraits::jpeg).first(db).optional()?;
+        portraits::table.find(person_key(of)).select(portraits::jpeg).first(db.sql()).optional()?;
     Ok(Some(Card { version: seq(version), name, card_number, portrait }))
 }
 
@@ -53,7 +53,7 @@ pub fn posts(db: &mut Db, of: PersonId) -> Result<Vec<AreaId>, StoreError> {
         .select(person_roles::area_id)
         .distinct()
         .order(person_roles::area_id)
-        .load(db)?;
+        .load(db.sql())?;
     Ok(keys.into_iter().map(area).collect())
 }
 
@@ -68,9 +68,9 @@ pub fn set(
     portrait: Option<&[u8]>,
 ) -> Result<(), StoreError> {
     let whose = people::table.find(person_key(of));
-    diesel::update(whose).set(people::badge.eq(people::badge + 1)).execute(db)?;
+    diesel::update(whose).set(people::badge.eq(people::badge + 1)).execute(db.sql())?;
     if let Some(number) = card_number {
-        diesel::update(whose).set(people::card_number.eq(number)).execute(db)?;
+        diesel::update(whose).set(people::card_number.eq(number)).execute(db.sql())?;
     }
     if let Some(jpeg) = portrait {
         diesel::insert_into(portraits::table)
@@ -78,7 +78,7 @@ pub fn set(
             .on_conflict(portraits::person_id)
             .do_update()
             .set(portraits::jpeg.eq(jpeg))
-            .execute(db)?;
+            .execute(db.sql())?;
     }
     Ok(())
 }
@@ -101,6 +101,6 @@ pub fn versions(db: &mut Db, of: PersonId) -> Result<(u64, u64), StoreError> {
         SELECT (SELECT max(version) FROM configurations) AS configuration,
                (SELECT badge FROM people WHERE person_id = ?) AS badge";
     let row: VersionsRow =
-        statement(SQL, bind::<diesel::sql_types::Uuid, _>(person_key(of))).get_result(db)?;
+        statement(SQL, bind::<diesel::sql_types::Uuid, _>(person_key(of))).get_result(db.sql())?;
     Ok((seq(row.configuration.unwrap_or_default()), seq(row.badge.unwrap_or_default())))
 }

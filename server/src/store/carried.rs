@@ -71,7 +71,7 @@ fn decided(
             decisions::adopted,
             decisions::reason,
         ))
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter()
         .map(|(name, whose, at, adopted, reason)| {
             Ok((hash(&name)?, Decision { person: person(whose), at, adopted, reason }))
@@ -104,7 +104,10 @@ pub fn write(db: &mut Db, scope: &AreaScope, carried: &Carried) -> Result<(), St
             refused::field.eq(kept.field.as_deref()),
             refused::bytes.eq(kept.bytes.as_slice()),
         );
-        diesel::insert_into(refused::table).values(row).on_conflict_do_nothing().execute(db)?;
+        diesel::insert_into(refused::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(db.sql())?;
     }
     for (change, decision) in &carried.decisions {
         let row = (
@@ -116,7 +119,10 @@ pub fn write(db: &mut Db, scope: &AreaScope, carried: &Carried) -> Result<(), St
             decisions::adopted.eq(decision.adopted),
             decisions::reason.eq(&decision.reason),
         );
-        diesel::insert_into(decisions::table).values(row).on_conflict_do_nothing().execute(db)?;
+        diesel::insert_into(decisions::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(db.sql())?;
     }
     Ok(())
 }
@@ -146,8 +152,8 @@ pub fn clear(db: &mut Db, scope: &AreaScope, carried: &Carried) -> Result<(), St
     }
     for kept in &carried.refused {
         let key = (area_key(scope.area()), record_key(record), kept.hash.as_bytes());
-        diesel::delete(refused::table.find(key)).execute(db)?;
-        diesel::delete(decisions::table.find(key)).execute(db)?;
+        diesel::delete(refused::table.find(key)).execute(db.sql())?;
+        diesel::delete(decisions::table.find(key)).execute(db.sql())?;
     }
     Ok(())
 }

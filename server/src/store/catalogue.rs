@@ -44,7 +44,7 @@ pub fn columns(db: &mut Db) -> Result<Vec<Column>, StoreError> {
          WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
          ORDER BY c.table_name, c.ordinal_position",
     )
-    .load(db)?)
+    .load(db.sql())?)
 }
 
 /// The fields of a composite type, in order.
@@ -57,7 +57,7 @@ pub fn fields_of_type(db: &mut Db, name: &str) -> Result<Vec<String>, StoreError
          WHERE udt_schema = 'public' AND udt_name = $1 ORDER BY ordinal_position",
     )
     .bind::<Text, _>(name)
-    .load(db)?;
+    .load(db.sql())?;
     Ok(rows.into_iter().map(|row| row.line).collect())
 }
 
@@ -74,7 +74,7 @@ pub fn primary_keys(db: &mut Db) -> Result<BTreeMap<String, Vec<String>>, StoreE
          WHERE c.constraint_type = 'PRIMARY KEY' AND c.table_schema = 'public'
          ORDER BY k.table_name, k.ordinal_position",
     )
-    .load(db)?;
+    .load(db.sql())?;
     let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
     rows.into_iter().for_each(|row| keys.entry(row.table).or_default().push(row.name));
     Ok(keys)
@@ -137,10 +137,10 @@ pub fn dump(db: &mut Db, table: &str) -> Result<Vec<String>, StoreError> {
 /// # Errors
 /// Those of the database.
 pub fn run(db: &mut Db, statement: &str) -> Result<usize, StoreError> {
-    Ok(diesel::sql_query(statement).execute(db)?)
+    Ok(diesel::sql_query(statement).execute(db.sql())?)
 }
 
 fn lines(db: &mut Db, statement: &str) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<Line> = diesel::sql_query(statement).load(db)?;
+    let rows: Vec<Line> = diesel::sql_query(statement).load(db.sql())?;
     Ok(rows.into_iter().map(|row| row.line).collect())
 }

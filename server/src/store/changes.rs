@@ -116,7 +116,7 @@ pub fn append(
             bind::<BigInt, _>(area),
         ),
     )
-    .execute(db)?;
+    .execute(db.sql())?;
     Ok(())
 }
 
@@ -176,7 +176,7 @@ pub fn known(
             bind::<BigInt, _>(NOBODY),
         ),
     )
-    .load(db)?;
+    .load(db.sql())?;
     rows.into_iter()
         .map(|row| {
             let known = Known {
@@ -212,7 +212,7 @@ pub fn after(
         .order(changes::seq)
         .limit(i64::try_from(most).unwrap_or(i64::MAX))
         .select((seq, record_id, kind, hash, device_id, received_at, bytes))
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -246,7 +246,7 @@ pub fn tail(
         .filter(changes::device_id.ne(NOBODY))
         .order(changes::seq)
         .select(ENTRY)
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -262,7 +262,7 @@ pub fn chain_at(
     let chain: Option<Vec<u8>> = changes::table
         .find((area_key(scope.area()), seq_key(place)))
         .select(changes::chain)
-        .first(db)
+        .first(db.sql())
         .optional()?;
     chain.map(|bytes| hash(&bytes)).transpose()
 }

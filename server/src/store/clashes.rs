@@ -45,7 +45,7 @@ pub fn replace(db: &mut Db, scope: &AreaScope, listed: &[Listed]) -> Result<(), 
         listed.iter().map(of).collect()
     }
     let key = area_key(scope.area());
-    diesel::delete(clashes::table.filter(clashes::area_id.eq(key))).execute(db)?;
+    diesel::delete(clashes::table.filter(clashes::area_id.eq(key))).execute(db.sql())?;
     diesel::sql_query(
         "INSERT INTO clashes (area_id, record_id, field, opened_seq, opened_at, settled_seq,
                               settled_at)
@@ -58,7 +58,7 @@ pub fn replace(db: &mut Db, scope: &AreaScope, listed: &[Listed]) -> Result<(), 
     .bind::<Array<BigInt>, _>(column(listed, |clash| clash.opened.at))
     .bind::<Array<Nullable<BigInt>>, _>(column(listed, |c| c.settled.map(|m| seq_key(m.seq))))
     .bind::<Array<Nullable<BigInt>>, _>(column(listed, |c| c.settled.map(|m| m.at)))
-    .execute(db)?;
+    .execute(db.sql())?;
     Ok(())
 }
 
@@ -80,7 +80,7 @@ pub fn open(
         .filter(clashes::record_id.eq_any(ids))
         .filter(clashes::settled_seq.is_null())
         .select((clashes::record_id, clashes::field))
-        .load(db)?;
+        .load(db.sql())?;
     Ok(rows.into_iter().map(|(id, field)| (record(id), field)).collect())
 }
 
@@ -111,7 +111,7 @@ pub fn list(
 pub fn remove(db: &mut Db, scope: &AreaScope, of: RecordId) -> Result<(), StoreError> {
     let of_record =
         clashes::area_id.eq(area_key(scope.area())).and(clashes::record_id.eq(record_key(of)));
-    diesel::delete(clashes::table.filter(of_record)).execute(db)?;
+    diesel::delete(clashes::table.filter(of_record)).execute(db.sql())?;
     Ok(())
 }
 
@@ -153,6 +153,6 @@ fn run(
         .bind::<BigInt, _>(moment.at)
         .bind::<Array<SqlUuid>, _>(keys.iter().map(|(id, _)| record_key(*id)).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(keys.iter().map(|(_, field)| field).collect::<Vec<_>>())
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }

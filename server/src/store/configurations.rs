@@ -35,7 +35,7 @@ pub fn all(db: &mut Db) -> Result<Vec<Stored>, StoreError> {
     let rows: Vec<Row> = configurations::table
         .order(configurations::version)
         .select(configurations::all_columns)
-        .load(db)?;
+        .load(db.sql())?;
     Ok(rows.into_iter().map(from_row).collect())
 }
 
@@ -47,7 +47,7 @@ pub fn newest(db: &mut Db) -> Result<Option<Stored>, StoreError> {
     let row: Option<Row> = configurations::table
         .order(configurations::version.desc())
         .select(configurations::all_columns)
-        .first(db)
+        .first(db.sql())
         .optional()?;
     Ok(row.map(from_row))
 }
@@ -64,6 +64,6 @@ pub fn insert(db: &mut Db, new: &Stored) -> Result<(), StoreError> {
             configurations::set_by.eq(&new.set_by),
             configurations::set_at.eq(moment(new.set_at_ms)),
         ))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }

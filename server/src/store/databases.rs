@@ -12,7 +12,9 @@ impl Store {
     /// Those of the database.
     pub fn create_database(&self, name: &str) -> Result<(), StoreError> {
         let made = self.read(|db| {
-            Ok(diesel::sql_query(format!("CREATE DATABASE \"{name}\"")).execute(db).map(|_| ())?)
+            Ok(diesel::sql_query(format!("CREATE DATABASE \"{name}\""))
+                .execute(db.sql())
+                .map(|_| ())?)
         });
         match made {
             Err(StoreError::Database(error)) if is_duplicate(&error) => Ok(()),
@@ -26,7 +28,7 @@ impl Store {
     /// Those of the database.
     pub fn copy_database(&self, name: &str, template: &str) -> Result<(), StoreError> {
         let statement = format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"");
-        self.read(|db| Ok(diesel::sql_query(statement).execute(db).map(|_| ())?))
+        self.read(|db| Ok(diesel::sql_query(statement).execute(db.sql()).map(|_| ())?))
     }
 
     /// Drops a database and whoever is connected to it.
@@ -35,7 +37,7 @@ impl Store {
     /// Those of the database.
     pub fn drop_database(&self, name: &str) -> Result<(), StoreError> {
         let statement = format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)");
-        self.read(|db| Ok(diesel::sql_query(statement).execute(db).map(|_| ())?))
+        self.read(|db| Ok(diesel::sql_query(statement).execute(db.sql()).map(|_| ())?))
     }
 }
 

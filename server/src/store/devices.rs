@@ -63,7 +63,7 @@ pub fn insert(db: &mut Db, new: &NewDevice, now_ms: i64) -> Result<(), StoreErro
             devices::app.eq(&new.app),
             devices::enrolled_at.eq(moment(now_ms)),
         ))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -90,7 +90,7 @@ pub fn find_any(db: &mut Db, id: DeviceId) -> Result<Option<(Device, bool)>, Sto
         .inner_join(people::table)
         .filter(devices::device_id.eq(device_key(id)))
         .select((devices::person_id, devices::public_key, people::grants, of_tree, revoked))
-        .first(db)
+        .first(db.sql())
         .optional()?;
     Ok(row.map(|(whose, public_key, grants, of_tree, revoked)| {
         let grants = grants + of_tree.unwrap_or_default();
@@ -104,7 +104,8 @@ pub fn find_any(db: &mut Db, id: DeviceId) -> Result<Option<(Device, bool)>, Sto
 /// Those of the database.
 pub fn revoke(db: &mut Db, id: DeviceId, now_ms: i64) -> Result<bool, StoreError> {
     let active = devices::table.find(device_key(id)).filter(devices::revoked_at.is_null());
-    let revoked = diesel::update(active).set(devices::revoked_at.eq(moment(now_ms))).execute(db)?;
+    let revoked =
+        diesel::update(active).set(devices::revoked_at.eq(moment(now_ms))).execute(db.sql())?;
     Ok(revoked > 0)
 }
 
@@ -124,7 +125,7 @@ pub fn writers(
         .inner_join(people::table)
         .filter(devices::device_id.eq_any(keys))
         .select((devices::device_id, people::person_id, people::name, devices::name))
-        .load(db)?;
+        .load(db.sql())?;
     let writer = |(id, whose, name, device_name)| {
         (device(id), Writer { person: person(whose), name, device_name })
     };
@@ -143,7 +144,7 @@ pub fn public_keys(
     let rows: Vec<(i64, Vec<u8>)> = devices::table
         .filter(devices::device_id.eq_any(keys))
         .select((devices::device_id, devices::public_key))
-        .load(db)?;
+        .load(db.sql())?;
     Ok(rows.into_iter().map(|(id, key)| (device(id), key)).collect())
 }
 
@@ -161,7 +162,7 @@ pub fn find_by_key(
         .filter(devices::public_key.eq(public_key))
         .filter(devices::revoked_at.is_null())
         .select(devices::device_id)
-        .first(db)
+        .first(db.sql())
         .optional()?;
     Ok(id.map(device))
 }

@@ -45,7 +45,7 @@ pub fn find(db: &mut Db) -> Result<Option<District>, StoreError> {
             district::signing_key,
             district::rescue_key,
         ))
-        .first(db)
+        .first(db.sql())
         .optional()?;
     row.map(|(name_zh, name_en, epoch, signing, rescue)| {
         let signing_key =
@@ -73,7 +73,7 @@ pub fn insert(db: &mut Db, new: &District, now_ms: i64) -> Result<(), StoreError
             district::rescue_key.eq(new.rescue_key.as_slice()),
             district::created_at.eq(moment(now_ms)),
         ))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -84,6 +84,6 @@ pub fn insert(db: &mut Db, new: &District, now_ms: i64) -> Result<(), StoreError
 pub fn set_server_epoch(db: &mut Db, epoch: ServerEpoch) -> Result<(), StoreError> {
     diesel::update(district::table)
         .set(district::server_epoch.eq(Uuid::from_bytes(epoch.0)))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }

@@ -44,7 +44,7 @@ pub fn of_records(
          WHERE r.area_id = ? AND r.record_id = ANY (?)",
         (bind::<BigInt, _>(area_key(scope.area())), bind::<Array<SqlUuid>, _>(keys)),
     )
-    .load(db)?;
+    .load(db.sql())?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -70,7 +70,7 @@ pub fn after(
             bind::<BigInt, _>(i64::try_from(most).unwrap_or(i64::MAX)),
         ),
     )
-    .load(db)?;
+    .load(db.sql())?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -86,7 +86,7 @@ pub fn stale(db: &mut Db, scope: &AreaScope, most: i64) -> Result<Vec<StoredDocu
          ORDER BY r.last_seq LIMIT ?",
         (bind::<BigInt, _>(area_key(scope.area())), bind::<BigInt, _>(most)),
     )
-    .load(db)?;
+    .load(db.sql())?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -118,7 +118,7 @@ pub fn save(
             bind::<BigInt, _>(area_key(scope.area())),
         ),
     )
-    .execute(db)?;
+    .execute(db.sql())?;
     Ok(())
 }
 
@@ -128,7 +128,7 @@ pub fn save(
 /// Those of the database.
 pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
     let of_area = documents::table.filter(documents::area_id.eq(area_key(scope.area())));
-    diesel::delete(of_area).execute(db)?;
+    diesel::delete(of_area).execute(db.sql())?;
     Ok(())
 }
 
@@ -137,7 +137,8 @@ pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
 /// # Errors
 /// Those of the database.
 pub fn remove(db: &mut Db, scope: &AreaScope, id: RecordId) -> Result<(), StoreError> {
-    diesel::delete(documents::table.find((area_key(scope.area()), record_key(id)))).execute(db)?;
+    diesel::delete(documents::table.find((area_key(scope.area()), record_key(id))))
+        .execute(db.sql())?;
     Ok(())
 }
 

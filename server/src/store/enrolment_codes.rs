@@ -24,7 +24,7 @@ pub fn insert(
             codes::person_id.eq(person_key(whose)),
             codes::expires_at.eq(moment(expires_at_ms)),
         ))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -39,7 +39,7 @@ pub fn redeem(db: &mut Db, code_hash: &[u8], now_ms: i64) -> Result<Option<Perso
     let whose: Option<Uuid> = diesel::update(codes::table.filter(good))
         .set(codes::used_at.eq(now))
         .returning(codes::person_id)
-        .get_result(db)
+        .get_result(db.sql())
         .optional()?;
     Ok(whose.map(person))
 }
@@ -54,7 +54,7 @@ pub fn find(db: &mut Db, code_hash: &[u8], now_ms: i64) -> Result<Option<PersonI
         .find(code_hash)
         .filter(codes::expires_at.gt(moment(now_ms)))
         .select(codes::person_id)
-        .first(db)
+        .first(db.sql())
         .optional()?;
     Ok(whose.map(person))
 }

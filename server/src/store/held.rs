@@ -65,7 +65,7 @@ pub fn insert(
             )
         })
         .collect();
-    diesel::insert_into(held::table).values(rows).on_conflict_do_nothing().execute(db)?;
+    diesel::insert_into(held::table).values(rows).on_conflict_do_nothing().execute(db.sql())?;
     Ok(())
 }
 
@@ -84,7 +84,7 @@ pub fn of_records(
         .filter(held::record_id.eq_any(ids))
         .order((held::received_at, held::hash))
         .select(COLUMNS)
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -102,7 +102,7 @@ pub fn older_than(
         .order(held::received_at)
         .limit(most)
         .select((held::area_id, COLUMNS))
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter().map(|(id, row)| Ok((area(id), from_row(row)?))).collect()
 }
 
@@ -117,7 +117,7 @@ pub fn delete(
     change: ChangeHash,
 ) -> Result<(), StoreError> {
     diesel::delete(held::table.find((area_key(of), record_key(record), change.as_bytes())))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 

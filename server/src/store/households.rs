@@ -51,7 +51,7 @@ pub fn homes(db: &mut Db, scope: &AreaScope, which: &Homes) -> Result<Vec<Record
             bind::<Nullable<Text>, _>(code),
         ),
     )
-    .load(db)?;
+    .load(db.sql())?;
     Ok(rows.into_iter().map(|row| record(row.record_id)).collect())
 }
 
@@ -74,6 +74,6 @@ pub fn dependants(
           ORDER BY t.record_id",
         (bind::<BigInt, _>(area_key(scope.area())), bind::<Array<SqlUuid>, _>(ids)),
     )
-    .load(db)?;
+    .load(db.sql())?;
     Ok(rows.into_iter().map(|row| record(row.record_id)).collect())
 }

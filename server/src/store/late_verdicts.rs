@@ -28,7 +28,7 @@ pub fn insert(
     let last: Option<i64> = late::table
         .filter(late::device_id.eq(device_key(device)))
         .select(max(late::number))
-        .first(db)?;
+        .first(db.sql())?;
     // Numbers go on from the clock where a device has noted everything: they never come twice.
     let number = last.map_or(at, |last| last + 1).max(at);
     diesel::insert_into(late::table)
@@ -41,7 +41,7 @@ pub fn insert(
             late::outcome.eq(encode(&verdict.outcome)),
             late::at.eq(at),
         ))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -56,7 +56,7 @@ pub fn after(db: &mut Db, device: DeviceId, seen: u64) -> Result<Vec<LateVerdict
         .order(late::number)
         .limit(MOST)
         .select((late::number, late::record_id, late::hash, late::outcome))
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter()
         .map(|(number, id, name, outcome)| {
             let outcome = decode(&outcome).map_err(|_| StoreError::Corrupt("a late verdict"))?;
@@ -72,6 +72,6 @@ pub fn after(db: &mut Db, device: DeviceId, seen: u64) -> Result<Vec<LateVerdict
 /// Those of the database.
 pub fn forget(db: &mut Db, device: DeviceId, seen: u64) -> Result<(), StoreError> {
     let noted = late::device_id.eq(device_key(device)).and(late::number.lt(seen.cast_signed()));
-    diesel::delete(late::table.filter(noted)).execute(db)?;
+    diesel::delete(late::table.filter(noted)).execute(db.sql())?;
     Ok(())
 }

@@ -14,7 +14,8 @@ impl Store {
     /// [`StoreError::Migration`].
     pub fn migrate(&self) -> Result<usize, StoreError> {
         self.read(|db| {
-            db.run_pending_migrations(MIGRATIONS)
+            db.sql()
+                .run_pending_migrations(MIGRATIONS)
                 .map(|done| done.len())
                 .map_err(StoreError::Migration)
         })
@@ -26,7 +27,8 @@ impl Store {
     /// [`StoreError::Migration`].
     pub fn revert_all(&self) -> Result<usize, StoreError> {
         self.read(|db| {
-            db.revert_all_migrations(MIGRATIONS)
+            db.sql()
+                .revert_all_migrations(MIGRATIONS)
                 .map(|done| done.len())
                 .map_err(StoreError::Migration)
         })

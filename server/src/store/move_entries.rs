@@ -58,7 +58,7 @@ pub fn history(db: &mut Db, scope: &AreaScope, of: RecordId) -> Result<Vec<Logge
             changes::received_at,
             changes::bytes,
         ))
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter().map(logged).collect()
 }
 
@@ -89,7 +89,7 @@ pub fn last_received(
         .filter(changes::device_id.ne(device_key(moves::DEVICE)))
         .order(changes::seq.desc())
         .select(changes::received_at)
-        .first(db)
+        .first(db.sql())
         .optional()?;
     Ok(at)
 }
@@ -109,7 +109,7 @@ pub fn of_record(
         .filter(changes::device_id.eq(device_key(moves::DEVICE)))
         .order(changes::seq)
         .select((changes::bytes, changes::received_at))
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter().map(|(bytes, at)| Ok((entry(&bytes)?, at))).collect()
 }
 
@@ -134,7 +134,7 @@ pub fn last_up_to(
           ORDER BY seq DESC LIMIT 1",
         (bind::<BigInt, _>(area_key(scope.area())), bind::<BigInt, _>(seq_key(place))),
     )
-    .get_result(db)
+    .get_result(db.sql())
     .optional()?;
     row.map(|row| entry(&row.bytes)).transpose()
 }
@@ -171,7 +171,7 @@ pub fn insert(
                 )
             })
             .collect();
-        diesel::insert_into(changes::table).values(rows).execute(db)?;
+        diesel::insert_into(changes::table).values(rows).execute(db.sql())?;
     }
     Ok(())
 }

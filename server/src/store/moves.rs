@@ -53,7 +53,7 @@ pub fn find(
         .filter(moved::area_id.eq(area_key(scope.area())))
         .filter(moved::record_id.eq_any(ids))
         .select(COLUMNS)
-        .load(db)?;
+        .load(db.sql())?;
     Ok(rows.into_iter().map(from_row).map(|left| (left.record, left)).collect())
 }
 
@@ -81,7 +81,7 @@ pub fn after(
         .order(moved::seq)
         .limit(i64::try_from(most).unwrap_or(i64::MAX))
         .select(COLUMNS)
-        .load(db)?;
+        .load(db.sql())?;
     Ok(rows.into_iter().map(from_row).collect())
 }
 
@@ -95,7 +95,7 @@ pub fn gone_to(db: &mut Db, scope: &AreaScope, to: AreaId) -> Result<Vec<Departu
         .filter(moved::to_area.eq(area_key(to)))
         .order(moved::seq)
         .select(COLUMNS)
-        .load(db)?;
+        .load(db.sql())?;
     Ok(rows.into_iter().map(from_row).collect())
 }
 
@@ -109,7 +109,7 @@ pub fn under_way(db: &mut Db, most: i64) -> Result<Vec<(AreaId, Departure)>, Sto
         .order((moved::at, moved::seq))
         .limit(most)
         .select((moved::area_id, COLUMNS))
-        .load(db)?;
+        .load(db.sql())?;
     Ok(rows.into_iter().map(|(from, row)| (area(from), from_row(row))).collect())
 }
 
@@ -127,7 +127,7 @@ pub fn insert(db: &mut Db, scope: &AreaScope, new: &Departure) -> Result<(), Sto
             moved::at.eq(new.at),
             moved::arrived.eq(new.arrived),
         ))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -139,7 +139,7 @@ pub fn set_arrived(db: &mut Db, scope: &AreaScope, left: &Departure) -> Result<(
     let row = moved::table.find((area_key(scope.area()), record_key(left.record)));
     diesel::update(row.filter(moved::seq.eq(seq_key(left.seq))))
         .set(moved::arrived.eq(true))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -148,7 +148,8 @@ pub fn set_arrived(db: &mut Db, scope: &AreaScope, left: &Departure) -> Result<(
 /// # Errors
 /// Those of the database.
 pub fn remove(db: &mut Db, scope: &AreaScope, id: RecordId) -> Result<(), StoreError> {
-    diesel::delete(moved::table.find((area_key(scope.area()), record_key(id)))).execute(db)?;
+    diesel::delete(moved::table.find((area_key(scope.area()), record_key(id))))
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -161,7 +162,7 @@ pub fn replace(db: &mut Db, scope: &AreaScope, left: &[Departure]) -> Result<(),
     let ids: Vec<RecordId> = left.iter().map(|left| left.record).collect();
     let known = find(db, scope, &ids)?;
     let of_area = moved::table.filter(moved::area_id.eq(area_key(scope.area())));
-    diesel::delete(of_area).execute(db)?;
+    diesel::delete(of_area).execute(db.sql())?;
     for left in left {
         let same = known.get(&left.record).filter(|known| known.seq == left.seq);
         let arrived = same.is_some_and(|known| known.arrived);

@@ -20,14 +20,14 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     let expired =
         nonces::device_id.eq(device_key(whose)).and(nonces::expires_at.lt(moment(now_ms)));
-    diesel::delete(nonces::table.filter(expired)).execute(db)?;
+    diesel::delete(nonces::table.filter(expired)).execute(db.sql())?;
     diesel::insert_into(nonces::table)
         .values((
             nonces::nonce.eq(nonce),
             nonces::device_id.eq(device_key(whose)),
             nonces::expires_at.eq(moment(expires_at_ms)),
         ))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -40,5 +40,5 @@ pub fn redeem(db: &mut Db, nonce: &[u8], whose: DeviceId, now_ms: i64) -> Result
         .eq(nonce)
         .and(nonces::device_id.eq(device_key(whose)))
         .and(nonces::expires_at.gt(moment(now_ms)));
-    Ok(diesel::delete(nonces::table.filter(good)).execute(db)? == 1)
+    Ok(diesel::delete(nonces::table.filter(good)).execute(db.sql())? == 1)
 }

@@ -48,7 +48,7 @@ pub fn insert(
             people::password_hash.eq(login.map(|(_, hash)| hash)),
             people::created_at.eq(moment(now_ms)),
         ))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -64,7 +64,7 @@ pub fn grant(db: &mut Db, to: PersonId, at: AreaId, role: Role) -> Result<(), St
             person_roles::role.eq(role.code()),
         ))
         .on_conflict_do_nothing()
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -77,7 +77,7 @@ pub fn revoke(db: &mut Db, from: PersonId, at: AreaId, role: Role) -> Result<(),
         .eq(person_key(from))
         .and(person_roles::area_id.eq(area_key(at)))
         .and(person_roles::role.eq(role.code()));
-    diesel::delete(person_roles::table.filter(held)).execute(db)?;
+    diesel::delete(person_roles::table.filter(held)).execute(db.sql())?;
     Ok(())
 }
 
@@ -90,7 +90,7 @@ pub fn roles_at(db: &mut Db, at: AreaId) -> Result<Vec<(PersonId, Role)>, StoreE
         .filter(person_roles::area_id.eq(area_key(at)))
         .order((person_roles::person_id, person_roles::role))
         .select((person_roles::person_id, person_roles::role))
-        .load(db)?;
+        .load(db.sql())?;
     let role = |code: &str| Role::from_code(code).ok_or(StoreError::Corrupt("a role"));
     rows.into_iter().map(|(whose, code)| Ok((person(whose), role(&code)?))).collect()
 }
@@ -103,14 +103,16 @@ pub fn roles_at(db: &mut Db, at: AreaId) -> Result<Vec<(PersonId, Role)>, StoreE
 pub fn leave(db: &mut Db, who: PersonId, now_ms: i64) -> Result<(), StoreError> {
     use crate::schema::{devices, enrolment_codes, portraits, staff_sessions};
     let key = person_key(who);
-    diesel::delete(person_roles::table.filter(person_roles::person_id.eq(key))).execute(db)?;
-    diesel::delete(staff_sessions::table.filter(staff_sessions::person_id.eq(key))).execute(db)?;
+    diesel::delete(person_roles::table.filter(person_roles::person_id.eq(key)))
+        .execute(db.sql())?;
+    diesel::delete(staff_sessions::table.filter(staff_sessions::person_id.eq(key)))
+        .execute(db.sql())?;
     let codes = enrolment_codes::table.filter(enrolment_codes::person_id.eq(key));
-    diesel::delete(codes).execute(db)?;
+    diesel::delete(codes).execute(db.sql())?;
     let active =
         devices::table.filter(devices::person_id.eq(key)).filter(devices::revoked_at.is_null());
-    diesel::update(active).set(devices::revoked_at.eq(moment(now_ms))).execute(db)?;
-    diesel::delete(portraits::table.find(key)).execute(db)?;
+    diesel::update(active).set(devices::revoked_at.eq(moment(now_ms))).execute(db.sql())?;
+    diesel::delete(portraits::table.find(key)).execute(db.sql())?;
     let none: Option<&str> = None;
     diesel::update(people::table.find(key))
         .set((
@@ -118,7 +120,7 @@ pub fn leave(db: &mut Db, who: PersonId, now_ms: i64) -> Result<(), StoreError> 
             people::password_hash.eq(none),
             people::card_number.eq(none),
         ))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -128,7 +130,7 @@ pub fn leave(db: &mut Db, who: PersonId, now_ms: i64) -> Result<(), StoreError> 
 /// Those of the database.
 pub fn find(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
     let name: Option<String> =
-        people::table.find(person_key(id)).select(people::name).first(db).optional()?;
+        people::table.find(person_key(id)).select(people::name).first(db.sql()).optional()?;
     Ok(name.map(|name| Person { id, name }))
 }
 
@@ -141,7 +143,7 @@ pub fn find_by_name(db: &mut Db, name: &str) -> Result<Vec<Person>, StoreError> 
         .filter(people::name.eq(name))
         .order(people::person_id)
         .select(people::person_id)
-        .load(db)?;
+        .load(db.sql())?;
     Ok(ids.into_iter().map(|id| Person { id: person(id), name: name.to_owned() }).collect())
 }
 
@@ -153,7 +155,7 @@ pub fn find_login(db: &mut Db, login: &str) -> Result<Option<Login>, StoreError>
     let row: Option<(Uuid, String, Option<String>)> = people::table
         .filter(people::login.eq(login))
         .select((people::person_id, people::name, people::password_hash))
-        .first(db)
+        .first(db.sql())
         .optional()?;
     Ok(row.and_then(|(id, name, hash)| {
         let password_hash = hash?;
@@ -183,7 +185,7 @@ const AREAS_OF: &str = "
 /// Those of the database.
 pub fn areas_of(db: &mut Db, id: PersonId) -> Result<BTreeMap<AreaId, Roles>, StoreError> {
     let rows: Vec<RoleRow> =
-        statement(AREAS_OF, bind::<diesel::sql_types::Uuid, _>(person_key(id))).load(db)?;
+        statement(AREAS_OF, bind::<diesel::sql_types::Uuid, _>(person_key(id))).load(db.sql())?;
     let mut areas: BTreeMap<AreaId, Roles> = BTreeMap::new();
     for row in rows {
         let role = Role::from_code(&row.role).ok_or(StoreError::Corrupt("a role"))?;

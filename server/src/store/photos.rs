@@ -52,7 +52,7 @@ pub fn find_many(
             photos::stored_at.is_not_null(),
             photos::has_derivatives,
         ))
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter()
         .map(|(id, size, whose, stored, has_derivatives)| {
             let id = BlobId::try_from(id.as_slice())
@@ -84,7 +84,7 @@ pub fn begin(
             photos::begun_at.eq(moment(now_ms)),
         ))
         .on_conflict_do_nothing()
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -100,7 +100,7 @@ pub fn add_part(db: &mut Db, scope: &AreaScope, id: BlobId, part: u32) -> Result
             photo_parts::part.eq(part.cast_signed()),
         ))
         .on_conflict_do_nothing()
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -113,7 +113,7 @@ pub fn parts(db: &mut Db, scope: &AreaScope, id: BlobId) -> Result<BTreeSet<u32>
         .filter(photo_parts::area_id.eq(area_key(scope.area())))
         .filter(photo_parts::photo.eq(id.as_bytes()))
         .select(photo_parts::part)
-        .load(db)?;
+        .load(db.sql())?;
     Ok(rows.into_iter().map(i32::cast_unsigned).collect())
 }
 
@@ -130,7 +130,7 @@ pub fn complete(
 ) -> Result<(), StoreError> {
     diesel::update(photos::table.find((area_key(scope.area()), id.as_bytes())))
         .set((photos::stored_at.eq(moment(now_ms)), photos::has_derivatives.eq(has_derivatives)))
-        .execute(db)?;
+        .execute(db.sql())?;
     forget_parts(db, scope, id)
 }
 
@@ -141,6 +141,6 @@ pub fn complete(
 pub fn forget_parts(db: &mut Db, scope: &AreaScope, id: BlobId) -> Result<(), StoreError> {
     let of_photo =
         photo_parts::area_id.eq(area_key(scope.area())).and(photo_parts::photo.eq(id.as_bytes()));
-    diesel::delete(photo_parts::table.filter(of_photo)).execute(db)?;
+    diesel::delete(photo_parts::table.filter(of_photo)).execute(db.sql())?;
     Ok(())
 }

@@ -70,7 +70,7 @@ where
     Pg: HasSqlType<T>,
     Vec<RowValue>: ToSql<Array<T>, Pg>,
 {
-    statement(upsert_of(kind), bind::<Array<T>, _>(rows)).execute(db)?;
+    statement(upsert_of(kind), bind::<Array<T>, _>(rows)).execute(db.sql())?;
     Ok(())
 }
 
@@ -82,7 +82,7 @@ pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
     for table in Kind::ALL.map(tables::table_of) {
         diesel::sql_query(format!("DELETE FROM {table} WHERE area_id = $1"))
             .bind::<BigInt, _>(super::rows::area_key(scope.area()))
-            .execute(db)?;
+            .execute(db.sql())?;
     }
     Ok(())
 }
@@ -101,7 +101,7 @@ pub fn remove(
     diesel::sql_query(format!("DELETE FROM {table} WHERE area_id = $1 AND record_id = $2"))
         .bind::<BigInt, _>(super::rows::area_key(scope.area()))
         .bind::<diesel::sql_types::Uuid, _>(super::rows::record_key(record))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 

@@ -58,11 +58,11 @@ pub fn insert(
             pushes::received_at.eq(origin.received_at),
         ))
         .on_conflict_do_nothing()
-        .execute(db)?;
+        .execute(db.sql())?;
     if kept == 1 {
         return Ok(true);
     }
-    let known: Vec<u8> = pushes::table.find(key).select(pushes::hashes).first(db)?;
+    let known: Vec<u8> = pushes::table.find(key).select(pushes::hashes).first(db.sql())?;
     Ok(known == hashes)
 }
 
@@ -75,7 +75,7 @@ pub fn devices(db: &mut Db, scope: &AreaScope) -> Result<Vec<DeviceId>, StoreErr
         .filter(pushes::area_id.eq(area_key(scope.area())))
         .select(pushes::device_id)
         .distinct()
-        .load(db)?;
+        .load(db.sql())?;
     Ok(keys.into_iter().map(device).collect())
 }
 
@@ -97,7 +97,7 @@ pub fn find(db: &mut Db, scope: &AreaScope, ids: &[PushId]) -> Result<Vec<Stored
             pushes::signature,
             pushes::received_at,
         ))
-        .load(db)?;
+        .load(db.sql())?;
     let stored = |(whose, push, hashes, signature, received_at): PushRow| StoredPush {
         device: device(whose),
         push: PushId(push.into_bytes()),

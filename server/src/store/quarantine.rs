@@ -66,7 +66,10 @@ pub fn insert(
             )
         })
         .collect();
-    diesel::insert_into(quarantine::table).values(rows).on_conflict_do_nothing().execute(db)?;
+    diesel::insert_into(quarantine::table)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -87,7 +90,7 @@ pub fn reasons(
         .filter(quarantine::record_id.eq_any(ids))
         .filter(quarantine::hash.eq_any(names))
         .select((quarantine::record_id, quarantine::hash, quarantine::code, quarantine::field))
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter()
         .map(|(id, name, code, field)| Ok(((record(id), hash(&name)?), (code, field))))
         .collect()
@@ -111,7 +114,7 @@ pub fn undecided(db: &mut Db, scopes: &[AreaScope], most: i64) -> Result<Vec<Kep
         .order((quarantine::received_at, quarantine::hash))
         .limit(most)
         .select(KEPT)
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -126,7 +129,7 @@ pub fn find(
     change: ChangeHash,
 ) -> Result<Option<Kept>, StoreError> {
     let key = (area_key(scope.area()), record_key(id), change.as_bytes());
-    let row: Option<Row> = quarantine::table.find(key).select(KEPT).first(db).optional()?;
+    let row: Option<Row> = quarantine::table.find(key).select(KEPT).first(db.sql()).optional()?;
     row.map(from_row).transpose()
 }
 
@@ -140,7 +143,7 @@ pub fn of_record(db: &mut Db, scope: &AreaScope, id: RecordId) -> Result<Vec<Kep
         .filter(quarantine::record_id.eq(record_key(id)))
         .order((quarantine::received_at, quarantine::hash))
         .select(KEPT)
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -198,7 +201,7 @@ pub fn decide(db: &mut Db, kept: &Kept, decision: &Decision) -> Result<bool, Sto
             decisions::reason.eq(&decision.reason),
         ))
         .on_conflict_do_nothing()
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(noted == 1)
 }
 

@@ -51,7 +51,7 @@ pub fn load(
         .filter(records::area_id.eq(area_key(scope.area())))
         .filter(records::record_id.eq_any(keys(ids)))
         .select((records::record_id, records::last_seq, records::registers))
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter().map(|(id, last, bytes)| Ok((record(id), stored(last, &bytes)?))).collect()
 }
 
@@ -75,7 +75,7 @@ pub fn last_seqs(
         .filter(records::area_id.eq(area_key(scope.area())))
         .filter(records::record_id.eq_any(keys(ids)))
         .select((records::record_id, records::last_seq))
-        .load(db)?;
+        .load(db.sql())?;
     Ok(rows.into_iter().map(|(id, last)| (record(id), seq(last))).collect())
 }
 
@@ -88,7 +88,7 @@ pub fn all(db: &mut Db, scope: &AreaScope) -> Result<Vec<(RecordId, StoredRegist
         .filter(records::area_id.eq(area_key(scope.area())))
         .order(records::record_id)
         .select((records::record_id, records::last_seq, records::registers))
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter().map(|(id, last, bytes)| Ok((record(id), stored(last, &bytes)?))).collect()
 }
 
@@ -105,7 +105,7 @@ pub fn upsert(db: &mut Db, scope: &AreaScope, states: &[NewState<'_>]) -> Result
          DO UPDATE SET last_seq = excluded.last_seq, registers = excluded.registers",
         (bind::<BigInt, _>(area_key(scope.area())), bind::<Array<RecordRow>, _>(rows)),
     )
-    .execute(db)?;
+    .execute(db.sql())?;
     Ok(())
 }
 
@@ -125,7 +125,7 @@ fn row(state: &NewState<'_>) -> RowValue {
 /// Those of the database.
 pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
     let of_area = records::table.filter(records::area_id.eq(area_key(scope.area())));
-    diesel::delete(of_area).execute(db)?;
+    diesel::delete(of_area).execute(db.sql())?;
     Ok(())
 }
 
@@ -134,7 +134,8 @@ pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
 /// # Errors
 /// Those of the database.
 pub fn remove(db: &mut Db, scope: &AreaScope, id: RecordId) -> Result<(), StoreError> {
-    diesel::delete(records::table.find((area_key(scope.area()), record_key(id)))).execute(db)?;
+    diesel::delete(records::table.find((area_key(scope.area()), record_key(id))))
+        .execute(db.sql())?;
     Ok(())
 }
 

@@ -143,7 +143,7 @@ pub fn list(
         .bind::<Nullable<BigInt>, _>(after_at)
         .bind::<Nullable<SqlUuid>, _>(after_id.map(record_key))
         .bind::<BigInt, _>(filter.most)
-        .load(db)?;
+        .load(db.sql())?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -154,8 +154,9 @@ pub fn list(
 pub fn count(db: &mut Db, scopes: &[AreaScope], filter: &Filter) -> Result<i64, StoreError> {
     let statement =
         format!("SELECT count(*) AS number {MATCHING} AND (NOT $5 OR {CLASHES_OF} > 0)");
-    let row: CountRow =
-        bind_filter!(statement, scopes, filter).bind::<Bool, _>(filter.clashes).get_result(db)?;
+    let row: CountRow = bind_filter!(statement, scopes, filter)
+        .bind::<Bool, _>(filter.clashes)
+        .get_result(db.sql())?;
     Ok(row.number)
 }
 
@@ -178,7 +179,7 @@ pub fn residencies_at(
     )
     .bind::<BigInt, _>(area_key(scope.area()))
     .bind::<SqlUuid, _>(record_key(premises))
-    .load(db)?;
+    .load(db.sql())?;
     Ok(rows.into_iter().map(|row| record(row.record_id)).collect())
 }
 
@@ -207,7 +208,7 @@ pub fn counts_by_area(
          FROM unnest($1) AS a (area_id) ORDER BY a.area_id",
     )
     .bind::<Array<BigInt>, _>(scope_keys(scopes))
-    .load(db)?;
+    .load(db.sql())?;
     Ok(rows.into_iter().map(|row| (area(row.area_id), row.reports, row.clashes)).collect())
 }
 

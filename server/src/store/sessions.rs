@@ -22,14 +22,14 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     let expired =
         sessions::person_id.eq(person_key(whose)).and(sessions::expires_at.lt(moment(now_ms)));
-    diesel::delete(sessions::table.filter(expired)).execute(db)?;
+    diesel::delete(sessions::table.filter(expired)).execute(db.sql())?;
     diesel::insert_into(sessions::table)
         .values((
             sessions::token_hash.eq(token_hash),
             sessions::person_id.eq(person_key(whose)),
             sessions::expires_at.eq(moment(expires_at_ms)),
         ))
-        .execute(db)?;
+        .execute(db.sql())?;
     Ok(())
 }
 
@@ -43,7 +43,7 @@ pub fn find(db: &mut Db, token_hash: &[u8], now_ms: i64) -> Result<Option<Person
         .filter(sessions::token_hash.eq(token_hash))
         .filter(sessions::expires_at.gt(moment(now_ms)))
         .select((people::person_id, people::name))
-        .first(db)
+        .first(db.sql())
         .optional()?;
     Ok(row.map(|(id, name)| Person { id: person(id), name }))
 }
@@ -53,6 +53,6 @@ pub fn find(db: &mut Db, token_hash: &[u8], now_ms: i64) -> Result<Option<Person
 /// # Errors
 /// Those of the database.
 pub fn delete(db: &mut Db, token_hash: &[u8]) -> Result<(), StoreError> {
-    diesel::delete(sessions::table.find(token_hash)).execute(db)?;
+    diesel::delete(sessions::table.find(token_hash)).execute(db.sql())?;
     Ok(())
 }

@@ -60,7 +60,7 @@ pub fn find(db: &mut Db, scope: &AreaScope, ids: &[RecordId]) -> Result<Found, S
             bind::<Array<SqlUuid>, _>(&ids),
         ),
     )
-    .load(db)?;
+    .load(db.sql())?;
     let mut found = Found { registers: HashMap::new(), waiting: false, refused: false };
     for row in rows {
         (found.waiting, found.refused) = (row.waiting, row.refused);
@@ -120,7 +120,7 @@ pub fn under_lock(
             bind::<Array<SqlUuid>, _>(&ids),
         ),
     )
-    .load(db)?;
+    .load(db.sql())?;
     let mut standing = Standing::default();
     for row in rows {
         standing.waiting = usize::try_from(row.waiting).unwrap_or_default();
