@@ -1,0 +1,229 @@
+//! The district's data keys, opened. One of them is in use; older ones open what was sealed before.
+
+use std::collections::BTreeMap;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use super::blind::Blind;
+use super::cipher::{self, Key, What};
+use super::{Master, Sealed};
+
+/// What a data key is called in the database and in whatever is sealed under it.
+pub type KeyNumber = u16;
+
+/// What a data key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Wraps record keys and seals what belongs to the district. The one of the highest number is in
+    /// use.
+    Data,
+    /// Makes the tokens by which names and numbers are found.
+    Index,
+}
+
+impl Purpose {
+    /// Its name in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Index => "index",
+        }
+    }
+
+    /// The purpose of a name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Data, Self::Index].into_iter().find(|purpose| purpose.code() == code)
+    }
+}
+
+/// A data key as the database has it.
+#[derive(Debug, Clone)]
+pub struct WrappedKey {
+    /// Its number.
+    pub number: KeyNumber,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What the master key is called that wraps it.
+    pub master: String,
+    /// It, wrapped.
+    pub wrapped: Vec<u8>,
+}
+
+impl WrappedKey {
+    /// A new key.
+    pub fn make(number: KeyNumber, purpose: Purpose, master: &Master) -> Self {
+        let wrapped = master.wrap(number, &rand::random());
+        Self { number, purpose, master: master.id().to_owned(), wrapped }
+    }
+
+    /// The same key under another master key.
+    ///
+    /// # Errors
+    /// [`Sealed`] when `from` does not open it.
+    pub fn rewrap(&self, from: &Master, to: &Master) -> Result<Self, Sealed> {
+        let key = from.unwrap(self.number, &self.wrapped)?;
+        let wrapped = to.wrap(self.number, &key);
+        Ok(Self { master: to.id().to_owned(), wrapped, ..*self })
+    }
+}
+
+/// The keys.
+#[derive(Debug)]
+pub struct Ring {
+    data: BTreeMap<KeyNumber, DataKey>,
+    in_use: KeyNumber,
+    blind: Blind,
+}
+
+/// A data key's two parts, so that no key does two things.
+#[derive(Debug)]
+struct DataKey {
+    wrapping: Key,
+    sealing: Key,
+}
+
+impl Ring {
+    /// Opens the keys with their master key.
+    ///
+    /// # Errors
+    /// [`Sealed`] when it is not theirs, or one of each purpose is not among them.
+    pub fn open(master: &Master, keys: &[WrappedKey]) -> Result<Self, Sealed> {
+        let mut data = BTreeMap::new();
+        let mut blind = None;
+        for key in keys {
+            let bytes = master.unwrap(key.number, &key.wrapped)?;
+            match key.purpose {
+                Purpose::Data => {
+                    let wrapping = Key::new(&derived(&bytes, b"doorstep record keys 1"));
+                    let sealing = Key::new(&derived(&bytes, b"doorstep values 1"));
+                    data.insert(key.number, DataKey { wrapping, sealing });
+                }
+                Purpose::Index => blind = Some(Blind::new(&bytes)),
+            }
+        }
+        let in_use = *data.keys().next_back().ok_or(Sealed)?;
+        Ok(Self { data, in_use, blind: blind.ok_or(Sealed)? })
+    }
+
+    /// The number of the data key in use.
+    pub fn in_use(&self) -> KeyNumber {
+        self.in_use
+    }
+
+    /// Whether it knows a key.
+    pub fn knows(&self, number: KeyNumber) -> bool {
+        self.data.contains_key(&number)
+    }
+
+    /// Makes tokens by which names and numbers are found.
+    pub fn blind(&self) -> &Blind {
+        &self.blind
+    }
+
+    /// Makes a record's key; answers it, and wrapped by the key in use.
+    ///
+    /// # Errors
+    /// None is expected: the key in use is there.
+    pub fn make_record_key(&self, place: &[u8]) -> Result<(Key, Vec<u8>), Sealed> {
+        let bytes: [u8; 32] = rand::random();
+        Ok((Key::new(&bytes), self.wrap(place, &bytes)?))
+    }
+
+    fn wrap(&self, place: &[u8], bytes: &[u8; 32]) -> Result<Vec<u8>, Sealed> {
+        let key = self.data.get(&self.in_use).ok_or(Sealed)?;
+        Ok(key.wrapping.seal(self.in_use, What::RecordKey, place, bytes))
+    }
+
+    fn unwrap(&self, place: &[u8], wrapped: &[u8]) -> Result<[u8; 32], Sealed> {
+        let key = cipher::number_of(wrapped).and_then(|number| self.data.get(&number));
+        let bytes = key.ok_or(Sealed)?.wrapping.open(What::RecordKey, place, wrapped)?;
+        bytes.try_into().map_err(|_| Sealed)
+    }
+
+    /// Opens a record's key.
+    ///
+    /// # Errors
+    /// [`Sealed`], also when the ring does not know the key that it is wrapped by.
+    pub fn open_record_key(&self, place: &[u8], wrapped: &[u8]) -> Result<Key, Sealed> {
+        Ok(Key::new(&self.unwrap(place, wrapped)?))
+    }
+
+    /// Wraps a record's key anew by the key in use.
+    ///
+    /// # Errors
+    /// Those of [`Ring::open_record_key`].
+    pub fn rewrap(&self, place: &[u8], wrapped: &[u8]) -> Result<Vec<u8>, Sealed> {
+        self.wrap(place, &self.unwrap(place, wrapped)?)
+    }
+
+    /// Seals what belongs to the district.
+    ///
+    /// # Errors
+    /// None is expected: the key in use is there.
+    pub fn seal(&self, what: What, place: &[u8], value: &[u8]) -> Result<Vec<u8>, Sealed> {
+        let key = self.data.get(&self.in_use).ok_or(Sealed)?;
+        Ok(key.sealing.seal(self.in_use, what, place, value))
+    }
+
+    /// Opens what belongs to the district.
+    ///
+    /// # Errors
+    /// [`Sealed`], also when the ring does not know the key that it lies under.
+    pub fn open_value(&self, what: What, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Sealed> {
+        let key = cipher::number_of(sealed).and_then(|number| self.data.get(&number));
+        key.ok_or(Sealed)?.sealing.open(what, place, sealed)
+    }
+}
+
+/// A key that follows from another: HMAC-SHA-256 of a label.
+pub(super) fn derived(key: &[u8; 32], label: &[u8]) -> [u8; 32] {
+    // A key of any length is one for HMAC.
+    match Hmac::<Sha256>::new_from_slice(key) {
+        Ok(mac) => mac.chain_update(label).finalize().into_bytes().into(),
+        Err(_) => *key,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(master: &Master) -> Vec<WrappedKey> {
+        vec![
+            WrappedKey::make(1, Purpose::Data, master),
+            WrappedKey::make(2, Purpose::Index, master),
+        ]
+    }
+
+    #[test]
+    fn only_their_master_key_opens_data_keys_and_another_can_take_its_place() {
+        let (old, new) = (Master::new(&[1; 32]), Master::new(&[2; 32]));
+        let keys = keys(&old);
+        let sealed = Ring::open(&old, &keys).unwrap().seal(What::AreaKey, b"a", b"value").unwrap();
+        assert!(Ring::open(&new, &keys).is_err());
+        let moved: Vec<_> = keys.iter().map(|key| key.rewrap(&old, &new).unwrap()).collect();
+        assert!(Ring::open(&old, &moved).is_err());
+        let ring = Ring::open(&new, &moved).unwrap();
+        assert_eq!(ring.open_value(What::AreaKey, b"a", &sealed).unwrap(), b"value");
+    }
+
+    #[test]
+    fn a_new_data_key_wraps_what_comes_and_the_old_one_opens_what_was() {
+        let master = Master::new(&[1; 32]);
+        let mut keys = keys(&master);
+        let before = Ring::open(&master, &keys).unwrap();
+        let (key, wrapped) = before.make_record_key(b"record").unwrap();
+        let sealed = key.seal(0, What::Change, b"record", b"words");
+        keys.push(WrappedKey::make(3, Purpose::Data, &master));
+        let after = Ring::open(&master, &keys).unwrap();
+        assert_eq!((before.in_use(), after.in_use()), (1, 3));
+        let rewrapped = after.rewrap(b"record", &wrapped).unwrap();
+        for wrapped in [&wrapped, &rewrapped] {
+            let opened = after.open_record_key(b"record", wrapped).unwrap();
+            assert_eq!(opened.open(What::Change, b"record", &sealed).unwrap(), b"words");
+        }
+        assert!(before.open_record_key(b"record", &rewrapped).is_err());
+        assert!(after.open_record_key(b"another", &rewrapped).is_err());
+    }
+}
