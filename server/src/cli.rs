@@ -10,6 +10,8 @@ mod digest;
 mod docs;
 mod enrolment;
 mod heads;
+mod keys;
+mod master_key;
 mod moving;
 mod progress;
 mod rebuild;
@@ -74,6 +76,9 @@ enum Command {
     Configure(configure::ConfigureCommand),
     /// Makes a one-time code by which a phone enrols, as text and QR.
     EnrolmentCode(enrolment::EnrolmentArgs),
+    /// Makes, shows and changes the keys that the database lies under.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Plants a synthetic district into an empty database.
     Seed(seed::SeedArgs),
     /// Shows the whole way of a report: a private cluster, a synthetic district, two phones.
@@ -139,6 +144,7 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Device(command) => badge::device(&database, &command)?,
         Command::Configure(command) => return configure::configure(&database, command),
         Command::EnrolmentCode(args) => enrolment::enrolment_code(&database, &args)?,
+        Command::Keys(command) => keys::keys(&database, command)?,
         Command::Seed(args) => seed::seed(&database, &args)?,
         Command::Demo(args) => return demo::demo(&database, &args),
         Command::Digest(args) => digest::digest(&database, &args)?,

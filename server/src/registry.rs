@@ -8,7 +8,7 @@ use crate::auth::{Operator, secrets};
 use crate::store::areas::Area;
 use crate::store::district::District;
 use crate::store::people::Person;
-use crate::store::{Db, Store, StoreError, areas, badges, devices, district, people};
+use crate::store::{Db, Store, StoreError, areas, badges, data_keys, devices, district, people};
 
 /// Fewest characters of a password.
 pub const PASSWORD_LENGTH: usize = 10;
@@ -68,6 +68,7 @@ pub fn create_district(
         signing_key: secrets::random(),
         rescue_key: secrets::random(),
     };
+    data_keys::begin(db, now_ms)?;
     district::insert(db, &new, now_ms)
 }
 

@@ -59,6 +59,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    data_keys (number) {
+        number -> Int2,
+        purpose -> Text,
+        master -> Text,
+        wrapped -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     device_nonces (nonce) {
         nonce -> Bytea,
         device_id -> Int8,
@@ -229,7 +239,16 @@ diesel::table! {
         person_id -> Uuid,
         decided_at -> Int8,
         adopted -> Bool,
-        reason -> Text,
+        reason -> Bytea,
+    }
+}
+
+diesel::table! {
+    record_keys (area_id, record_id) {
+        area_id -> Int8,
+        record_id -> Uuid,
+        data_key -> Int2,
+        wrapped -> Bytea,
     }
 }
 

@@ -6,16 +6,20 @@ pub mod area_log;
 pub mod areas;
 pub mod audit;
 pub mod badges;
+pub mod blind_index;
 pub mod carried;
 pub mod catalogue;
 pub mod changes;
 pub mod clashes;
 pub mod configurations;
+pub mod data_keys;
 pub mod databases;
+mod db;
 pub mod devices;
 pub mod district;
 pub mod documents;
 pub mod enrolment_codes;
+pub mod first_sealing;
 pub mod held;
 pub mod households;
 pub mod late_verdicts;
@@ -28,6 +32,7 @@ pub mod photos;
 pub mod projections;
 pub mod pushes;
 pub mod quarantine;
+pub mod record_keys;
 pub mod records;
 pub mod reports;
 mod row_value;
@@ -35,29 +40,23 @@ mod rows;
 pub mod sessions;
 pub mod standing;
 mod statement;
+pub mod values;
 
 use std::time::Duration;
 
 use diesel::PgConnection;
 use diesel::connection::{AnsiTransactionManager as Transactions, TransactionManager as _};
-use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
+use diesel::r2d2::{ConnectionManager, Pool};
 
-/// A connection, inside or outside a transaction.
-pub struct Db {
-    sql: PooledConnection<ConnectionManager<PgConnection>>,
-}
-
-impl Db {
-    /// The connection, for statements.
-    fn sql(&mut self) -> &mut PgConnection {
-        &mut self.sql
-    }
-}
+pub use self::data_keys::KeyProblem;
+pub use self::db::Db;
+use crate::vault::{Master, Vault};
 
 /// The pool of connections to one database.
 #[derive(Clone)]
 pub struct Store {
     pool: Pool<ConnectionManager<PgConnection>>,
+    vault: Vault,
 }
 
 /// What the database answered when it did not answer well.
@@ -75,6 +74,12 @@ pub enum StoreError {
     /// What is stored is not what we wrote.
     #[error("{0} cannot be read back")]
     Corrupt(&'static str),
+    /// What is sealed cannot be opened.
+    #[error("{0} cannot be opened: it was altered, or its key is not there")]
+    Sealed(&'static str),
+    /// The keys are not to be had.
+    #[error(transparent)]
+    Keys(KeyProblem),
 }
 
 impl From<diesel::result::Error> for StoreError {
@@ -102,6 +107,20 @@ impl StoreError {
             Self::Database(BrokenTransactionManager) => true,
             Self::Database(DatabaseError(kind, _)) => {
                 matches!(kind, ClosedConnection | SerializationFailure)
+                    || self.is_of_a_destroyed_key()
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a record's key was made with a data key that is not there any more: the next try
+    /// knows the one that took its place.
+    fn is_of_a_destroyed_key(&self) -> bool {
+        use diesel::result::DatabaseErrorKind::ForeignKeyViolation;
+        use diesel::result::Error::DatabaseError;
+        match self {
+            Self::Database(DatabaseError(ForeignKeyViolation, words)) => {
+                words.constraint_name() == Some(data_keys::USED_BY_RECORDS)
             }
             _ => false,
         }
@@ -126,7 +145,13 @@ impl Store {
             .connection_timeout(Duration::from_secs(10))
             .test_on_check_out(false)
             .build(ConnectionManager::new(url))?;
-        Ok(Self { pool })
+        Ok(Self { pool, vault: Vault::default() })
+    }
+
+    /// The same with the master key that opens what is sealed.
+    #[must_use]
+    pub fn with_master(self, master: Master) -> Self {
+        Self { vault: Vault::new(master), ..self }
     }
 
     /// Runs reads, each seeing what was committed before it.
@@ -137,7 +162,10 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Db) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        work(&mut self.connection()?)
+        let mut db = self.connection()?;
+        let done = work(&mut db)?;
+        db.committed();
+        Ok(done)
     }
 
     /// Whether the database answers.
@@ -161,16 +189,23 @@ impl Store {
         Transactions::begin_transaction(db.sql())?;
         match work(&mut db) {
             Ok(done) => {
-                Transactions::commit_transaction(db.sql()).map(|()| done).map_err(Into::into)
+                Transactions::commit_transaction(db.sql())?;
+                db.committed();
+                Ok(done)
             }
-            Err(error) => match Transactions::rollback_transaction(db.sql()) {
-                Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Err(error),
-                Err(rollback) => Err(rollback.into()),
-            },
+            Err(error) => {
+                if error.is_of_a_destroyed_key() {
+                    self.vault.forget();
+                }
+                match Transactions::rollback_transaction(db.sql()) {
+                    Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Err(error),
+                    Err(rollback) => Err(rollback.into()),
+                }
+            }
         }
     }
 
     fn connection(&self) -> Result<Db, StoreError> {
-        Ok(Db { sql: self.pool.get()? })
+        Ok(Db::new(self.pool.get()?, self.vault.clone()))
     }
 }

@@ -15,8 +15,8 @@ use doorstep::registry::{self, NewArea};
 use doorstep::seed::Plan;
 use doorstep::store::area_log::Head;
 use doorstep::store::{Store, area_log, documents};
-use doorstep_tests::BarePhone;
 use doorstep_tests::world::{NOW, operator};
+use doorstep_tests::{BarePhone, database};
 use sync_protocol::ids::AreaId;
 use sync_protocol::records::Role;
 use sync_protocol::wire::AreaCursor;
@@ -66,7 +66,7 @@ impl District {
             .expect("a cluster");
         Store::open(&cluster.url("postgres"), 1).unwrap().create_database("bench").unwrap();
         let url = cluster.url("bench");
-        let store = Store::open(&url, 4).expect("the database answers");
+        let store = database::open(&url, 4);
         store.migrate().expect("the migrations run");
         let areas = fill(&store, folder.path());
         let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -118,7 +118,7 @@ impl District {
 
     /// Connections of its own to the same database.
     pub(crate) fn another_store(&self, connections: u32) -> Store {
-        Store::open(&self.cluster.url("bench"), connections).expect("the database answers")
+        database::open(&self.cluster.url("bench"), connections)
     }
 
     /// Where a phone stands that has everything of an area.
@@ -158,6 +158,7 @@ impl Drop for District {
 fn serve(url: &str, folder: &TempDir, listen: SocketAddr) -> Child {
     let program = std::env::current_exe().unwrap().with_file_name("doorstep");
     let server = Command::new(program)
+        .env("DOORSTEP_MASTER_KEY", database::MASTER_KEY)
         .args(["--database-url", url, "--data-folder"])
         .arg(folder.path())
         .args(["serve", "--listen", &listen.to_string()])

@@ -31,6 +31,7 @@ mod restart;
 mod restore;
 mod schema;
 mod scope;
+mod sealed;
 mod snapshot_law;
 mod storm;
 mod threads;

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use doorstep::integrity::{rebuild, verify};
 use doorstep::store::{catalogue, people, records};
 use doorstep::sync::moving::{self, Moving};
-use doorstep_tests::World;
 use doorstep_tests::world::{AREA, NOW, OTHER_AREA, operator};
+use doorstep_tests::{World, mirror};
 use mobile_bindings::client::{Entry, FieldClient, FieldValue, SyncSummary};
 use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
 use sync_protocol::records::Role;
@@ -95,19 +95,21 @@ fn run(world: &World, sql: &str) -> usize {
 }
 
 /// What follows from the logs.
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "premises",
     "residencies",
     "visits",
     "inspections",
     "clashes",
     "moved",
-    "(SELECT area_id, record_id, kind, last_seq, registers FROM records)",
+    "blind_index",
+    "(SELECT area_id, record_id, kind, last_seq FROM records)",
 ];
 
 fn dump(world: &World) -> BTreeMap<&'static str, Vec<String>> {
     let of = |table| (table, world.store.read(|db| catalogue::dump(db, table)).unwrap());
-    TABLES.into_iter().map(of).collect()
+    let registers = ("registers", mirror::fingerprints(&world.store, &BOTH));
+    TABLES.into_iter().map(of).chain([registers]).collect()
 }
 
 /// Every log holds: chain, names, signatures; and everything beside it follows from it.

@@ -12,24 +12,26 @@ use doorstep::store::{Store, catalogue, documents as stored, records};
 use doorstep::sync::documents;
 use doorstep_tests::history::History;
 use doorstep_tests::world::{AREA, NOW, operator};
-use doorstep_tests::{TestDatabase, World};
+use doorstep_tests::{TestDatabase, World, mirror};
 use sync_protocol::ids::AreaId;
 
 /// What a rebuild has to bring back; documents are put together behind it.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     "premises",
     "residencies",
     "visits",
     "inspections",
     "clashes",
-    "(SELECT area_id, record_id, kind, last_seq, registers FROM records)",
+    "blind_index",
+    "(SELECT area_id, record_id, kind, last_seq FROM records)",
 ];
 
 type Dump = BTreeMap<&'static str, Vec<String>>;
 
 fn dump(store: &Store) -> Dump {
     let of = |table| (table, store.read(|db| catalogue::dump(db, table)).unwrap());
-    TABLES.into_iter().map(of).collect()
+    let registers = ("registers", mirror::fingerprints(store, &[AREA]));
+    TABLES.into_iter().map(of).chain([registers]).collect()
 }
 
 fn rebuilt(store: &Store, area: AreaId) -> Rebuilt {
@@ -62,7 +64,7 @@ fn a_rich_history_is_rebuilt_equal_from_nothing_and_from_scribbles() {
     assert_eq!(rebuilt(store, AREA), expected);
     assert_eq!(dump(store), before);
 
-    run(store, "UPDATE premises SET notes = 'scribble', tier = NULL, decided = NULL");
+    run(store, "UPDATE premises SET address = 'scribble', tier = NULL");
     run(store, "UPDATE visits SET record_id = gen_random_uuid()");
     run(
         store,
@@ -74,6 +76,7 @@ fn a_rich_history_is_rebuilt_equal_from_nothing_and_from_scribbles() {
         "UPDATE clashes SET settled_seq = NULL, settled_at = NULL, opened_at = 1
                 WHERE settled_seq IS NOT NULL AND field = 'room'",
     );
+    run(store, "UPDATE blind_index SET tokens = '{1}'");
     run(store, "UPDATE records SET registers = '\\x00', last_seq = 100 + last_seq");
     run(store, "UPDATE documents SET document = '\\x00', seq = 100 + seq");
     assert_eq!(rebuilt(store, AREA), expected);

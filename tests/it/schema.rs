@@ -85,8 +85,8 @@ fn schema_is_fresh() {
     }
 }
 
-/// Tables that are read and written by name alone: their columns are the field tables'.
-const BY_NAME: [&str; 4] = ["premises", "residencies", "visits", "inspections"];
+/// Tables that are read and written by name alone: their columns are the field tables', or lists.
+const BY_NAME: [&str; 5] = ["premises", "residencies", "visits", "inspections", "blind_index"];
 
 fn schema(columns: &[Column], keys: &BTreeMap<String, Vec<String>>) -> String {
     let mut tables: BTreeMap<&str, Vec<&Column>> = BTreeMap::new();

@@ -2,10 +2,14 @@
 
 use doorstep::integrity::fault::Fault;
 use doorstep::integrity::verify::{self, Checked};
-use doorstep::store::catalogue;
+use doorstep::store::changes::NewEntry;
+use doorstep::store::{audit, catalogue, move_entries};
 use doorstep_tests::World;
 use doorstep_tests::history::History;
 use doorstep_tests::world::{AREA, OTHER_AREA, operator};
+use sync_protocol::ids::ChangeHash;
+use sync_protocol::keys;
+use sync_protocol::records::Kind;
 
 fn verified(world: &World) -> Checked {
     verify::area(&world.store, operator(), AREA, |_, _| ()).unwrap()
@@ -66,8 +70,8 @@ fn a_log_of_several_batches_passes_and_its_last_place_is_looked_at() {
     doorstep_tests::history::push(&history.li, record, kind, &many);
     assert_eq!(verified(&world), Checked { changes: 467, finding: None });
     let bytes = "UPDATE changes SET bytes = set_byte(bytes, 40, 255 - get_byte(bytes, 40))";
-    found(&world, &[&format!("{bytes} WHERE seq = 467")], 467, Fault::Bytes);
-    found(&world, &[&format!("{bytes} WHERE seq IN (201, 250)")], 201, Fault::Bytes);
+    found(&world, &[&format!("{bytes} WHERE seq = 467")], 467, Fault::Sealed);
+    found(&world, &[&format!("{bytes} WHERE seq IN (201, 250)")], 201, Fault::Sealed);
 }
 
 #[test]
@@ -78,17 +82,59 @@ fn altered_rows_of_the_log_are_found() {
     found(&world, &[other_name], 4, Fault::Bytes);
     found(&world, &["UPDATE changes SET hash = '\\x00' WHERE seq = 4"], 4, Fault::Bytes);
     let bytes = "UPDATE changes SET bytes = bytes || '\\x00' WHERE seq = 7";
-    let renamed = "UPDATE changes SET hash = sha256(substr(bytes, 9)) WHERE seq = 7";
-    found(&world, &[bytes], 7, Fault::Bytes);
-    found(&world, &[bytes, renamed], 7, Fault::Unreadable);
+    found(&world, &[bytes], 7, Fault::Sealed);
+    let of_another = "UPDATE changes SET bytes = (SELECT bytes FROM changes WHERE seq = 1)
+                      WHERE seq = 7";
+    found(&world, &[of_another], 7, Fault::Sealed);
     found(&world, &["UPDATE changes SET chain = sha256(chain) WHERE seq = 3"], 3, Fault::Chain);
     let later = "UPDATE changes SET received_at = received_at + 1 WHERE seq = 5";
     found(&world, &[later], 5, Fault::Chain);
     let elsewhere = "UPDATE changes SET record_id = gen_random_uuid() WHERE seq = 6";
-    found(&world, &[elsewhere], 6, Fault::Chain);
+    found(&world, &[elsewhere], 6, Fault::Sealed);
     found(&world, &["UPDATE changes SET max_op = max_op + 1 WHERE seq = 2"], 2, Fault::Columns);
     found(&world, &["UPDATE changes SET kind = 2 WHERE seq = 1"], 1, Fault::Columns);
     found(&world, &["UPDATE changes SET kind = 9 WHERE seq = 1"], 1, Fault::Columns);
+}
+
+/// Puts other bytes in the place of a change, and another name if one is given, as somebody could who
+/// has the keys as well.
+fn forge(world: &World, seq: u64, bytes: Vec<u8>, hash: Option<ChangeHash>) {
+    let scope = operator().area(AREA);
+    world
+        .store
+        .transaction(|db| {
+            let row = audit::rows(db, &scope, seq - 1, seq, 1)?.remove(0);
+            catalogue::run(db, &format!("DELETE FROM changes WHERE seq = {seq}"))?;
+            let written = |bytes: &[u8]| ChangeHash(bytes.try_into().unwrap());
+            let entry = NewEntry {
+                seq,
+                record: row.record,
+                kind: Kind::from_number(row.kind).unwrap(),
+                hash: hash.unwrap_or(written(&row.hash)),
+                max_op: row.max_op,
+                device: row.device,
+                push: row.push,
+                chain: written(&row.chain),
+                bytes,
+            };
+            move_entries::insert(db, &scope, &[(entry, row.received_at)])
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_change_that_was_sealed_anew_is_found_by_its_name_and_its_form() {
+    let scribble = vec![0x85; 40];
+    let world = World::new();
+    History::write(&world);
+    forge(&world, 7, scribble.clone(), None);
+    let finding = verified(&world).finding.unwrap();
+    assert_eq!((finding.seq, finding.fault), (7, Fault::Bytes));
+    let world = World::new();
+    History::write(&world);
+    forge(&world, 7, scribble.clone(), Some(keys::change_name(&scribble)));
+    let finding = verified(&world).finding.unwrap();
+    assert_eq!((finding.seq, finding.fault), (7, Fault::Unreadable));
 }
 
 #[test]

@@ -5,11 +5,21 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use doorstep::store::Store;
+use doorstep::vault::Master;
 
 /// Where the cluster is, as `doorstep with-postgres` says.
 const CLUSTER: &str = "DOORSTEP_TEST_CLUSTER";
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+/// The master key of every test, as 64 hexadecimal digits.
+pub const MASTER_KEY: &str = "5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed";
+
+/// A pool of connections to a database, with the tests' master key.
+pub fn open(url: &str, connections: u32) -> Store {
+    let master = Master::from_hex(MASTER_KEY, "MASTER_KEY").expect("a master key");
+    Store::open(url, connections).expect("the test database answers").with_master(master)
+}
 
 /// A database that goes away with the test.
 #[derive(Debug)]
@@ -56,7 +66,7 @@ impl TestDatabase {
 
     /// A pool of connections to it.
     pub fn store(&self) -> Store {
-        Store::open(&self.url, 8).expect("the test database answers")
+        open(&self.url, 8)
     }
 }
 

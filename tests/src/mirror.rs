@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use doorstep::auth::AreaScope;
 use doorstep::store::changes::Entry;
-use doorstep::store::{changes, records};
+use doorstep::store::{Store, changes, records};
 use sync_protocol::document::{Effective, Registers};
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Value;
@@ -45,6 +45,17 @@ pub fn registers(world: &World, area: AreaId) -> BTreeMap<RecordId, Registers> {
 pub fn digests(world: &World, area: AreaId) -> Vec<(String, String)> {
     let line = |(record, of): (RecordId, Registers)| (record.to_string(), of.digest().to_string());
     registers(world, area).into_iter().map(line).collect()
+}
+
+/// Every record's registers in these areas, a line each: what is stored is sealed and never the same.
+pub fn fingerprints(store: &Store, areas: &[AreaId]) -> Vec<String> {
+    let of_area = |area: &AreaId| {
+        let area = *area;
+        let all = store.read(|db| records::all(db, &scope(area))).expect("the records");
+        all.into_iter()
+            .map(move |(id, stored)| format!("{area} {id} {}", stored.registers.digest()))
+    };
+    areas.iter().flat_map(of_area).collect()
 }
 
 /// Every record's effective values and texts.

@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Failure;
+use super::master_key::{MasterKeyArgs, unlock};
+use crate::auth::Operator;
+use crate::clock::now_ms;
 use crate::postgres::{Durability, PostgresError, PrivateCluster};
-use crate::store::Store;
+use crate::store::{Store, first_sealing};
 
 /// The database's name in a private cluster.
 const DATABASE: &str = "doorstep";
@@ -31,6 +34,8 @@ pub(super) struct DatabaseArgs {
     /// Folder that holds postgres, initdb and pg_ctl, if they are not found by themselves.
     #[arg(long, global = true, env = "DOORSTEP_POSTGRES_BIN", value_name = "FOLDER")]
     pub(super) postgres_bin: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) master: MasterKeyArgs,
 }
 
 /// An opened, migrated database. A private cluster runs as long as it is held.
@@ -63,6 +68,12 @@ pub(super) fn open(args: &DatabaseArgs) -> Result<Database, Failure> {
     let ran = store.migrate()?;
     if ran > 0 {
         eprintln!("doorstep: {ran} migrations run");
+    }
+    let store = unlock(store, &args.master, &args.data_folder)?;
+    if store.read(first_sealing::is_due)? {
+        eprintln!("doorstep: everything personal is sealed now, once; this takes a while");
+        let by = Operator::at_the_command_line();
+        store.transaction(|db| first_sealing::seal(db, by, now_ms()))?;
     }
     Ok(Database { store, url, _cluster: cluster })
 }

@@ -22,6 +22,8 @@ pub enum Fault {
     NoLog,
     /// The place is not there, though the log goes on or its head is further.
     Missing,
+    /// The bytes cannot be opened.
+    Sealed,
     /// The bytes do not have the change's name.
     Bytes,
     /// The bytes cannot be read as a change of a record of this kind.
@@ -55,6 +57,10 @@ impl Fault {
         match self {
             Self::NoLog => "the area has no log: its row in area_log is missing",
             Self::Missing => "the log has a gap: this place is missing",
+            Self::Sealed => {
+                "the stored bytes cannot be opened: they or the record's key were altered, or \
+                 belong to another place"
+            }
             Self::Bytes => "the stored bytes are not those of the change that the log names",
             Self::Unreadable => "the bytes cannot be read as a change of this kind of record",
             Self::Columns => "kind or max_op beside the change are not those of the change",

@@ -15,7 +15,7 @@ pub(super) fn read(row: &LogRow) -> Result<Option<MoveEntry>, Fault> {
     if row.device != DEVICE {
         return Ok(None);
     }
-    let entry = MoveEntry::from_bytes(&row.bytes).ok_or(Fault::Unreadable)?;
+    let entry = row.bytes.as_deref().and_then(MoveEntry::from_bytes).ok_or(Fault::Unreadable)?;
     if row.hash != entry.name().as_bytes() {
         return Err(Fault::Bytes);
     }

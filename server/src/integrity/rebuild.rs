@@ -15,8 +15,8 @@ use crate::store::moves::Departure;
 use crate::store::projections::Projected;
 use crate::store::records::NewState;
 use crate::store::{
-    Db, Store, StoreError, area_log, audit, changes, clashes, documents, moves, projections,
-    pushes, records,
+    Db, Store, StoreError, area_log, audit, blind_index, changes, clashes, documents, moves,
+    projections, pushes, records,
 };
 
 /// How many records are written, or have their texts put together, at once.
@@ -137,6 +137,7 @@ fn write(db: &mut Db, scope: &AreaScope, replay: &Replay) -> Result<Rebuilt, Sto
             chunk.iter().map(|(id, record)| projected(**id, record)).collect();
         projections::write(db, scope, &projected)?;
     }
+    blind_index::write_anew(db, scope)?;
     clashes::replace(db, scope, &replay.clashes)?;
     let left: Vec<Departure> = replay.left.values().copied().collect();
     moves::replace(db, scope, &left)?;

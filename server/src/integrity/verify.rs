@@ -115,11 +115,12 @@ impl Walk {
 
 /// The change of a row and its kind, if bytes and columns are of one mind.
 pub(super) fn decoded(row: &LogRow) -> Result<(DecodedChange, Kind), Fault> {
-    if row.hash != keys::change_name(&row.bytes).as_bytes() {
+    let bytes = row.bytes.as_deref().ok_or(Fault::Sealed)?;
+    if row.hash != keys::change_name(bytes).as_bytes() {
         return Err(Fault::Bytes);
     }
     let kind = Kind::from_number(row.kind).ok_or(Fault::Columns)?;
-    let change = judge::read(&row.bytes, kind).map_err(|_| Fault::Unreadable)?;
+    let change = judge::read(bytes, kind).map_err(|_| Fault::Unreadable)?;
     let of_another = |other: &Kind| *other != kind && change.deps.contains(&genesis::hash(*other));
     if change.max_op != row.max_op || Kind::ALL.iter().any(of_another) {
         return Err(Fault::Columns);

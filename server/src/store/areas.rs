@@ -7,6 +7,7 @@ use sync_protocol::records::derived::AreaKey;
 use super::rows::{area, area_key, moment};
 use super::{Db, StoreError, area_log};
 use crate::schema::areas;
+use crate::vault::What;
 
 /// An area.
 #[derive(Debug, Clone)]
@@ -36,7 +37,9 @@ const COLUMNS: (
     areas::area_key,
 ) = (areas::area_id, areas::parent, areas::level, areas::name_zh, areas::name_en, areas::area_key);
 
-fn from_row((id, parent, level, name_zh, name_en, key): Row) -> Result<Area, StoreError> {
+fn from_row(db: &mut Db, row: Row) -> Result<Area, StoreError> {
+    let (id, parent, level, name_zh, name_en, key) = row;
+    let key = db.open_value(What::AreaKey, &id.to_be_bytes(), &key, "an area's key")?;
     let key = key.try_into().map_err(|_| StoreError::Corrupt("an area's key"))?;
     let key = AreaKey(key);
     Ok(Area { id: area(id), parent: parent.map(area), level, name_zh, name_en, key })
@@ -53,7 +56,7 @@ pub fn find(db: &mut Db, ids: &[AreaId]) -> Result<Vec<Area>, StoreError> {
         .order(areas::area_id)
         .select(COLUMNS)
         .load(db.sql())?;
-    rows.into_iter().map(from_row).collect()
+    rows.into_iter().map(|row| from_row(db, row)).collect()
 }
 
 /// Every area, by id.
@@ -62,7 +65,7 @@ pub fn find(db: &mut Db, ids: &[AreaId]) -> Result<Vec<Area>, StoreError> {
 /// Those of the database.
 pub fn all(db: &mut Db) -> Result<Vec<Area>, StoreError> {
     let rows: Vec<Row> = areas::table.order(areas::area_id).select(COLUMNS).load(db.sql())?;
-    rows.into_iter().map(from_row).collect()
+    rows.into_iter().map(|row| from_row(db, row)).collect()
 }
 
 /// Enters an area and begins its log.
@@ -70,14 +73,16 @@ pub fn all(db: &mut Db) -> Result<Vec<Area>, StoreError> {
 /// # Errors
 /// Those of the database, among them that there is such an area already.
 pub fn insert(db: &mut Db, new: &Area, now_ms: i64) -> Result<(), StoreError> {
+    let id = area_key(new.id);
+    let key = db.seal_value(What::AreaKey, &id.to_be_bytes(), &new.key.0)?;
     diesel::insert_into(areas::table)
         .values((
-            areas::area_id.eq(area_key(new.id)),
+            areas::area_id.eq(id),
             areas::parent.eq(new.parent.map(area_key)),
             areas::level.eq(&new.level),
             areas::name_zh.eq(&new.name_zh),
             areas::name_en.eq(&new.name_en),
-            areas::area_key.eq(new.key.0.as_slice()),
+            areas::area_key.eq(key),
             areas::created_at.eq(moment(now_ms)),
         ))
         .execute(db.sql())?;

@@ -4,12 +4,14 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Nullable};
 use sync_protocol::ids::{DeviceId, PushId, RecordId};
+use sync_protocol::moves;
 use uuid::Uuid;
 
 use super::rows::{area_key, device, record, seq, seq_key};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 use crate::schema::changes;
+use crate::vault::What;
 
 /// A row of the log.
 #[derive(Debug, Clone)]
@@ -32,8 +34,8 @@ pub struct LogRow {
     pub received_at: i64,
     /// The chain value.
     pub chain: Vec<u8>,
-    /// The change.
-    pub bytes: Vec<u8>,
+    /// The change; nothing if it cannot be opened.
+    pub bytes: Option<Vec<u8>>,
 }
 
 /// Where a log ends, by its head and by its rows.
@@ -109,11 +111,17 @@ pub fn rows(
             changes::bytes,
         ))
         .load(db.sql())?;
-    Ok(rows.into_iter().map(from_row).collect())
+    let area = area_key(scope.area());
+    db.fetch_keys(rows.iter().map(|row| (area, row.1)))?;
+    Ok(rows.into_iter().map(|row| from_row(db, area, row)).collect())
 }
 
-fn from_row(row: Row) -> LogRow {
+fn from_row(db: &Db, area: i64, row: Row) -> LogRow {
     let (at, id, kind, hash, max_op, whose, push, received_at, chain, bytes) = row;
+    let bytes = match device(whose) {
+        moves::DEVICE => Some(bytes),
+        _ => db.open((area, id), What::Change, &bytes).ok(),
+    };
     LogRow {
         seq: seq(at),
         record: record(id),

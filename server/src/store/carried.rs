@@ -12,10 +12,12 @@ use super::changes::Origin;
 use super::held::Held;
 use super::pushes::{Signed, StoredPush};
 use super::quarantine::{Decision, Kept};
+use super::record_keys::owner;
 use super::rows::{area_key, device_key, hash, person, person_key, push_key, record_key};
 use super::{Db, StoreError, held, pushes, quarantine};
 use crate::auth::AreaScope;
 use crate::schema::{quarantine as refused, quarantine_decisions as decisions};
+use crate::vault::What;
 
 /// What goes along.
 #[derive(Debug, Clone)]
@@ -54,7 +56,7 @@ pub fn read(
     Ok(Carried { record, held, refused, decisions: decided(db, scope, record)?, pushes })
 }
 
-type DecisionRow = (Vec<u8>, Uuid, i64, bool, String);
+type DecisionRow = (Vec<u8>, Uuid, i64, bool, Vec<u8>);
 
 fn decided(
     db: &mut Db,
@@ -72,8 +74,12 @@ fn decided(
             decisions::reason,
         ))
         .load(db.sql())?;
+    let owner = owner(scope.area(), record);
+    db.fetch_keys([owner])?;
     rows.into_iter()
         .map(|(name, whose, at, adopted, reason)| {
+            let reason = db.open(owner, What::Reason, &reason)?;
+            let reason = String::from_utf8_lossy(&reason).into_owned();
             Ok((hash(&name)?, Decision { person: person(whose), at, adopted, reason }))
         })
         .collect()
@@ -91,10 +97,14 @@ pub fn write(db: &mut Db, scope: &AreaScope, carried: &Carried) -> Result<(), St
         let signed = Signed { hashes: &hashes, signature: &push.signature };
         pushes::insert(db, scope.area(), origin, signed)?;
     }
+    let owner = owner(scope.area(), carried.record);
+    if !carried.refused.is_empty() || !carried.decisions.is_empty() {
+        db.ensure_keys(owner.0, [owner.1])?;
+    }
     for kept in &carried.refused {
         let row = (
-            refused::area_id.eq(area_key(scope.area())),
-            refused::record_id.eq(record_key(kept.record)),
+            refused::area_id.eq(owner.0),
+            refused::record_id.eq(owner.1),
             refused::hash.eq(kept.hash.as_bytes()),
             refused::kind.eq(kept.kind.number()),
             refused::device_id.eq(device_key(kept.device)),
@@ -102,7 +112,7 @@ pub fn write(db: &mut Db, scope: &AreaScope, carried: &Carried) -> Result<(), St
             refused::received_at.eq(kept.received_at),
             refused::code.eq(&kept.code),
             refused::field.eq(kept.field.as_deref()),
-            refused::bytes.eq(kept.bytes.as_slice()),
+            refused::bytes.eq(db.seal(owner, What::Refused, &kept.bytes)?),
         );
         diesel::insert_into(refused::table)
             .values(row)
@@ -111,13 +121,13 @@ pub fn write(db: &mut Db, scope: &AreaScope, carried: &Carried) -> Result<(), St
     }
     for (change, decision) in &carried.decisions {
         let row = (
-            decisions::area_id.eq(area_key(scope.area())),
-            decisions::record_id.eq(record_key(carried.record)),
+            decisions::area_id.eq(owner.0),
+            decisions::record_id.eq(owner.1),
             decisions::hash.eq(change.as_bytes()),
             decisions::person_id.eq(person_key(decision.person)),
             decisions::decided_at.eq(decision.at),
             decisions::adopted.eq(decision.adopted),
-            decisions::reason.eq(&decision.reason),
+            decisions::reason.eq(db.seal(owner, What::Reason, decision.reason.as_bytes())?),
         );
         diesel::insert_into(decisions::table)
             .values(row)

@@ -17,6 +17,7 @@ use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 use crate::schema::changes;
+use crate::vault::What;
 
 /// The device of entries that are no changes: those of moves.
 const NOBODY: i64 = 0;
@@ -100,7 +101,9 @@ pub fn append(
 ) -> Result<(), StoreError> {
     let Some(last) = entries.last() else { return Ok(()) };
     let area = area_key(scope.area());
-    let rows: Vec<RowValue> = entries.iter().map(row).collect();
+    db.ensure_keys(area, entries.iter().map(|entry| record_key(entry.record)))?;
+    let rows = entries.iter().map(|entry| row(db, area, entry));
+    let rows: Vec<RowValue> = rows.collect::<Result<_, _>>()?;
     statement(
         "WITH logged AS (
              INSERT INTO changes (area_id, received_at, seq, record_id, kind, hash, max_op,
@@ -120,8 +123,9 @@ pub fn append(
     Ok(())
 }
 
-fn row(entry: &NewEntry) -> RowValue {
-    let mut row = RowValue::with_room(entry.bytes.len() + 256);
+fn row(db: &Db, area: i64, entry: &NewEntry) -> Result<RowValue, StoreError> {
+    let sealed = db.seal((area, record_key(entry.record)), What::Change, &entry.bytes)?;
+    let mut row = RowValue::with_room(sealed.len() + 256);
     row.bigint(seq_key(entry.seq));
     row.uuid(record_key(entry.record));
     row.smallint(entry.kind.number());
@@ -130,8 +134,8 @@ fn row(entry: &NewEntry) -> RowValue {
     row.bigint(device_key(entry.device));
     row.uuid(push_key(entry.push));
     row.bytes(entry.chain.as_bytes());
-    row.bytes(&entry.bytes);
-    row
+    row.bytes(&sealed);
+    Ok(row)
 }
 
 #[derive(QueryableByName)]
@@ -213,7 +217,7 @@ pub fn after(
         .limit(i64::try_from(most).unwrap_or(i64::MAX))
         .select((seq, record_id, kind, hash, device_id, received_at, bytes))
         .load(db.sql())?;
-    rows.into_iter().map(from_row).collect()
+    opened(db, scope, rows)
 }
 
 /// Every change of these records, in order.
@@ -247,7 +251,7 @@ pub fn tail(
         .order(changes::seq)
         .select(ENTRY)
         .load(db.sql())?;
-    rows.into_iter().map(from_row).collect()
+    opened(db, scope, rows)
 }
 
 /// The chain value at a place; nothing where the log has no such place.
@@ -286,6 +290,20 @@ const ENTRY: (
     changes::received_at,
     changes::bytes,
 );
+
+/// The entries of rows, their changes opened. Moves are not sealed, and own changes come without bytes.
+fn opened(db: &mut Db, scope: &AreaScope, rows: Vec<Row>) -> Result<Vec<Entry>, StoreError> {
+    let area = area_key(scope.area());
+    let is_sealed = |(_, _, _, _, whose, _, bytes): &Row| *whose != NOBODY && !bytes.is_empty();
+    db.fetch_keys(rows.iter().filter(|row| is_sealed(row)).map(|row| (area, row.1)))?;
+    let entry = |mut row: Row| {
+        if is_sealed(&row) {
+            row.6 = db.open((area, row.1), What::Change, &row.6)?;
+        }
+        from_row(row)
+    };
+    rows.into_iter().map(entry).collect()
+}
 
 fn from_row((at, id, number, name, whose, received_at, bytes): Row) -> Result<Entry, StoreError> {
     Ok(Entry {

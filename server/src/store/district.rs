@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::rows::moment;
 use super::{Db, StoreError};
 use crate::schema::district;
+use crate::vault::What;
 
 /// The district, and its secrets.
 #[derive(Clone)]
@@ -48,32 +49,53 @@ pub fn find(db: &mut Db) -> Result<Option<District>, StoreError> {
         .first(db.sql())
         .optional()?;
     row.map(|(name_zh, name_en, epoch, signing, rescue)| {
-        let signing_key =
-            signing.try_into().map_err(|_| StoreError::Corrupt("the district's signing key"))?;
-        let rescue_key =
-            rescue.try_into().map_err(|_| StoreError::Corrupt("the district's rescue key"))?;
+        let signing_key = secret(db, What::SigningKey, &signing, "the district's signing key")?;
+        let rescue_key = secret(db, What::RescueKey, &rescue, "the district's rescue key")?;
         let server_epoch = ServerEpoch(epoch.into_bytes());
         Ok(District { name_zh, name_en, server_epoch, signing_key, rescue_key })
     })
     .transpose()
 }
 
-/// Sets the district up.
+fn secret(
+    db: &mut Db,
+    what: What,
+    sealed: &[u8],
+    words: &'static str,
+) -> Result<[u8; 32], StoreError> {
+    let opened = db.open_value(what, &[], sealed, words)?;
+    opened.try_into().map_err(|_| StoreError::Corrupt(words))
+}
+
+/// Sets the district up. Its data keys must be there.
 ///
 /// # Errors
 /// Those of the database; there can be one district only.
 pub fn insert(db: &mut Db, new: &District, now_ms: i64) -> Result<(), StoreError> {
+    let signing_key = db.seal_value(What::SigningKey, &[], &new.signing_key)?;
+    let rescue_key = db.seal_value(What::RescueKey, &[], &new.rescue_key)?;
     diesel::insert_into(district::table)
         .values((
             district::district_id.eq(1_i16),
             district::name_zh.eq(&new.name_zh),
             district::name_en.eq(&new.name_en),
             district::server_epoch.eq(Uuid::from_bytes(new.server_epoch.0)),
-            district::signing_key.eq(new.signing_key.as_slice()),
-            district::rescue_key.eq(new.rescue_key.as_slice()),
+            district::signing_key.eq(signing_key),
+            district::rescue_key.eq(rescue_key),
             district::created_at.eq(moment(now_ms)),
         ))
         .execute(db.sql())?;
+    Ok(())
+}
+
+/// Puts another key in the place of the one that signs device tokens: those that were signed count no
+/// more.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_signing_key(db: &mut Db, seed: &[u8; 32]) -> Result<(), StoreError> {
+    let sealed = db.seal_value(What::SigningKey, &[], seed)?;
+    diesel::update(district::table).set(district::signing_key.eq(sealed)).execute(db.sql())?;
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 use crate::schema::documents;
+use crate::vault::What;
 
 /// A record's document, which may be behind its registers.
 #[derive(Debug, Clone)]
@@ -39,13 +40,14 @@ pub fn of_records(
 ) -> Result<Vec<StoredDocument>, StoreError> {
     let keys: Vec<Uuid> = ids.iter().copied().map(record_key).collect();
     let rows: Vec<Row> = statement(
-        "SELECT r.record_id, r.kind, r.last_seq, d.document, COALESCE(d.seq, 0) AS document_seq
+        "SELECT r.record_id, r.kind, r.last_seq, d.document, COALESCE(d.seq, 0) AS document_seq, k.wrapped
          FROM records r LEFT JOIN documents d USING (area_id, record_id)
+         LEFT JOIN record_keys k USING (area_id, record_id)
          WHERE r.area_id = ? AND r.record_id = ANY (?)",
         (bind::<BigInt, _>(area_key(scope.area())), bind::<Array<SqlUuid>, _>(keys)),
     )
     .load(db.sql())?;
-    rows.into_iter().map(from_row).collect()
+    opened(db, scope, rows)
 }
 
 /// Documents of the area's records after a log position, in the order of their last change.
@@ -59,10 +61,11 @@ pub fn after(
     most: usize,
 ) -> Result<Vec<StoredDocument>, StoreError> {
     let rows: Vec<Row> = statement(
-        "SELECT r.record_id, r.kind, r.last_seq, d.document, COALESCE(d.seq, 0) AS document_seq
+        "SELECT r.record_id, r.kind, r.last_seq, d.document, COALESCE(d.seq, 0) AS document_seq, k.wrapped
          FROM (SELECT area_id, record_id, kind, last_seq FROM records
                WHERE area_id = ? AND last_seq > ? ORDER BY last_seq LIMIT ?) r
          LEFT JOIN documents d USING (area_id, record_id)
+         LEFT JOIN record_keys k USING (area_id, record_id)
          ORDER BY r.last_seq",
         (
             bind::<BigInt, _>(area_key(scope.area())),
@@ -71,7 +74,7 @@ pub fn after(
         ),
     )
     .load(db.sql())?;
-    rows.into_iter().map(from_row).collect()
+    opened(db, scope, rows)
 }
 
 /// Documents of the area that are behind their registers, oldest first.
@@ -80,14 +83,15 @@ pub fn after(
 /// Those of the database, or [`StoreError::Corrupt`].
 pub fn stale(db: &mut Db, scope: &AreaScope, most: i64) -> Result<Vec<StoredDocument>, StoreError> {
     let rows: Vec<Row> = statement(
-        "SELECT r.record_id, r.kind, r.last_seq, d.document, COALESCE(d.seq, 0) AS document_seq
+        "SELECT r.record_id, r.kind, r.last_seq, d.document, COALESCE(d.seq, 0) AS document_seq, k.wrapped
          FROM records r LEFT JOIN documents d USING (area_id, record_id)
+         LEFT JOIN record_keys k USING (area_id, record_id)
          WHERE r.area_id = ? AND COALESCE(d.seq, 0) < r.last_seq
          ORDER BY r.last_seq LIMIT ?",
         (bind::<BigInt, _>(area_key(scope.area())), bind::<BigInt, _>(most)),
     )
     .load(db.sql())?;
-    rows.into_iter().map(from_row).collect()
+    opened(db, scope, rows)
 }
 
 /// Saves documents that were brought up to date, unless a newer one was saved meanwhile or the record
@@ -100,9 +104,17 @@ pub fn save(
     scope: &AreaScope,
     fresh: &[(RecordId, u64, Vec<u8>)],
 ) -> Result<(), StoreError> {
-    let ids: Vec<Uuid> = fresh.iter().map(|(id, ..)| record_key(*id)).collect();
-    let seqs: Vec<i64> = fresh.iter().map(|(_, at, _)| seq_key(*at)).collect();
-    let documents: Vec<&[u8]> = fresh.iter().map(|(.., bytes)| bytes.as_slice()).collect();
+    let area = area_key(scope.area());
+    db.fetch_keys(fresh.iter().map(|(id, ..)| (area, record_key(*id))))?;
+    let (mut ids, mut seqs, mut documents) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, at, bytes) in fresh {
+        let owner = (area, record_key(*id));
+        // A record that was erased meanwhile has no key, and gets no document.
+        let Ok(document) = db.seal(owner, What::Document, bytes) else { continue };
+        ids.push(owner.1);
+        seqs.push(seq_key(*at));
+        documents.push(document);
+    }
     statement(
         "INSERT INTO documents AS d (area_id, record_id, seq, document)
          SELECT r.area_id, n.*
@@ -115,7 +127,7 @@ pub fn save(
             bind::<Array<SqlUuid>, _>(ids),
             bind::<Array<BigInt>, _>(seqs),
             bind::<Array<Binary>, _>(documents),
-            bind::<BigInt, _>(area_key(scope.area())),
+            bind::<BigInt, _>(area),
         ),
     )
     .execute(db.sql())?;
@@ -154,6 +166,29 @@ struct Row {
     document: Option<Vec<u8>>,
     #[diesel(sql_type = BigInt)]
     document_seq: i64,
+    #[diesel(sql_type = Nullable<Binary>)]
+    wrapped: Option<Vec<u8>>,
+}
+
+fn opened(
+    db: &mut Db,
+    scope: &AreaScope,
+    rows: Vec<Row>,
+) -> Result<Vec<StoredDocument>, StoreError> {
+    let area = area_key(scope.area());
+    let opened = |mut row: Row| {
+        let owner = (area, row.record_id);
+        if let Some(wrapped) = &row.wrapped {
+            db.learn(owner, wrapped)?;
+        }
+        // One that cannot be opened is as good as none: it is put together from the log.
+        row.document = row.document.and_then(|d| db.open(owner, What::Document, &d).ok());
+        if row.document.is_none() {
+            row.document_seq = 0;
+        }
+        from_row(row)
+    };
+    rows.into_iter().map(opened).collect()
 }
 
 fn from_row(row: Row) -> Result<StoredDocument, StoreError> {

@@ -10,6 +10,7 @@ use super::rows::{area, area_key, device, device_key, hash, kind, push_key, reco
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 use crate::schema::held;
+use crate::vault::What;
 
 /// A change that is to wait.
 #[derive(Debug, Clone)]
@@ -49,22 +50,25 @@ pub fn insert(
     origin: Origin,
     new: &[NewHeld],
 ) -> Result<(), StoreError> {
-    let rows: Vec<_> = new
+    let area = area_key(scope.area());
+    db.ensure_keys(area, new.iter().map(|change| record_key(change.record)))?;
+    let rows = new
         .iter()
         .map(|change| {
-            (
-                held::area_id.eq(area_key(scope.area())),
-                held::record_id.eq(record_key(change.record)),
+            let owner = (area, record_key(change.record));
+            Ok((
+                held::area_id.eq(area),
+                held::record_id.eq(owner.1),
                 held::hash.eq(change.hash.as_bytes()),
                 held::kind.eq(change.kind.number()),
                 held::device_id.eq(device_key(origin.device)),
                 held::push_id.eq(push_key(origin.push)),
                 held::received_at.eq(origin.received_at),
                 held::missing.eq(change.missing.iter().flat_map(|h| h.0).collect::<Vec<u8>>()),
-                held::bytes.eq(change.bytes.as_slice()),
-            )
+                held::bytes.eq(db.seal(owner, What::Held, &change.bytes)?),
+            ))
         })
-        .collect();
+        .collect::<Result<Vec<_>, StoreError>>()?;
     diesel::insert_into(held::table).values(rows).on_conflict_do_nothing().execute(db.sql())?;
     Ok(())
 }
@@ -85,7 +89,9 @@ pub fn of_records(
         .order((held::received_at, held::hash))
         .select(COLUMNS)
         .load(db.sql())?;
-    rows.into_iter().map(from_row).collect()
+    let area = area_key(scope.area());
+    let held = opened(db, rows.into_iter().map(|row| (area, row)).collect())?;
+    Ok(held.into_iter().map(|(_, held)| held).collect())
 }
 
 /// Changes of any area that have waited since before a moment.
@@ -103,7 +109,7 @@ pub fn older_than(
         .limit(most)
         .select((held::area_id, COLUMNS))
         .load(db.sql())?;
-    rows.into_iter().map(|(id, row)| Ok((area(id), from_row(row)?))).collect()
+    opened(db, rows)
 }
 
 /// Takes a change out: it was released or given up.
@@ -142,6 +148,18 @@ const COLUMNS: (
     held::push_id,
     held::received_at,
 );
+
+fn opened(
+    db: &mut Db,
+    rows: Vec<(i64, Row)>,
+) -> Result<Vec<(sync_protocol::ids::AreaId, Held)>, StoreError> {
+    db.fetch_keys(rows.iter().map(|(of, row)| (*of, row.0)))?;
+    let opened = |(of, mut row): (i64, Row)| {
+        row.4 = db.open((of, row.0), What::Held, &row.4)?;
+        Ok((area(of), from_row(row)?))
+    };
+    rows.into_iter().map(opened).collect()
+}
 
 fn from_row(
     (id, number, name, missing, bytes, whose, push, received_at): Row,

@@ -6,9 +6,13 @@ use sync_protocol::ids::{AreaId, DeviceId};
 use sync_protocol::wire::{LateVerdict, Verdict, decode, encode};
 use uuid::Uuid;
 
-use super::rows::{area_key, device_key, hash, record, record_key};
+use super::record_keys::owner;
+use super::rows::{device_key, hash, record};
 use super::{Db, StoreError};
 use crate::schema::late_verdicts as late;
+use crate::vault::What;
+
+type Row = (i64, i64, Uuid, Vec<u8>, Vec<u8>);
 
 /// At most so many are told in one answer; the rest in the next.
 const MOST: i64 = 200;
@@ -31,14 +35,17 @@ pub fn insert(
         .first(db.sql())?;
     // Numbers go on from the clock where a device has noted everything: they never come twice.
     let number = last.map_or(at, |last| last + 1).max(at);
+    let owner = owner(area, verdict.record);
+    db.ensure_keys(owner.0, [owner.1])?;
+    let outcome = db.seal(owner, What::Verdict, &encode(&verdict.outcome))?;
     diesel::insert_into(late::table)
         .values((
             late::device_id.eq(device_key(device)),
             late::number.eq(number),
-            late::area_id.eq(area_key(area)),
-            late::record_id.eq(record_key(verdict.record)),
+            late::area_id.eq(owner.0),
+            late::record_id.eq(owner.1),
             late::hash.eq(verdict.hash.as_bytes()),
-            late::outcome.eq(encode(&verdict.outcome)),
+            late::outcome.eq(outcome),
             late::at.eq(at),
         ))
         .execute(db.sql())?;
@@ -50,15 +57,20 @@ pub fn insert(
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
 pub fn after(db: &mut Db, device: DeviceId, seen: u64) -> Result<Vec<LateVerdict>, StoreError> {
-    let rows: Vec<(i64, Uuid, Vec<u8>, Vec<u8>)> = late::table
+    let rows: Vec<Row> = late::table
         .filter(late::device_id.eq(device_key(device)))
         .filter(late::number.gt(seen.cast_signed()))
         .order(late::number)
         .limit(MOST)
-        .select((late::number, late::record_id, late::hash, late::outcome))
+        .select((late::number, late::area_id, late::record_id, late::hash, late::outcome))
         .load(db.sql())?;
+    db.fetch_keys(rows.iter().map(|(_, of, id, ..)| (*of, *id)))?;
+    // What was said of a record that is erased says nothing any more.
+    let is_readable = |(_, of, id, ..): &Row| db.keys.contains_key(&(*of, *id));
     rows.into_iter()
-        .map(|(number, id, name, outcome)| {
+        .filter(is_readable)
+        .map(|(number, of, id, name, outcome)| {
+            let outcome = db.open((of, id), What::Verdict, &outcome)?;
             let outcome = decode(&outcome).map_err(|_| StoreError::Corrupt("a late verdict"))?;
             let verdict = Verdict { record: record(id), hash: hash(&name)?, outcome };
             Ok(LateVerdict { number: number.cast_unsigned(), verdict })

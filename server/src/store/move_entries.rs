@@ -9,11 +9,13 @@ use sync_protocol::records::Kind;
 use uuid::Uuid;
 
 use super::changes::NewEntry;
+use super::record_keys::owner;
 use super::rows::{area_key, device, device_key, hash, kind, push_key, record_key, seq, seq_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 use crate::schema::changes;
+use crate::vault::What;
 
 /// Rows inserted at once.
 const CHUNK: usize = 1_000;
@@ -59,7 +61,13 @@ pub fn history(db: &mut Db, scope: &AreaScope, of: RecordId) -> Result<Vec<Logge
             changes::bytes,
         ))
         .load(db.sql())?;
-    rows.into_iter().map(logged).collect()
+    let owner = owner(scope.area(), of);
+    db.fetch_keys([owner])?;
+    let opened = |mut row: Row| {
+        row.6 = db.open(owner, What::Change, &row.6)?;
+        logged(row)
+    };
+    rows.into_iter().map(opened).collect()
 }
 
 fn logged((name, number, max_op, whose, push, at, bytes): Row) -> Result<Logged, StoreError> {
@@ -152,12 +160,19 @@ pub fn insert(
     scope: &AreaScope,
     entries: &[(NewEntry, i64)],
 ) -> Result<(), StoreError> {
+    let area = area_key(scope.area());
+    let changes = entries.iter().filter(|(entry, _)| entry.device != moves::DEVICE);
+    db.ensure_keys(area, changes.map(|(entry, _)| record_key(entry.record)))?;
     for chunk in entries.chunks(CHUNK) {
-        let rows: Vec<_> = chunk
+        let rows = chunk
             .iter()
             .map(|(entry, received_at)| {
-                (
-                    changes::area_id.eq(area_key(scope.area())),
+                let bytes = match entry.device {
+                    moves::DEVICE => entry.bytes.clone(),
+                    _ => db.seal((area, record_key(entry.record)), What::Change, &entry.bytes)?,
+                };
+                Ok((
+                    changes::area_id.eq(area),
                     changes::seq.eq(seq_key(entry.seq)),
                     changes::record_id.eq(record_key(entry.record)),
                     changes::kind.eq(entry.kind.number()),
@@ -167,10 +182,10 @@ pub fn insert(
                     changes::push_id.eq(push_key(entry.push)),
                     changes::received_at.eq(*received_at),
                     changes::chain.eq(entry.chain.as_bytes()),
-                    changes::bytes.eq(entry.bytes.as_slice()),
-                )
+                    changes::bytes.eq(bytes),
+                ))
             })
-            .collect();
+            .collect::<Result<Vec<_>, StoreError>>()?;
         diesel::insert_into(changes::table).values(rows).execute(db.sql())?;
     }
     Ok(())

@@ -1,26 +1,30 @@
 //! The typed tables that staff read: `premises`, `residencies`, `visits`, `inspections`, a row a
-//! record. Their columns are those of the field tables, so one statement a table, made from these,
-//! writes them.
+//! record. Their columns are those fields of the field tables that lie in the open, so one statement a
+//! table, made from these, writes them.
 
 mod rows;
 mod tables;
 
 pub use tables::columns_of;
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use diesel::RunQueryDsl as _;
 use diesel::pg::Pg;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{Array, BigInt, HasSqlType};
+use diesel::sql_types::{Array, BigInt, HasSqlType, Uuid as SqlUuid};
+use diesel::{QueryableByName, RunQueryDsl as _};
 use sync_protocol::document::Registers;
 use sync_protocol::ids::{DeviceId, RecordId};
 use sync_protocol::records::Kind;
+use uuid::Uuid;
 
 use self::rows::row;
+use super::records::StoredRegisters;
 use super::row_value::{InspectionRow, PremisesRow, ResidencyRow, RowType, RowValue, VisitRow};
+use super::rows::{area_key, device, record, record_key, seq};
 use super::statement::{bind, statement};
-use super::{Db, StoreError};
+use super::{Db, StoreError, records};
 use crate::auth::AreaScope;
 
 /// A record to be projected.
@@ -64,6 +68,46 @@ pub fn write(
     Ok(())
 }
 
+/// Where a row comes from, beside what its record says.
+#[derive(QueryableByName)]
+struct OriginRow {
+    #[diesel(sql_type = SqlUuid)]
+    record_id: Uuid,
+    #[diesel(sql_type = BigInt)]
+    seq: i64,
+    #[diesel(sql_type = BigInt)]
+    author: i64,
+    #[diesel(sql_type = BigInt)]
+    received_at: i64,
+}
+
+/// Writes every row of the area anew from its record's registers.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn write_anew(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
+    let all: HashMap<RecordId, StoredRegisters> = records::all(db, scope)?.into_iter().collect();
+    for table in Kind::ALL.map(tables::table_of) {
+        let statement =
+            format!("SELECT record_id, seq, author, received_at FROM {table} WHERE area_id = $1");
+        let rows: Vec<OriginRow> = diesel::sql_query(statement)
+            .bind::<BigInt, _>(area_key(scope.area()))
+            .load(db.sql())?;
+        let projected = rows.iter().filter_map(|row| {
+            let id = record(row.record_id);
+            Some(Projected {
+                record: id,
+                seq: seq(row.seq),
+                author: device(row.author),
+                received_at: row.received_at,
+                registers: &all.get(&id)?.registers,
+            })
+        });
+        write(db, scope, &projected.collect::<Vec<_>>())?;
+    }
+    Ok(())
+}
+
 fn upsert<T>(db: &mut Db, kind: Kind, rows: Vec<RowValue>) -> Result<(), StoreError>
 where
     T: RowType,
@@ -81,7 +125,7 @@ where
 pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
     for table in Kind::ALL.map(tables::table_of) {
         diesel::sql_query(format!("DELETE FROM {table} WHERE area_id = $1"))
-            .bind::<BigInt, _>(super::rows::area_key(scope.area()))
+            .bind::<BigInt, _>(area_key(scope.area()))
             .execute(db.sql())?;
     }
     Ok(())
@@ -99,8 +143,8 @@ pub fn remove(
 ) -> Result<(), StoreError> {
     let table = tables::table_of(kind);
     diesel::sql_query(format!("DELETE FROM {table} WHERE area_id = $1 AND record_id = $2"))
-        .bind::<BigInt, _>(super::rows::area_key(scope.area()))
-        .bind::<diesel::sql_types::Uuid, _>(super::rows::record_key(record))
+        .bind::<BigInt, _>(area_key(scope.area()))
+        .bind::<diesel::sql_types::Uuid, _>(record_key(record))
         .execute(db.sql())?;
     Ok(())
 }

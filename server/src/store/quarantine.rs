@@ -8,12 +8,14 @@ use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, PersonId, PushId, RecordI
 use sync_protocol::records::Kind;
 use uuid::Uuid;
 
+use super::record_keys::owner;
 use super::rows::{
     area, area_key, device, device_key, hash, kind, person_key, push_key, record, record_key,
 };
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 use crate::schema::{quarantine, quarantine_decisions as decisions};
+use crate::vault::What;
 
 /// A refused change.
 #[derive(Debug, Clone)]
@@ -49,12 +51,15 @@ pub fn insert(
     received_at: i64,
     refused: &[Refused],
 ) -> Result<(), StoreError> {
-    let rows: Vec<_> = refused
+    let area = area_key(of);
+    db.ensure_keys(area, refused.iter().map(|refused| record_key(refused.record)))?;
+    let rows = refused
         .iter()
         .map(|refused| {
-            (
-                quarantine::area_id.eq(area_key(of)),
-                quarantine::record_id.eq(record_key(refused.record)),
+            let owner = owner(of, refused.record);
+            Ok((
+                quarantine::area_id.eq(owner.0),
+                quarantine::record_id.eq(owner.1),
                 quarantine::hash.eq(refused.hash.as_bytes()),
                 quarantine::kind.eq(refused.kind.number()),
                 quarantine::device_id.eq(device_key(refused.device)),
@@ -62,10 +67,10 @@ pub fn insert(
                 quarantine::received_at.eq(received_at),
                 quarantine::code.eq(refused.code),
                 quarantine::field.eq(refused.field.as_deref()),
-                quarantine::bytes.eq(refused.bytes.as_slice()),
-            )
+                quarantine::bytes.eq(db.seal(owner, What::Refused, &refused.bytes)?),
+            ))
         })
-        .collect();
+        .collect::<Result<Vec<_>, StoreError>>()?;
     diesel::insert_into(quarantine::table)
         .values(rows)
         .on_conflict_do_nothing()
@@ -115,7 +120,7 @@ pub fn undecided(db: &mut Db, scopes: &[AreaScope], most: i64) -> Result<Vec<Kep
         .limit(most)
         .select(KEPT)
         .load(db.sql())?;
-    rows.into_iter().map(from_row).collect()
+    opened(db, rows)
 }
 
 /// A refused change.
@@ -130,7 +135,7 @@ pub fn find(
 ) -> Result<Option<Kept>, StoreError> {
     let key = (area_key(scope.area()), record_key(id), change.as_bytes());
     let row: Option<Row> = quarantine::table.find(key).select(KEPT).first(db.sql()).optional()?;
-    row.map(from_row).transpose()
+    Ok(opened(db, row.into_iter().collect())?.pop())
 }
 
 /// Every refused change of a record, decided or not, oldest first.
@@ -144,7 +149,7 @@ pub fn of_record(db: &mut Db, scope: &AreaScope, id: RecordId) -> Result<Vec<Kep
         .order((quarantine::received_at, quarantine::hash))
         .select(KEPT)
         .load(db.sql())?;
-    rows.into_iter().map(from_row).collect()
+    opened(db, rows)
 }
 
 /// A change in quarantine.
@@ -190,6 +195,9 @@ pub struct Decision {
 /// # Errors
 /// Those of the database.
 pub fn decide(db: &mut Db, kept: &Kept, decision: &Decision) -> Result<bool, StoreError> {
+    let owner = owner(kept.area, kept.record);
+    db.ensure_keys(owner.0, [owner.1])?;
+    let reason = db.seal(owner, What::Reason, decision.reason.as_bytes())?;
     let noted = diesel::insert_into(decisions::table)
         .values((
             decisions::area_id.eq(area_key(kept.area)),
@@ -198,7 +206,7 @@ pub fn decide(db: &mut Db, kept: &Kept, decision: &Decision) -> Result<bool, Sto
             decisions::person_id.eq(person_key(decision.person)),
             decisions::decided_at.eq(decision.at),
             decisions::adopted.eq(decision.adopted),
-            decisions::reason.eq(&decision.reason),
+            decisions::reason.eq(reason),
         ))
         .on_conflict_do_nothing()
         .execute(db.sql())?;
@@ -230,6 +238,15 @@ const KEPT: (
     quarantine::received_at,
     quarantine::bytes,
 );
+
+fn opened(db: &mut Db, rows: Vec<Row>) -> Result<Vec<Kept>, StoreError> {
+    db.fetch_keys(rows.iter().map(|row| (row.0, row.1)))?;
+    let opened = |mut row: Row| {
+        row.9 = db.open((row.0, row.1), What::Refused, &row.9)?;
+        from_row(row)
+    };
+    rows.into_iter().map(opened).collect()
+}
 
 fn from_row(
     (of, id, number, name, code, field, whose, push, received_at, bytes): Row,

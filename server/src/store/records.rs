@@ -8,12 +8,14 @@ use sync_protocol::document::Registers;
 use sync_protocol::ids::RecordId;
 use uuid::Uuid;
 
+use super::record_keys::Owner;
 use super::row_value::{RecordRow, RowValue};
 use super::rows::{area_key, record, record_key, seq, seq_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 use crate::schema::records;
+use crate::vault::What;
 
 /// A record's registers as of its last change.
 #[derive(Debug, Clone)]
@@ -47,18 +49,37 @@ pub fn load(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(Uuid, i64, Vec<u8>)> = records::table
+    let rows: Vec<Row> = records::table
         .filter(records::area_id.eq(area_key(scope.area())))
         .filter(records::record_id.eq_any(keys(ids)))
         .select((records::record_id, records::last_seq, records::registers))
         .load(db.sql())?;
-    rows.into_iter().map(|(id, last, bytes)| Ok((record(id), stored(last, &bytes)?))).collect()
+    opened(db, scope, rows)
 }
 
-/// A row's registers.
-pub(super) fn stored(last_seq: i64, bytes: &[u8]) -> Result<StoredRegisters, StoreError> {
+type Row = (Uuid, i64, Vec<u8>);
+
+fn opened<C: FromIterator<(RecordId, StoredRegisters)>>(
+    db: &mut Db,
+    scope: &AreaScope,
+    rows: Vec<Row>,
+) -> Result<C, StoreError> {
+    let area = area_key(scope.area());
+    db.fetch_keys(rows.iter().map(|(id, ..)| (area, *id)))?;
+    let stored = |(id, last, sealed): Row| Ok((record(id), stored(db, (area, id), last, &sealed)?));
+    rows.into_iter().map(stored).collect()
+}
+
+/// A row's registers. The record's key must have been read.
+pub(super) fn stored(
+    db: &Db,
+    owner: Owner,
+    last_seq: i64,
+    sealed: &[u8],
+) -> Result<StoredRegisters, StoreError> {
+    let bytes = db.open(owner, What::Registers, sealed)?;
     let registers =
-        Registers::from_bytes(bytes).map_err(|_| StoreError::Corrupt("a record's registers"))?;
+        Registers::from_bytes(&bytes).map_err(|_| StoreError::Corrupt("a record's registers"))?;
     Ok(StoredRegisters { last_seq: seq(last_seq), registers })
 }
 
@@ -84,12 +105,12 @@ pub fn last_seqs(
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
 pub fn all(db: &mut Db, scope: &AreaScope) -> Result<Vec<(RecordId, StoredRegisters)>, StoreError> {
-    let rows: Vec<(Uuid, i64, Vec<u8>)> = records::table
+    let rows: Vec<Row> = records::table
         .filter(records::area_id.eq(area_key(scope.area())))
         .order(records::record_id)
         .select((records::record_id, records::last_seq, records::registers))
         .load(db.sql())?;
-    rows.into_iter().map(|(id, last, bytes)| Ok((record(id), stored(last, &bytes)?))).collect()
+    opened(db, scope, rows)
 }
 
 /// Writes the records' new state.
@@ -97,26 +118,30 @@ pub fn all(db: &mut Db, scope: &AreaScope) -> Result<Vec<(RecordId, StoredRegist
 /// # Errors
 /// Those of the database.
 pub fn upsert(db: &mut Db, scope: &AreaScope, states: &[NewState<'_>]) -> Result<(), StoreError> {
-    let rows: Vec<RowValue> = states.iter().map(row).collect();
+    let area = area_key(scope.area());
+    db.ensure_keys(area, states.iter().map(|state| record_key(state.record)))?;
+    let rows = states.iter().map(|state| row(db, area, state));
+    let rows: Vec<RowValue> = rows.collect::<Result<_, _>>()?;
     statement(
         "INSERT INTO records (area_id, record_id, kind, last_seq, registers)
          SELECT ?, * FROM unnest(?)
          ON CONFLICT (area_id, record_id)
          DO UPDATE SET last_seq = excluded.last_seq, registers = excluded.registers",
-        (bind::<BigInt, _>(area_key(scope.area())), bind::<Array<RecordRow>, _>(rows)),
+        (bind::<BigInt, _>(area), bind::<Array<RecordRow>, _>(rows)),
     )
     .execute(db.sql())?;
     Ok(())
 }
 
-fn row(state: &NewState<'_>) -> RowValue {
-    let registers = state.registers.to_bytes();
+fn row(db: &Db, area: i64, state: &NewState<'_>) -> Result<RowValue, StoreError> {
+    let owner = (area, record_key(state.record));
+    let registers = db.seal(owner, What::Registers, &state.registers.to_bytes())?;
     let mut row = RowValue::with_room(registers.len() + 64);
     row.uuid(record_key(state.record));
     row.smallint(state.registers.kind.number());
     row.bigint(seq_key(state.last_seq));
     row.bytes(&registers);
-    row
+    Ok(row)
 }
 
 /// Takes every record of the area out, before they are written anew from the log.

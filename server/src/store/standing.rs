@@ -37,6 +37,8 @@ struct FoundRow {
     last_seq: Option<i64>,
     #[diesel(sql_type = Nullable<Binary>)]
     registers: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    wrapped: Option<Vec<u8>>,
 }
 
 /// Reads what is found of these records.
@@ -46,11 +48,12 @@ struct FoundRow {
 pub fn find(db: &mut Db, scope: &AreaScope, ids: &[RecordId]) -> Result<Found, StoreError> {
     let (area, ids) = (area_key(scope.area()), keys(ids));
     let rows: Vec<FoundRow> = statement(
-        "SELECT t.waiting, t.refused, r.record_id, r.last_seq, r.registers
+        "SELECT t.waiting, t.refused, r.record_id, r.last_seq, r.registers, k.wrapped
          FROM (SELECT EXISTS (SELECT FROM held WHERE area_id = ? AND record_id = ANY (?)),
                       EXISTS (SELECT FROM quarantine WHERE area_id = ? AND record_id = ANY (?))
               ) AS t (waiting, refused)
-         LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)",
+         LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)
+         LEFT JOIN record_keys k ON k.area_id = r.area_id AND k.record_id = r.record_id",
         (
             bind::<BigInt, _>(area),
             bind::<Array<SqlUuid>, _>(&ids),
@@ -65,7 +68,10 @@ pub fn find(db: &mut Db, scope: &AreaScope, ids: &[RecordId]) -> Result<Found, S
     for row in rows {
         (found.waiting, found.refused) = (row.waiting, row.refused);
         if let (Some(id), Some(last), Some(bytes)) = (row.record_id, row.last_seq, row.registers) {
-            found.registers.insert(record(id), stored(last, &bytes)?);
+            if let Some(wrapped) = row.wrapped {
+                db.learn((area, id), &wrapped)?;
+            }
+            found.registers.insert(record(id), stored(db, (area, id), last, &bytes)?);
         }
     }
     Ok(found)
@@ -92,9 +98,11 @@ struct StandingRow {
     record_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<BigInt>)]
     last_seq: Option<i64>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    wrapped: Option<Vec<u8>>,
 }
 
-/// How these records stand, and the roles of the person who changes them, for the re-check under the
+/// How these records stand, their keys, and the roles of the person who changes them, for the re-check under the
 /// area's lock.
 ///
 /// # Errors
@@ -107,11 +115,12 @@ pub fn under_lock(
 ) -> Result<Standing, StoreError> {
     let (area, ids) = (area_key(scope.area()), keys(ids));
     let rows: Vec<StandingRow> = statement(
-        "SELECT t.waiting, t.grants, r.record_id, r.last_seq
+        "SELECT t.waiting, t.grants, r.record_id, r.last_seq, k.wrapped
          FROM (SELECT (SELECT count(*) FROM held WHERE area_id = ? AND record_id = ANY (?)),
                       coalesce((SELECT grants FROM people WHERE person_id = ?), 0)
                       + coalesce((SELECT grants FROM district), 0)) AS t (waiting, grants)
-         LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)",
+         LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)
+         LEFT JOIN record_keys k ON k.area_id = r.area_id AND k.record_id = r.record_id",
         (
             bind::<BigInt, _>(area),
             bind::<Array<SqlUuid>, _>(&ids),
@@ -127,6 +136,9 @@ pub fn under_lock(
         standing.grants = row.grants;
         if let (Some(id), Some(last)) = (row.record_id, row.last_seq) {
             standing.last_seqs.insert(record(id), seq(last));
+            if let Some(wrapped) = row.wrapped {
+                db.learn((area, id), &wrapped)?;
+            }
         }
     }
     Ok(standing)

@@ -10,6 +10,7 @@ use sync_protocol::judge::{self, Author, Refusal, Standing};
 use sync_protocol::records::{Kind, Value};
 
 use super::facts::Facts;
+use crate::store::blind_index::is_found_by;
 
 /// How a change comes to the bench.
 #[derive(Clone, Copy)]
@@ -27,6 +28,8 @@ pub(super) struct Bench {
     pub(super) touched: bool,
     /// Whether values stood beside each other in it before.
     pub(super) contested: bool,
+    /// Whether a name or number by which it is found was written.
+    pub(super) renamed: bool,
     known: HashMap<ChangeHash, u64>,
     past: HashSet<(String, OpId)>,
     pub(super) document: Option<Document>,
@@ -48,6 +51,7 @@ impl Bench {
         Self {
             touched: false,
             contested: registers.is_contested(),
+            renamed: false,
             known: looked_up.chain(last).collect(),
             registers,
             past: facts.past.get(&record).cloned().unwrap_or_default(),
@@ -81,6 +85,7 @@ impl Bench {
             document.fill_texts(&mut self.registers);
         }
         self.touched = true;
+        self.renamed |= renames(kind, change);
         Ok(change.max_op)
     }
 
@@ -117,6 +122,14 @@ impl Bench {
             },
         ));
     }
+}
+
+/// Whether a change writes what its record is found by.
+fn renames(kind: Kind, change: &DecodedChange) -> bool {
+    change.operations.iter().any(|operation| match &operation.action {
+        Action::Put(key, _) => is_found_by(kind, key),
+        _ => false,
+    })
 }
 
 /// A text that is too long now, or holds what no text may.

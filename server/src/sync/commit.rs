@@ -18,8 +18,8 @@ use crate::store::pushes::Signed;
 use crate::store::records::NewState;
 use crate::store::standing::Standing;
 use crate::store::{
-    Db, StoreError, area_log, changes, clashes, held, late_verdicts, moves, people, projections,
-    pushes, quarantine, records, standing,
+    Db, StoreError, area_log, blind_index, changes, clashes, held, late_verdicts, moves, people,
+    projections, pushes, quarantine, records, standing,
 };
 
 /// How it went.
@@ -196,6 +196,9 @@ pub(super) fn write_records(
         })
         .collect();
     projections::write(db, scope, &projected)?;
+    let renamed = merged.iter().filter(|merged| merged.renamed);
+    let renamed: Vec<_> = renamed.map(|merged| (merged.record, &merged.registers)).collect();
+    blind_index::write(db, scope, &renamed)?;
     let seq = last_seqs.values().copied().max().unwrap_or_default();
     list_clashes(db, scope, Moment { seq, at: received_at }, merged)
 }

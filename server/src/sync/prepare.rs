@@ -45,6 +45,8 @@ pub(super) struct Merged {
     pub(super) registers: Registers,
     /// Whether values stood beside each other in it before.
     pub(super) contested: bool,
+    /// Whether a name or number by which it is found was written.
+    pub(super) renamed: bool,
 }
 
 /// An area's part of a push, ready to be committed.
@@ -154,8 +156,9 @@ impl Sitting<'_> {
             return Some(self.bench);
         }
         self.release(push.record);
-        let Bench { registers, contested, .. } = self.bench;
-        self.prepared.merged.push(Merged { record: push.record, registers, contested });
+        let Bench { registers, contested, renamed, .. } = self.bench;
+        let merged = Merged { record: push.record, registers, contested, renamed };
+        self.prepared.merged.push(merged);
         None
     }
 

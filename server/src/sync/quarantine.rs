@@ -146,8 +146,8 @@ fn prepare(db: &mut Db, scope: AreaScope, kept: &Kept) -> Result<Prepared, SyncE
     });
     let based_on = facts.registers.get(&kept.record).map(|stored| stored.last_seq);
     prepared.read.push((kept.record, based_on));
-    let Bench { registers, contested, .. } = bench;
-    prepared.merged.push(Merged { record: kept.record, registers, contested });
+    let Bench { registers, contested, renamed, .. } = bench;
+    prepared.merged.push(Merged { record: kept.record, registers, contested, renamed });
     Ok(prepared)
 }
 

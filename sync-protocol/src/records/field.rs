@@ -183,6 +183,8 @@ pub struct Field {
     pub merge: Merge,
     /// How carefully it is handled.
     pub sensitivity: Sensitivity,
+    /// Whether it is a text that maps and lists need, and so is stored in the open.
+    pub plain: bool,
     /// When a report or a registration is incomplete without it.
     pub required: Condition,
     /// When a screen shows it, filled in or not.
@@ -210,6 +212,7 @@ impl Field {
             writers: Roles::FIELD_AND_REVIEW,
             merge,
             sensitivity: Sensitivity::Open,
+            plain: false,
             required: Condition::Never,
             shown: Condition::Always,
             widget: Widget::of(kind),
@@ -248,6 +251,27 @@ impl Field {
     pub const fn sensitive(mut self) -> Self {
         self.sensitivity = Sensitivity::Sensitive;
         self
+    }
+
+    /// A text that maps and lists need.
+    #[must_use]
+    pub const fn plain(mut self) -> Self {
+        self.plain = true;
+        self
+    }
+
+    /// Whether the server stores its values encrypted only: names, numbers, phones and all words that
+    /// people write. Codes, days, numbers, yes and no, and the parts of an address lie in the open too.
+    pub const fn is_sealed(&self) -> bool {
+        match self.kind {
+            FieldType::Name
+            | FieldType::Phone
+            | FieldType::DocumentNumber
+            | FieldType::LongText(_)
+            | FieldType::Any(_) => true,
+            FieldType::ShortText(_) => !self.plain,
+            _ => matches!(self.sensitivity, Sensitivity::Sensitive),
+        }
     }
 
     /// Must be filled in.

@@ -43,15 +43,17 @@ pub const SECTIONS: &[Section] = &[
 /// The field table.
 pub const FIELDS: &[Field] = &[
     Field::new("address_code", "标准地址编码", "Standard address code", FieldType::ShortText(40))
+        .plain()
         .required(Condition::Always)
         .widget(Widget::Given),
     Field::new("address", "地址", "Address", FieldType::ShortText(200))
         .review()
+        .plain()
         .required(Condition::Always),
-    Field::new("building", "楼栋", "Building", FieldType::ShortText(40)).review(),
-    Field::new("unit", "单元", "Unit", FieldType::ShortText(20)).review(),
+    Field::new("building", "楼栋", "Building", FieldType::ShortText(40)).review().plain(),
+    Field::new("unit", "单元", "Unit", FieldType::ShortText(20)).review().plain(),
     Field::new("floor", "楼层", "Floor", FieldType::Integer(-9, 200)).review(),
-    Field::new("room", "房号", "Room", FieldType::ShortText(20)).review(),
+    Field::new("room", "房号", "Room", FieldType::ShortText(20)).review().plain(),
     Field::new("latitude", "纬度(百万分之一度)", "Latitude, millionths of a degree", MICRO_DEGREES),
     Field::new(
         "longitude",

@@ -1,9 +1,8 @@
 //! Bundles that were damaged, cut short, forged, or are none: what can be read is taken, and it is
 //! said what is wrong.
 
-use std::process::Command;
-
 use doorstep_tests::handset::{number, text};
+use doorstep_tests::programs::program;
 use doorstep_tests::world::{AREA, World};
 use mobile_bindings::client::FieldClient;
 use sync_protocol::records::Role;
@@ -110,10 +109,8 @@ fn the_command_prints_each_verdict_and_says_what_is_wrong() {
     work(&phone, 200);
     let file = world.folder().join("out.rescue");
     phone.rescue(file.display().to_string()).unwrap();
-    let program = std::env::current_exe().unwrap();
-    let program = program.parent().unwrap().parent().unwrap().join("doorstep");
     let run = |file: &std::path::Path, more: &[&str]| {
-        let mut command = Command::new(&program);
+        let mut command = program("doorstep");
         command.args(["--database-url", world.database_url(), "--data-folder"]);
         command.arg(world.folder()).arg("rescue").arg(file).args(more);
         let output = command.output().unwrap();

@@ -50,6 +50,7 @@ impl Stage {
             database_url: database.database_url.clone(),
             data_folder: folder.clone(),
             postgres_bin: database.postgres_bin.clone(),
+            master: database.master.clone(),
         };
         let opened = open(&own)?;
         let store = opened.store.clone();

@@ -1,4 +1,4 @@
-//! What records say as rows of the typed tables. They are written straight from the registers: this is
+//! What records say in the open as rows of the typed tables. They are written straight from the registers: this is
 //! done for every record of every push.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -38,16 +38,9 @@ pub(super) fn row(area: AreaId, record: &Projected<'_>) -> Result<RowValue, Stor
 /// What a record says, by column.
 struct Said<'r> {
     /// The values of fields that have a column of their own, by its place.
-    own: Vec<Option<Own<'r>>>,
+    own: Vec<Option<&'r Value>>,
     /// The others, in the order of their keys: those of one column stand together.
     parts: Vec<Cell<'r>>,
-}
-
-/// A value in a column of its own.
-#[derive(Clone, Copy)]
-enum Own<'r> {
-    Value(&'r Value),
-    Characters(&'r str),
 }
 
 /// A value in a JSON column.
@@ -70,20 +63,14 @@ impl<'r> Said<'r> {
                 Some((place, Some(part))) => {
                     said.parts.push(Cell { place, part, segment, kind: &field.kind, value });
                 }
-                Some((place, None)) => said.put(place, Own::Value(value)),
+                Some((place, None)) => said.put(place, value),
                 None => {}
-            }
-        }
-        for (key, text) in &record.registers.texts {
-            let place = kind.field(key).and_then(|(field, _)| layout.place(field));
-            if let Some((place, None)) = place {
-                said.put(place, Own::Characters(&text.text));
             }
         }
         said
     }
 
-    fn put(&mut self, place: usize, value: Own<'r>) {
+    fn put(&mut self, place: usize, value: &'r Value) {
         if let Some(own) = self.own.get_mut(place) {
             *own = Some(value);
         }
@@ -96,9 +83,8 @@ impl<'r> Said<'r> {
         column: &Column,
     ) -> Result<(), StoreError> {
         match self.own.get(place).copied().flatten() {
-            None | Some(Own::Value(Value::Null)) => row.null(column.scalar),
-            Some(Own::Characters(text)) => row.text(text),
-            Some(Own::Value(value)) => return write_value(row, column.scalar, value),
+            None | Some(Value::Null) => row.null(column.scalar),
+            Some(value) => return write_value(row, column.scalar, value),
         }
         Ok(())
     }

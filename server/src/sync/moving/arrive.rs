@@ -77,7 +77,7 @@ fn commit(db: &mut Db, coming: &Coming, now_ms: i64) -> Result<bool, StoreError>
     }
     tell(db, coming, &rows, now_ms)?;
     let Some(registers) = &coming.registers else { return Ok(true) };
-    let merged = Merged { record, registers: registers.clone(), contested: true };
+    let merged = Merged { record, registers: registers.clone(), contested: true, renamed: true };
     let last_seqs = HashMap::from([(record, last.seq)]);
     // When its last change came, not when it moved: a queue that is sorted by it stays as it is.
     let received_at = move_entries::last_received(db, to, record)?.unwrap_or(now_ms);

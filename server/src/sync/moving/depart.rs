@@ -9,7 +9,8 @@ use crate::auth::AreaScope;
 use crate::store::changes::NewEntry;
 use crate::store::moves::Departure;
 use crate::store::{
-    Db, StoreError, area_log, clashes, documents, move_entries, moves, projections, records,
+    Db, StoreError, area_log, blind_index, clashes, documents, move_entries, moves, projections,
+    records,
 };
 
 /// What became of a departure.
@@ -43,6 +44,7 @@ pub fn depart(
     records::remove(db, scope, record)?;
     documents::remove(db, scope, record)?;
     projections::remove(db, scope, kind, record)?;
+    blind_index::remove(db, scope, &[record])?;
     clashes::remove(db, scope, record)?;
     Ok(Departing::Left(log(db, scope, head, (record, kind), to, now_ms)?))
 }

@@ -1,0 +1,181 @@
+//! Table `blind_index`: by which names, document numbers and phones a record is found, as tokens that
+//! say nothing without their key.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, SmallInt, Uuid as SqlUuid};
+use sync_protocol::document::{Registers, effective};
+use sync_protocol::ids::{AreaId, RecordId};
+use sync_protocol::records::{Field, FieldType, Kind};
+use uuid::Uuid;
+
+use super::rows::{area, area_key, kind, record, record_key};
+use super::statement::{bind, statement};
+use super::{Db, StoreError, records};
+use crate::auth::AreaScope;
+use crate::vault::{Blind, Token, Words};
+
+/// As what a field's value is found, if it is.
+pub fn words_of(field: &Field) -> Option<Words> {
+    match field.kind {
+        FieldType::Name => Some(Words::Name),
+        FieldType::DocumentNumber => Some(Words::Number),
+        FieldType::Phone => Some(Words::Phone),
+        _ => None,
+    }
+}
+
+/// Whether a record of a kind is found by what stands in a field.
+pub fn is_found_by(kind: Kind, key: &str) -> bool {
+    kind.field(key).is_some_and(|(field, _)| words_of(field).is_some())
+}
+
+fn tokens(blind: &Blind, registers: &Registers) -> Vec<Token> {
+    let mut tokens: Vec<Token> = effective::values(registers)
+        .filter_map(|(key, value)| {
+            let words = words_of(registers.kind.field(key)?.0)?;
+            Some(blind.tokens(words, value.as_text()?))
+        })
+        .flatten()
+        .collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    tokens
+}
+
+/// Writes by what these records are found.
+///
+/// # Errors
+/// Those of the database.
+pub fn write(
+    db: &mut Db,
+    scope: &AreaScope,
+    records: &[(RecordId, &Registers)],
+) -> Result<(), StoreError> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let ring = db.ring()?;
+    let (mut ids, mut kinds, mut all) = (Vec::new(), Vec::new(), Vec::new());
+    let mut unfindable = Vec::new();
+    for (id, registers) in records {
+        let of_record = tokens(ring.blind(), registers);
+        if of_record.is_empty() {
+            unfindable.push(*id);
+        }
+        ids.extend(of_record.iter().map(|_| record_key(*id)));
+        kinds.extend(of_record.iter().map(|_| registers.kind.number()));
+        all.extend(of_record);
+    }
+    if !unfindable.is_empty() {
+        remove(db, scope, &unfindable)?;
+    }
+    statement(
+        "INSERT INTO blind_index AS b (area_id, record_id, kind, tokens)
+         SELECT ?, n.record_id, n.kind, array_agg(n.token ORDER BY n.token)
+         FROM unnest(?, ?, ?) AS n (record_id, kind, token) GROUP BY n.record_id, n.kind
+         ON CONFLICT (area_id, record_id) DO UPDATE SET tokens = excluded.tokens
+         WHERE b.tokens <> excluded.tokens",
+        (
+            bind::<BigInt, _>(area_key(scope.area())),
+            bind::<Array<SqlUuid>, _>(ids),
+            bind::<Array<SmallInt>, _>(kinds),
+            bind::<Array<BigInt>, _>(all),
+        ),
+    )
+    .execute(db.sql())?;
+    Ok(())
+}
+
+/// Writes by what every record of the area is found.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn write_anew(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
+    clear(db, scope)?;
+    let all = records::all(db, scope)?;
+    let named: Vec<(RecordId, &Registers)> =
+        all.iter().map(|(id, stored)| (*id, &stored.registers)).collect();
+    write(db, scope, &named)
+}
+
+/// Takes out by what the area's records are found.
+///
+/// # Errors
+/// Those of the database.
+pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
+    statement(
+        "DELETE FROM blind_index WHERE area_id = ?",
+        bind::<BigInt, _>(area_key(scope.area())),
+    )
+    .execute(db.sql())?;
+    Ok(())
+}
+
+/// Takes records out: they have left the area, or nothing stands in them any more by which they were
+/// found.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(db: &mut Db, scope: &AreaScope, records: &[RecordId]) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = records.iter().copied().map(record_key).collect();
+    statement(
+        "DELETE FROM blind_index WHERE area_id = ? AND record_id = ANY (?)",
+        (bind::<BigInt, _>(area_key(scope.area())), bind::<Array<SqlUuid>, _>(ids)),
+    )
+    .execute(db.sql())?;
+    Ok(())
+}
+
+/// A record that may be the one that is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its area.
+    pub area: AreaId,
+    /// The record.
+    pub record: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = BigInt)]
+    area_id: i64,
+    #[diesel(sql_type = SqlUuid)]
+    record_id: Uuid,
+    #[diesel(sql_type = SmallInt)]
+    kind: i16,
+}
+
+/// Records of these areas that may have these words in a value of this sort, at most so many, by area
+/// and record. What was found must be compared: two parts of a name can come from two names.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn find(
+    db: &mut Db,
+    scopes: &[AreaScope],
+    (sort, part): (Words, &str),
+    most: i64,
+) -> Result<Vec<Candidate>, StoreError> {
+    let sought = db.ring()?.blind().sought(sort, part);
+    if sought.is_empty() {
+        return Ok(Vec::new());
+    }
+    let areas: Vec<i64> = scopes.iter().map(|scope| area_key(scope.area())).collect();
+    let rows: Vec<Row> = statement(
+        "SELECT area_id, record_id, kind FROM blind_index
+         WHERE tokens @> ? AND area_id = ANY (?) ORDER BY area_id, record_id LIMIT ?",
+        (
+            bind::<Array<BigInt>, _>(sought),
+            bind::<Array<BigInt>, _>(areas),
+            bind::<BigInt, _>(most),
+        ),
+    )
+    .load(db.sql())?;
+    let candidate = |row: Row| {
+        let (area, record) = (area(row.area_id), record(row.record_id));
+        Ok(Candidate { area, record, kind: kind(row.kind)? })
+    };
+    rows.into_iter().map(candidate).collect()
+}

@@ -1,0 +1,237 @@
+//! What lies in the database: nothing that a thief of a dump could read, nothing that can be put in the
+//! place of something else, and keys that can be changed while everything runs.
+
+use std::collections::BTreeSet;
+
+use doorstep::rotation;
+use doorstep::store::blind_index::{self, Candidate};
+use doorstep::store::{KeyProblem, Store, StoreError, catalogue, data_keys, record_keys};
+use doorstep::sync::documents;
+use doorstep::vault::{Master, Words};
+use doorstep_tests::handset::text;
+use doorstep_tests::history::History;
+use doorstep_tests::world::{AREA, NOW, OTHER_AREA, operator};
+use doorstep_tests::{Handset, World, mirror};
+use sync_protocol::records::Role;
+
+/// What somebody wrote who is registered at home, or of whom it was written.
+const PLANTED: [&str; 8] = [
+    "欧阳春晓",
+    "11010519491231002X",
+    "19900007771",
+    "东方房产经纪",
+    "他说水管漏了三天",
+    "浙江省某某村十二号",
+    "小学教师",
+    "门口有狗",
+];
+
+fn planted(world: &World) -> Handset {
+    let phone = Handset::enrol(world, &world.url, "李春梅", Role::Coordinator, AREA);
+    let home = vec![
+        text("owner_name", PLANTED[0]),
+        text("owner_phone", PLANTED[2]),
+        text("owner_document", PLANTED[1]),
+        text("agent_name", PLANTED[3]),
+        text("notes", PLANTED[4]),
+        text("x.dog", PLANTED[7]),
+        text("address", "青泥洼桥路 5 号"),
+    ];
+    let home = phone.client().open_premises(None, "210102001001003201501".into(), home).unwrap();
+    let stay = vec![
+        text("document_type", "resident_id"),
+        text("document_number", PLANTED[1]),
+        text("name", PLANTED[0]),
+        text("phone", PLANTED[2]),
+        text("registered_address", PLANTED[5]),
+        text("occupation", PLANTED[6]),
+    ];
+    phone.client().register_residency(home.record, stay).unwrap();
+    phone.client().sync().unwrap();
+    documents::refresh_area(&world.store, mirror::scope(AREA)).unwrap();
+    phone
+}
+
+/// The whole database as one text, bytes as hexadecimal digits.
+fn dump(store: &Store) -> String {
+    let columns = store.read(catalogue::columns).unwrap();
+    let tables: BTreeSet<String> = columns.into_iter().map(|column| column.table).collect();
+    let lines =
+        tables.iter().flat_map(|table| store.read(|db| catalogue::dump(db, table)).unwrap());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn in_hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn a_dump_of_the_database_shows_nobodys_name_number_phone_or_words() {
+    let world = World::new();
+    planted(&world);
+    let dump = dump(&world.store);
+    assert!(dump.contains("青泥洼桥路 5 号"), "addresses lie in the open, for maps");
+    for words in PLANTED {
+        assert!(!dump.contains(words), "{words}");
+        assert!(!dump.contains(&in_hex(words)), "{words} in a column of bytes");
+    }
+}
+
+fn found(world: &World, areas: &[sync_protocol::ids::AreaId], sort: Words, part: &str) -> usize {
+    let scopes: Vec<_> = areas.iter().map(|area| mirror::scope(*area)).collect();
+    let found = world.store.read(|db| blind_index::find(db, &scopes, (sort, part), 10)).unwrap();
+    let in_areas = |candidate: &Candidate| areas.contains(&candidate.area);
+    assert!(found.iter().all(in_areas));
+    found.len()
+}
+
+#[test]
+fn a_person_is_found_by_any_part_of_a_name_and_by_the_exact_number_in_scope_only() {
+    let world = World::new();
+    planted(&world);
+    for part in ["欧阳", "阳春", "晓", "欧阳春晓"] {
+        // The landlord and the resident.
+        assert_eq!(found(&world, &[AREA], Words::Name, part), 2, "{part}");
+    }
+    assert_eq!(found(&world, &[AREA], Words::Name, "房产"), 1);
+    assert_eq!(found(&world, &[AREA], Words::Name, "欧春"), 0);
+    assert_eq!(found(&world, &[AREA], Words::Number, "110105 19491231 002x"), 2);
+    assert_eq!(found(&world, &[AREA], Words::Number, "11010519491231002"), 0);
+    assert_eq!(found(&world, &[AREA], Words::Phone, "+86 199 0000 7771"), 2);
+    assert_eq!(found(&world, &[OTHER_AREA], Words::Name, "欧阳"), 0);
+}
+
+#[test]
+fn one_records_values_cannot_be_put_in_the_place_of_anothers() {
+    let world = World::new();
+    History::write(&world);
+    let swapped = "UPDATE records r SET registers = o.registers FROM records o
+                   WHERE o.area_id = r.area_id AND o.record_id <> r.record_id AND o.kind = r.kind";
+    assert!(world.store.transaction(|db| catalogue::run(db, swapped)).unwrap() > 0);
+    let scope = mirror::scope(AREA);
+    let read = world.store.read(|db| doorstep::store::records::all(db, &scope));
+    assert!(matches!(read, Err(StoreError::Sealed(_))));
+}
+
+#[test]
+fn a_lost_or_wrong_master_key_is_said_in_words_and_nothing_is_changed() {
+    let world = World::new();
+    planted(&world);
+    let before = dump(&world.store);
+    let lost = Store::open(world.database_url(), 2).unwrap();
+    let error = lost.read(data_keys::check).unwrap_err();
+    assert!(matches!(error, StoreError::Keys(KeyProblem::NoMaster { .. })));
+    assert!(error.to_string().contains("--master-key-file"), "{error}");
+    let wrong = lost.with_master(Master::new(&[1; 32]));
+    let error = wrong.read(data_keys::check).unwrap_err();
+    assert!(matches!(error, StoreError::Keys(KeyProblem::WrongMaster { .. })));
+    assert!(error.to_string().contains("nothing was changed"), "{error}");
+    assert!(wrong.transaction(|db| data_keys::add(db, NOW)).is_err());
+    assert_eq!(dump(&world.store), before);
+}
+
+#[test]
+fn the_master_key_is_changed_under_a_running_server() {
+    let world = World::new();
+    let phone = planted(&world);
+    let new = Master::new(&[9; 32]);
+    world.store.transaction(|db| data_keys::change_master(db, &new)).unwrap();
+    phone.write(AREA, 1, vec![text("room", "501")]).unwrap();
+    assert_eq!(phone.client().sync().unwrap().rejected, 0);
+    let with_new = Store::open(world.database_url(), 2).unwrap().with_master(new);
+    let registers = mirror::fingerprints(&with_new, &[AREA]);
+    assert_eq!(registers, mirror::fingerprints(&world.store, &[AREA]));
+}
+
+#[test]
+fn the_data_key_is_changed_under_a_running_server_and_the_old_one_is_gone() {
+    let world = World::new();
+    let phone = planted(&world);
+    // Another process: the server does not hear of it.
+    let elsewhere = doorstep_tests::database::open(world.database_url(), 2);
+    let before = mirror::fingerprints(&elsewhere, &[AREA]);
+    let rotated = rotation::rotate(&elsewhere, NOW, |_, _| ()).unwrap();
+    assert!(rotated.records >= 2);
+    assert_eq!(elsewhere.read(|db| data_keys::uses(db, 1)).unwrap(), 0);
+    assert!(elsewhere.read(data_keys::all).unwrap().iter().all(|key| key.number != 1));
+    assert_eq!(mirror::fingerprints(&elsewhere, &[AREA]), before);
+    // The server knows only the old key: what it writes next makes new record keys.
+    phone.write(AREA, 7, vec![text("room", "701")]).unwrap();
+    let mut summary = phone.client().sync();
+    if summary.is_err() {
+        summary = phone.client().sync();
+    }
+    assert_eq!(summary.unwrap().rejected, 0);
+    let all = elsewhere.read(record_keys::count).unwrap();
+    assert_eq!(elsewhere.read(|db| data_keys::uses(db, rotated.key)).unwrap(), all);
+    let new = Handset::enrol(&world, &world.url, "王建国", Role::Coordinator, AREA);
+    assert_eq!(new.shown().len(), phone.shown().len());
+}
+
+#[test]
+fn a_rotation_that_was_cut_short_is_finished_by_the_next() {
+    let world = World::new();
+    planted(&world);
+    let begun = world.store.transaction(|db| data_keys::add(db, NOW)).unwrap();
+    let rotated = rotation::rotate(&world.store, NOW, |_, _| ()).unwrap();
+    assert_eq!(rotated.key, begun);
+    assert_eq!(world.store.read(data_keys::all).unwrap().len(), 2);
+}
+
+#[test]
+fn a_database_of_before_is_sealed_once_and_says_what_it_said() {
+    let world = World::new();
+    planted(&world);
+    let before = mirror::fingerprints(&world.store, &[AREA]);
+    unseal(&world);
+    assert!(dump(&world.store).contains(&in_hex(PLANTED[4])), "it lies in the open");
+    let store = doorstep_tests::database::open(world.database_url(), 2);
+    assert!(store.read(doorstep::store::first_sealing::is_due).unwrap());
+    store.transaction(|db| doorstep::store::first_sealing::seal(db, operator(), NOW)).unwrap();
+    assert!(!store.read(doorstep::store::first_sealing::is_due).unwrap());
+    assert_eq!(mirror::fingerprints(&store, &[AREA]), before);
+    let dump = dump(&store);
+    assert!(PLANTED.iter().all(|words| !dump.contains(&in_hex(words))));
+    let checked = doorstep::integrity::verify::area(&store, operator(), AREA, |_, _| ()).unwrap();
+    assert_eq!(checked.finding, None);
+}
+
+/// Writes the log, registers and secrets as they were before anything was sealed.
+fn unseal(world: &World) {
+    let scope = mirror::scope(AREA);
+    let store = &world.store;
+    let rows = store.read(|db| doorstep::store::audit::rows(db, &scope, 0, u64::MAX >> 1, 1_000));
+    let areas = store.read(doorstep::store::areas::all).unwrap();
+    let district = store.read(doorstep::store::district::find).unwrap().unwrap();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let mut statements: Vec<String> = rows
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let bytes = hex(row.bytes.as_deref().unwrap());
+            let (seq, area) = (row.seq, AREA);
+            format!(
+                "UPDATE changes SET bytes = '\\x{bytes}' WHERE area_id = {area} AND seq = {seq}"
+            )
+        })
+        .collect();
+    let records = store.read(|db| doorstep::store::records::all(db, &scope)).unwrap();
+    statements.extend(records.iter().map(|(id, stored)| {
+        let bytes = hex(&stored.registers.to_bytes());
+        format!("UPDATE records SET registers = '\\x{bytes}' WHERE record_id = '{id}'::uuid")
+    }));
+    statements.extend(areas.iter().map(|area| {
+        format!("UPDATE areas SET area_key = '\\x{}' WHERE area_id = {}", hex(&area.key.0), area.id)
+    }));
+    let (signing, rescue) = (hex(&district.signing_key), hex(&district.rescue_key));
+    statements.push(format!(
+        "UPDATE district SET signing_key = '\\x{signing}', rescue_key = '\\x{rescue}'"
+    ));
+    statements.push("DELETE FROM documents".to_owned());
+    statements.push("DELETE FROM blind_index".to_owned());
+    statements.push("DELETE FROM record_keys".to_owned());
+    statements.push("DELETE FROM data_keys".to_owned());
+    for statement in statements {
+        store.transaction(|db| catalogue::run(db, &statement)).unwrap();
+    }
+}
