@@ -5853,6 +5853,10 @@ public enum AttentionKind: Equatable, Hashable {
      */
     case recordsGone
     /**
+     * Records were erased at somebody's request, and have gone from this phone.
+     */
+    case erased
+    /**
      * What this phone wrote does not stand: another's value does, by the field's rule or a reviewer's
      * decision.
      */
@@ -5904,11 +5908,13 @@ public struct FfiConverterTypeAttentionKind: FfiConverterRustBuffer {
         
         case 9: return .recordsGone
         
-        case 10: return .lost
+        case 10: return .erased
         
-        case 11: return .moved
+        case 11: return .lost
         
-        case 12: return .damaged
+        case 12: return .moved
+        
+        case 13: return .damaged
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -5954,16 +5960,20 @@ public struct FfiConverterTypeAttentionKind: FfiConverterRustBuffer {
             writeInt(&buf, Int32(9))
         
         
-        case .lost:
+        case .erased:
             writeInt(&buf, Int32(10))
         
         
-        case .moved:
+        case .lost:
             writeInt(&buf, Int32(11))
         
         
-        case .damaged:
+        case .moved:
             writeInt(&buf, Int32(12))
+        
+        
+        case .damaged:
+            writeInt(&buf, Int32(13))
         
         }
     }

@@ -6,6 +6,7 @@
 mod ahead;
 mod apply;
 mod cancel;
+mod erasing;
 mod leaving;
 mod merge;
 mod moving;

@@ -3,6 +3,7 @@
 //! backup has lost. It knows no SQL; rows come from the store.
 
 pub mod compare;
+mod erasures;
 pub mod fault;
 pub mod heads;
 mod hex;

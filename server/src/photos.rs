@@ -15,10 +15,13 @@ use sync_protocol::ids::{BlobId, DeviceId, RecordId};
 pub use objects::{Derivative, Objects};
 
 use crate::auth::AreaScope;
-use crate::store::{Store, StoreError, photos};
+use crate::store::{Store, StoreError, erasures, photos};
 
 /// Bytes of a part; the last one may be shorter.
 pub const PART_BYTES: u64 = 512 * 1024;
+
+/// Photos of erased records that are looked up at once.
+const ERASED_AT_ONCE: i64 = 100;
 
 /// Bytes of the largest photo.
 pub const PHOTO_BYTES: u64 = 32 * 1024 * 1024;
@@ -199,6 +202,27 @@ impl Photos {
         self.objects.put_derivative(scope, photo, Derivative::Thumbnail, made.thumbnail).await?;
         self.objects.put_derivative(scope, photo, Derivative::Web, made.web).await?;
         Ok(true)
+    }
+
+    /// Deletes the bytes of photos whose records were erased; answers how many photos those were.
+    ///
+    /// # Errors
+    /// Those of the object store or the database; the rest is deleted the next time.
+    pub async fn delete_erased(&self) -> Result<usize, PhotoError> {
+        let mut deleted = 0;
+        loop {
+            let store = self.store.clone();
+            let look = move || store.read(|db| erasures::photos_to_delete(db, ERASED_AT_ONCE));
+            let erased = tokio::task::spawn_blocking(look).await??;
+            if erased.is_empty() {
+                return Ok(deleted);
+            }
+            for (area, photo) in erased {
+                self.objects.delete(area, photo).await?;
+                self.transaction(move |db| erasures::photo_is_deleted(db, area, photo)).await?;
+                deleted += 1;
+            }
+        }
     }
 
     async fn known(

@@ -120,6 +120,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    erased (area_id, record_id, seq) {
+        area_id -> Int8,
+        record_id -> Uuid,
+        seq -> Int8,
+        at -> Int8,
+    }
+}
+
+diesel::table! {
+    erased_photos (area_id, photo) {
+        area_id -> Int8,
+        photo -> Bytea,
+    }
+}
+
+diesel::table! {
     held (area_id, record_id, hash) {
         area_id -> Int8,
         record_id -> Uuid,

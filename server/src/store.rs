@@ -19,6 +19,7 @@ pub mod devices;
 pub mod district;
 pub mod documents;
 pub mod enrolment_codes;
+pub mod erasures;
 pub mod first_sealing;
 pub mod held;
 pub mod households;

@@ -5,6 +5,7 @@ mod bench;
 mod budget;
 mod commit;
 pub mod documents;
+pub mod erasure;
 mod exchange;
 pub mod expiry;
 mod facts;

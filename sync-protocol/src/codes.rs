@@ -101,6 +101,9 @@ catalogue! {
     RECORD_MOVED = "record_moved", 200, false,
         "这条记录早已转到您不负责的片区", "The record has long been in another area, which is not yours",
         "内容已保留;请联系管理员", "It is kept there; tell your administrator";
+    RECORD_ERASED = "record_erased", 200, false,
+        "这条记录已依申请删除", "The record was erased at somebody's request",
+        "未保存;如本人仍居住于此,请重新登记", "Nothing of it is kept; register the person anew if they live there still";
     DEVICE_SUSPENDED = "device_suspended", 200, false,
         "提交这份内容的设备已停用", "The device that this comes from is suspended",
         "内容已隔离保存;由管理人员核实后决定是否采用", "It is kept in quarantine until staff have looked at it";

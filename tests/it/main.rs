@@ -14,6 +14,7 @@ mod claims;
 mod configuration;
 mod console;
 mod docs;
+mod erasure;
 mod heads;
 mod held;
 mod merge;

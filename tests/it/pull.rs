@@ -158,7 +158,8 @@ fn seq(item: &Item) -> u64 {
         Item::Snapshot { seq, .. }
         | Item::Change { seq, .. }
         | Item::Own { seq, .. }
-        | Item::Moved { seq, .. } => *seq,
+        | Item::Moved { seq, .. }
+        | Item::Tombstone { seq, .. } => *seq,
     }
 }
 

@@ -41,6 +41,8 @@ pub enum AttentionKind {
     AreaGone,
     /// Records were moved to an area that is not the person's, and have gone from this phone.
     RecordsGone,
+    /// Records were erased at somebody's request, and have gone from this phone.
+    Erased,
     /// What this phone wrote does not stand: another's value does, by the field's rule or a reviewer's
     /// decision.
     Lost,
@@ -255,7 +257,22 @@ fn departed(departure: Departure) -> Attention {
                 ),
             },
         ),
+        Went::Erased => (
+            AttentionKind::Erased,
+            Bilingual {
+                zh: format!(
+                    "{zh}({area})有{records}条记录已依申请删除,未提交的{changes}处修改一并删除"
+                ),
+                en: format!(
+                    "{records} records of {en} ({area}) were erased at somebody's request, and with \
+                     them {changes} changes that had not been taken"
+                ),
+            },
+        ),
     };
+    if went == Went::Erased {
+        return told(why, zh, words, at);
+    }
     if changes > 0 {
         words.zh += &format!(";{changes}处修改已交给服务器,保存在那里");
         words.en += &format!("; {changes} changes were handed to the server and are kept there");
@@ -264,11 +281,16 @@ fn departed(departure: Departure) -> Attention {
         words.zh += &format!(";服务器未接收的{photos}张照片已删除");
         words.en += &format!("; {photos} photos that the server would not take were deleted");
     }
+    told(why, zh, words, at)
+}
+
+/// Something that is shown so that it is known.
+fn told(why: AttentionKind, title: String, words: Bilingual, at: i64) -> Attention {
     Attention {
         why,
         record: String::new(),
         kind: String::new(),
-        title: zh,
+        title,
         code: None,
         field: None,
         words,

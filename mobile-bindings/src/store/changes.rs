@@ -200,6 +200,16 @@ pub(crate) fn unaccepted_of(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The names of every change of a record, whatever became of it.
+pub(crate) fn of_record(
+    connection: &Connection,
+    record: RecordId,
+) -> Result<Vec<ChangeHash>, StoreError> {
+    let mut query = connection.prepare_cached("SELECT hash FROM changes WHERE record = ?1")?;
+    let rows = query.query_map([record.0], |row| row.get(0).map(ChangeHash))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 fn pending(row: &Row<'_>) -> rusqlite::Result<Pending> {
     Ok(Pending {
         no: ChangeNo(row.get(0)?),

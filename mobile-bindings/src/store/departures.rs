@@ -1,5 +1,6 @@
 //! What goes from this phone: an area that is no longer the person's, a record that was moved out of
-//! one. Nothing goes while anything of it is unsent and without a verdict; what stays is a count.
+//! one. Nothing goes while anything of it is unsent and without a verdict; what stays is a count. A
+//! record that was erased goes at once, with all that was written of it.
 
 use rusqlite::{Connection, Row, Transaction};
 use sync_protocol::ids::{AreaId, RecordId};
@@ -11,8 +12,25 @@ use super::{StoreError, column};
 pub(crate) enum Went {
     /// A whole area.
     Area,
-    /// Records of an area that is still the person's.
+    /// Records of an area that is still the person's: they are in another area now.
     Records,
+    /// Records that were erased at somebody's request.
+    Erased,
+}
+
+impl Went {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Area => "area",
+            Self::Records => "records",
+            Self::Erased => "erased",
+        }
+    }
+
+    fn of_code(code: &str) -> Self {
+        let all = [Self::Area, Self::Erased];
+        all.into_iter().find(|went| went.code() == code).unwrap_or(Self::Records)
+    }
 }
 
 /// A departure, without a word of what went.
@@ -23,7 +41,8 @@ pub(crate) struct Departure {
     pub(crate) name: (String, String),
     /// Records that were taken off the phone.
     pub(crate) records: u64,
-    /// Changes among them that are in no log: the server keeps them, refused or waiting.
+    /// Changes among them that are in no log: the server keeps them, refused or waiting; those of what
+    /// was erased are gone.
     pub(crate) changes: u64,
     /// Photos among them that the server would not take.
     pub(crate) photos: u64,
@@ -80,14 +99,14 @@ pub(crate) fn let_area_go(
     Ok(())
 }
 
-/// Deletes everything of a record and leaves a note.
+/// Deletes everything of a record and leaves a note that does not say which it was.
 pub(crate) fn let_record_go(
     transaction: &Transaction<'_>,
     record: RecordId,
-    area: AreaId,
+    (area, went): (AreaId, Went),
     now: i64,
 ) -> Result<(), StoreError> {
-    note(transaction, area, Went::Records, ("record", &record.0), now)?;
+    note(transaction, area, went, ("record", &record.0), now)?;
     for sql in [
         "DELETE FROM changes WHERE record = ?1",
         "DELETE FROM photo_parts
@@ -114,15 +133,15 @@ fn note(
          SELECT ?1, ?2, a.name_zh, a.name_en,
                 (SELECT count(*) FROM records r WHERE r.{column} = ?3),
                 (SELECT count(*) FROM changes c WHERE c.{column} = ?3
-                    AND c.state IN ('rejected', 'held') AND c.settled_at IS NULL),
+                    AND (c.state IN ('rejected', 'held') OR ?2 = 'erased' AND c.state = 'pending')
+                    AND c.settled_at IS NULL),
                 (SELECT count(*) FROM photos p WHERE p.{column} = ?3 AND p.state = 'pending'), ?4
            FROM areas a WHERE a.area = ?1
          ON CONFLICT (area, why) DO UPDATE SET records = records + excluded.records,
             changes = changes + excluded.changes, photos = photos + excluded.photos,
             at = excluded.at"
     );
-    let why = if went == Went::Area { "area" } else { "records" };
-    transaction.execute(&sql, (self::column::area(area), why, key, now))?;
+    transaction.execute(&sql, (self::column::area(area), went.code(), key, now))?;
     Ok(())
 }
 
@@ -147,7 +166,7 @@ pub(crate) fn list(connection: &Connection) -> Result<Vec<Departure>, StoreError
 fn departure(row: &Row<'_>) -> rusqlite::Result<Departure> {
     Ok(Departure {
         area: column::get_area(row, 0)?,
-        went: if row.get::<_, String>(1)? == "area" { Went::Area } else { Went::Records },
+        went: Went::of_code(&row.get::<_, String>(1)?),
         name: (row.get(2)?, row.get(3)?),
         records: column::get_number(row, 4)?,
         changes: column::get_number(row, 5)?,

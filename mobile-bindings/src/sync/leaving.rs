@@ -7,7 +7,8 @@ use sync_protocol::ids::DeviceId;
 
 use crate::error::CoreError;
 use crate::record;
-use crate::store::{Store, StoreError, Transaction, departures, writers};
+use crate::store::departures::{self, Went};
+use crate::store::{Store, StoreError, Transaction, writers};
 
 /// Deletes every area and every record that can go, in one transaction.
 pub(crate) fn let_go(store: &Store, now: i64) -> Result<(), CoreError> {
@@ -23,7 +24,7 @@ pub(crate) fn let_go(store: &Store, now: i64) -> Result<(), CoreError> {
             departures::let_area_go(transaction, area, now)?;
         }
         for (record, area) in departures::records(transaction)? {
-            departures::let_record_go(transaction, record, area, now)?;
+            departures::let_record_go(transaction, record, (area, Went::Records), now)?;
         }
         forget_writers(transaction)
     })?;

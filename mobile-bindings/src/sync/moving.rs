@@ -57,7 +57,7 @@ fn given_away(page: &AreaPage) -> HashMap<RecordId, AreaId> {
             Item::Snapshot { record, .. } | Item::Change { record, .. } => {
                 gone.remove(record);
             }
-            Item::Own { .. } => {}
+            Item::Own { .. } | Item::Tombstone { .. } => {}
         }
     }
     gone

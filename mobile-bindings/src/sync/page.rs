@@ -11,7 +11,7 @@ use sync_protocol::wire::{AreaCursor, AreaPage, Item};
 
 use super::ahead::{self, Read, Whole};
 use super::merge::{self, Brought, Incoming};
-use super::moving;
+use super::{erasing, moving};
 use crate::error::CoreError;
 use crate::record::{LocalRecord, RecordError};
 use crate::store::changes::Apart;
@@ -36,6 +36,7 @@ pub(super) fn apply(
     for writer in &page.writers {
         writers::put(transaction, writer.device, &writer.name)?;
     }
+    let erased = erasing::apply(transaction, page, now)?;
     let known_strays: HashSet<RecordId> =
         strays::list(transaction)?.into_iter().map(|stray| stray.record).collect();
     let apart = changes::apart(transaction)?;
@@ -50,7 +51,9 @@ pub(super) fn apply(
         anew |= !bring(transaction, page, (record, &incoming, stray), now)?;
     }
     for item in &page.items {
-        if let Item::Own { seq, hash } = item {
+        if let Item::Own { seq, hash } = item
+            && !erased.contains(hash)
+        {
             anew |= !changes::accept(transaction, hash, *seq, now)?;
         }
     }
@@ -112,7 +115,7 @@ fn by_record<'p>(page: &'p AreaPage, apart: &'p HashMap<ChangeHash, Apart>) -> V
                 }
                 None => continue,
             },
-            Item::Moved { .. } => continue,
+            Item::Moved { .. } | Item::Tombstone { .. } => continue,
         };
         add(record, incoming);
     }

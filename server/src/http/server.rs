@@ -80,6 +80,11 @@ impl Server {
         &self.desk
     }
 
+    /// The photos, for maintenance.
+    pub fn photos(&self) -> &Photos {
+        &self.photos
+    }
+
     /// The engine, for benchmarks and tests that need no HTTP.
     pub fn engine(&self) -> &Engine {
         &self.engine

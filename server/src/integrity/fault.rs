@@ -24,6 +24,8 @@ pub enum Fault {
     Missing,
     /// The bytes cannot be opened.
     Sealed,
+    /// The change is gone, and nothing says that its record was erased.
+    Gone,
     /// The bytes do not have the change's name.
     Bytes,
     /// The bytes cannot be read as a change of a record of this kind.
@@ -60,6 +62,10 @@ impl Fault {
             Self::Sealed => {
                 "the stored bytes cannot be opened: they or the record's key were altered, or \
                  belong to another place"
+            }
+            Self::Gone => {
+                "the change is not there any more, and no entry of the log says that its record was \
+                 erased"
             }
             Self::Bytes => "the stored bytes are not those of the change that the log names",
             Self::Unreadable => "the bytes cannot be read as a change of this kind of record",

@@ -3,19 +3,19 @@
 
 use std::collections::VecDeque;
 
+use sync_protocol::entries::{Arrived, DEVICE, PUSH, ServerEntry};
 use sync_protocol::ids::{ChangeHash, RecordId};
-use sync_protocol::moves::{Arrived, DEVICE, MoveEntry, PUSH};
 use sync_protocol::records::Kind;
 
 use super::fault::Fault;
 use crate::store::audit::LogRow;
 
 /// The move that a row is; nothing when it is a change.
-pub(super) fn read(row: &LogRow) -> Result<Option<MoveEntry>, Fault> {
+pub(super) fn read(row: &LogRow) -> Result<Option<ServerEntry>, Fault> {
     if row.device != DEVICE {
         return Ok(None);
     }
-    let entry = row.bytes.as_deref().and_then(MoveEntry::from_bytes).ok_or(Fault::Unreadable)?;
+    let entry = row.bytes.as_deref().and_then(ServerEntry::from_bytes).ok_or(Fault::Unreadable)?;
     if row.hash != entry.name().as_bytes() {
         return Err(Fault::Bytes);
     }

@@ -8,6 +8,7 @@ use sync_protocol::document::{Document, effective};
 use sync_protocol::ids::{AreaId, RecordId};
 
 use super::BATCH;
+use super::erasures::Erasures;
 use super::fault::{Fault, Finding};
 use super::replay::{Folded, Replay};
 use crate::auth::{AreaScope, Operator};
@@ -15,8 +16,8 @@ use crate::store::moves::Departure;
 use crate::store::projections::Projected;
 use crate::store::records::NewState;
 use crate::store::{
-    Db, Store, StoreError, area_log, audit, blind_index, changes, clashes, documents, moves,
-    projections, pushes, records,
+    Db, Store, StoreError, area_log, audit, blind_index, changes, clashes, documents, erasures,
+    moves, projections, pushes, records,
 };
 
 /// How many records are written, or have their texts put together, at once.
@@ -57,7 +58,7 @@ pub fn area(
     let scope = by.area(area);
     // A finding ends the transaction before anything is written.
     let rebuilt = store.transaction(|db| {
-        let mut replay = Replay::default();
+        let mut replay = Replay::new(Erasures::of(erasures::all(db, &scope)?));
         let mut folded = fold(db, &scope, &mut replay, &mut progress)?;
         if folded.is_ok() {
             folded = fill_texts(db, &scope, &mut replay.records)?;
@@ -93,7 +94,7 @@ fn fold(
         progress(replay.place, head.seq);
     }
     replay.end_commit();
-    Ok(Ok(()))
+    Ok(replay.gone_for_nothing().map_or(Ok(()), |seq| Err((seq, Fault::Gone))))
 }
 
 /// Sets the characters of texts, which only documents know.
@@ -141,6 +142,7 @@ fn write(db: &mut Db, scope: &AreaScope, replay: &Replay) -> Result<Rebuilt, Sto
     clashes::replace(db, scope, &replay.clashes)?;
     let left: Vec<Departure> = replay.left.values().copied().collect();
     moves::replace(db, scope, &left)?;
+    erasures::replace(db, scope, &replay.erased)?;
     Ok(Rebuilt {
         changes: replay.place,
         records: replay.records.len(),

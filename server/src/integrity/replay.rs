@@ -5,14 +5,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sync_protocol::document::{Registers, effective};
+use sync_protocol::entries::{DEVICE, Departed, ServerEntry};
 use sync_protocol::ids::{DeviceId, PushId, RecordId};
-use sync_protocol::moves::{DEVICE, Departed, MoveEntry};
 
+use super::erasures::Erasures;
 use super::fault::Fault;
 use super::moves::{self, Arrival};
 use super::verify;
 use crate::store::audit::LogRow;
 use crate::store::clashes::{Listed, Moment};
+use crate::store::erasures::Erasure;
 use crate::store::moves::Departure;
 use crate::store::pushes::StoredPush;
 
@@ -31,6 +33,10 @@ pub(super) struct Replay {
     pub(super) place: u64,
     pub(super) records: BTreeMap<RecordId, Folded>,
     pub(super) clashes: Vec<Listed>,
+    /// Records that were erased.
+    pub(super) erased: Vec<Erasure>,
+    /// What the table of erasures says, as far as the log has not confirmed it.
+    erasures: Erasures,
     /// Records that have left.
     pub(super) left: BTreeMap<RecordId, Departure>,
     /// What those of them were that the log has changes of.
@@ -51,6 +57,11 @@ struct Commit {
 }
 
 impl Replay {
+    /// Nothing yet, of a log of which the table of erasures says this.
+    pub(super) fn new(erasures: Erasures) -> Self {
+        Self { erasures, ..Self::default() }
+    }
+
     /// Folds a batch of the log.
     pub(super) fn fold(&mut self, rows: &[LogRow], pushes: &[StoredPush]) -> Result<(), Fault> {
         let came: HashMap<(DeviceId, PushId), i64> =
@@ -71,17 +82,20 @@ impl Replay {
             if !same && !copied {
                 self.end_commit();
             }
-            self.apply(row)?;
+            match self.erasures.name(row)? {
+                Some(_) => _ = self.commit_of(row),
+                None => self.apply(row)?,
+            }
             self.place = row.seq;
         }
         Ok(())
     }
 
     /// A record leaves, or comes and begins a commit.
-    fn follow(&mut self, row: &LogRow, moved: MoveEntry) {
+    fn follow(&mut self, row: &LogRow, moved: ServerEntry) {
         let record = moved.record();
         match moved {
-            MoveEntry::Departed(Departed { seq, to, .. }) => {
+            ServerEntry::Departed(Departed { seq, to, .. }) => {
                 let at = row.received_at;
                 self.left.insert(record, Departure { record, seq, to, at, arrived: false });
                 if let Some(folded) = self.records.remove(&record) {
@@ -90,7 +104,7 @@ impl Replay {
                 self.clashes.retain(|listed| listed.key.0 != record);
                 self.index_open();
             }
-            MoveEntry::Arrived(arrived) => {
+            ServerEntry::Arrived(arrived) => {
                 self.left.remove(&record);
                 if let Some(folded) = self.gone.remove(&record) {
                     self.records.insert(record, folded);
@@ -106,7 +120,31 @@ impl Replay {
                 });
                 self.arrival = Arrival::of(&arrived);
             }
+            ServerEntry::Erased(entry) => {
+                self.erasures.confirm(&entry);
+                let erasure = Erasure { record, seq: entry.seq, at: row.received_at };
+                self.erased.push(erasure);
+                self.records.remove(&record);
+                self.gone.remove(&record);
+                self.clashes.retain(|listed| listed.key.0 != record);
+                self.index_open();
+            }
         }
+    }
+
+    /// The commit that a row belongs to.
+    fn commit_of(&mut self, row: &LogRow) -> &mut Commit {
+        self.commit.get_or_insert_with(|| Commit {
+            device: row.device,
+            push: row.push,
+            received_at: row.received_at,
+            touched: BTreeSet::new(),
+        })
+    }
+
+    /// The first change that is gone though no entry says that its record was erased.
+    pub(super) fn gone_for_nothing(&self) -> Option<u64> {
+        self.erasures.unconfirmed()
     }
 
     fn index_open(&mut self) {
@@ -121,17 +159,14 @@ impl Replay {
 
     fn apply(&mut self, row: &LogRow) -> Result<(), Fault> {
         let (change, kind) = verify::decoded(row)?;
-        let commit = self.commit.get_or_insert_with(|| Commit {
-            device: row.device,
-            push: row.push,
-            received_at: row.received_at,
-            touched: BTreeSet::new(),
-        });
+        let commit = self.commit_of(row);
+        commit.touched.insert(row.record);
+        let device = commit.device;
         let record = self.records.entry(row.record).or_insert_with(|| Folded {
             registers: Registers::genesis(kind),
             last_seq: 0,
             received_at: 0,
-            device: commit.device,
+            device,
         });
         if record.registers.kind != kind {
             return Err(Fault::Columns);
@@ -140,7 +175,6 @@ impl Replay {
         record.last_seq = row.seq;
         record.received_at = row.received_at;
         record.device = row.device;
-        commit.touched.insert(row.record);
         Ok(())
     }
 

@@ -7,18 +7,19 @@
 
 use sync_protocol::chain::{self, Link};
 use sync_protocol::document::{DecodedChange, genesis};
+use sync_protocol::entries::ServerEntry;
 use sync_protocol::ids::{AreaId, ChangeHash};
-use sync_protocol::moves::MoveEntry;
 use sync_protocol::records::Kind;
 use sync_protocol::{judge, keys};
 
 use super::BATCH;
+use super::erasures::Erasures;
 use super::fault::{Fault, Finding};
 use super::moves::{self, Arrival};
 use super::signatures::Pushes;
 use crate::auth::Operator;
 use crate::store::audit::{self, LogRow};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, erasures};
 
 /// How an area's log was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +45,9 @@ pub fn area(
     let Some(end) = store.read(|db| audit::end(db, &scope))? else {
         return Ok(Checked { changes: 0, finding: finding(0, Fault::NoLog) });
     };
-    let mut walk = Walk { area, place: 0, chain: chain::start(area), arrival: Arrival::default() };
+    let erasures = Erasures::of(store.read(|db| erasures::all(db, &scope))?);
+    let (place, chain, arrival) = (0, chain::start(area), Arrival::default());
+    let mut walk = Walk { area, place, chain, arrival, erasures };
     while walk.place < end.head {
         let (rows, pushes) = store.read(|db| {
             let rows = audit::rows(db, &scope, walk.place, end.head, BATCH)?;
@@ -58,7 +61,9 @@ pub fn area(
         }
         progress(walk.place, end.head);
     }
-    let finding = if end.last > end.head {
+    let finding = if let Some(seq) = walk.erasures.unconfirmed() {
+        finding(seq, Fault::Gone)
+    } else if end.last > end.head {
         finding(end.head + 1, Fault::BehindHead)
     } else if end.chain != walk.chain.as_bytes() {
         finding(end.head, Fault::HeadChain)
@@ -76,6 +81,7 @@ struct Walk {
     place: u64,
     chain: ChangeHash,
     arrival: Arrival,
+    erasures: Erasures,
 }
 
 impl Walk {
@@ -89,7 +95,10 @@ impl Walk {
         let hash = match &moved {
             Some(entry) if entry.place().0 != self.area => return Err(Fault::Columns),
             Some(entry) => entry.name(),
-            None => decoded(row)?.0.hash,
+            None => match self.erasures.name(row)? {
+                Some(name) => name,
+                None => decoded(row)?.0.hash,
+            },
         };
         let link = Link {
             seq: row.seq,
@@ -103,9 +112,10 @@ impl Walk {
             return Err(Fault::Chain);
         }
         match moved {
-            Some(MoveEntry::Arrived(arrived)) => self.arrival = Arrival::of(&arrived),
+            Some(ServerEntry::Arrived(arrived)) => self.arrival = Arrival::of(&arrived),
             // Nobody signs a departure; the chain and the exported heads are its witnesses.
-            Some(MoveEntry::Departed(_)) => {}
+            Some(ServerEntry::Departed(_)) => {}
+            Some(ServerEntry::Erased(entry)) => self.erasures.confirm(&entry),
             None => pushes.check(row, &hash)?,
         }
         (self.place, self.chain) = (row.seq, chain);

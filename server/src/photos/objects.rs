@@ -3,10 +3,11 @@
 use std::path::Path as Folder;
 use std::sync::Arc;
 
+use futures_util::StreamExt as _;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
-use sync_protocol::ids::BlobId;
+use sync_protocol::ids::{AreaId, BlobId};
 
 use crate::auth::AreaScope;
 
@@ -71,6 +72,23 @@ impl Objects {
             whole.extend_from_slice(&read.bytes().await?);
         }
         Ok(whole)
+    }
+
+    /// Deletes everything of a photo.
+    ///
+    /// # Errors
+    /// Those of the store; what is gone until then stays so.
+    pub(super) async fn delete(
+        &self,
+        area: AreaId,
+        photo: BlobId,
+    ) -> Result<(), object_store::Error> {
+        let folder = Path::from(format!("{area}/{photo}"));
+        let mut listed = self.store.list(Some(&folder));
+        while let Some(object) = listed.next().await {
+            self.store.delete(&object?.location).await?;
+        }
+        Ok(())
     }
 
     /// Puts the parts away. One that stays behind costs room, nothing else.

@@ -3,8 +3,8 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Nullable};
+use sync_protocol::entries;
 use sync_protocol::ids::{DeviceId, PushId, RecordId};
-use sync_protocol::moves;
 use uuid::Uuid;
 
 use super::rows::{area_key, device, record, seq, seq_key};
@@ -34,7 +34,7 @@ pub struct LogRow {
     pub received_at: i64,
     /// The chain value.
     pub chain: Vec<u8>,
-    /// The change; nothing if it cannot be opened.
+    /// The change, empty if its record was erased; nothing if it cannot be opened.
     pub bytes: Option<Vec<u8>>,
 }
 
@@ -119,7 +119,9 @@ pub fn rows(
 fn from_row(db: &Db, area: i64, row: Row) -> LogRow {
     let (at, id, kind, hash, max_op, whose, push, received_at, chain, bytes) = row;
     let bytes = match device(whose) {
-        moves::DEVICE => Some(bytes),
+        entries::DEVICE => Some(bytes),
+        // Its record was erased.
+        _ if bytes.is_empty() => Some(bytes),
         _ => db.open((area, id), What::Change, &bytes).ok(),
     };
     LogRow {

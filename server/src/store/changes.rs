@@ -248,6 +248,8 @@ pub fn tail(
         .filter(changes::record_id.eq_any(ids))
         .filter(changes::seq.gt(seq_key(place)))
         .filter(changes::device_id.ne(NOBODY))
+        // Of those that were erased the name alone is left.
+        .filter(changes::bytes.ne(Vec::new()))
         .order(changes::seq)
         .select(ENTRY)
         .load(db.sql())?;

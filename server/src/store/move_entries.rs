@@ -3,8 +3,8 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary};
+use sync_protocol::entries::{self, ServerEntry};
 use sync_protocol::ids::{ChangeHash, DeviceId, PushId, RecordId};
-use sync_protocol::moves::{self, MoveEntry};
 use sync_protocol::records::Kind;
 use uuid::Uuid;
 
@@ -49,7 +49,9 @@ pub fn history(db: &mut Db, scope: &AreaScope, of: RecordId) -> Result<Vec<Logge
     let rows: Vec<Row> = changes::table
         .filter(changes::area_id.eq(area_key(scope.area())))
         .filter(changes::record_id.eq(record_key(of)))
-        .filter(changes::device_id.ne(device_key(moves::DEVICE)))
+        .filter(changes::device_id.ne(device_key(entries::DEVICE)))
+        // Of those that were erased the name alone is left.
+        .filter(changes::bytes.ne(Vec::new()))
         .order(changes::seq)
         .select((
             changes::hash,
@@ -94,7 +96,7 @@ pub fn last_received(
     let at = changes::table
         .filter(changes::area_id.eq(area_key(scope.area())))
         .filter(changes::record_id.eq(record_key(of)))
-        .filter(changes::device_id.ne(device_key(moves::DEVICE)))
+        .filter(changes::device_id.ne(device_key(entries::DEVICE)))
         .order(changes::seq.desc())
         .select(changes::received_at)
         .first(db.sql())
@@ -102,7 +104,7 @@ pub fn last_received(
     Ok(at)
 }
 
-/// The moves of a record in this area's log, in order, each with when it was written.
+/// The server's own entries on a record in this area's log, in order, each with when it was written.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
@@ -110,11 +112,11 @@ pub fn of_record(
     db: &mut Db,
     scope: &AreaScope,
     of: RecordId,
-) -> Result<Vec<(MoveEntry, i64)>, StoreError> {
+) -> Result<Vec<(ServerEntry, i64)>, StoreError> {
     let rows: Vec<(Vec<u8>, i64)> = changes::table
         .filter(changes::area_id.eq(area_key(scope.area())))
         .filter(changes::record_id.eq(record_key(of)))
-        .filter(changes::device_id.eq(device_key(moves::DEVICE)))
+        .filter(changes::device_id.eq(device_key(entries::DEVICE)))
         .order(changes::seq)
         .select((changes::bytes, changes::received_at))
         .load(db.sql())?;
@@ -135,7 +137,7 @@ pub fn last_up_to(
     db: &mut Db,
     scope: &AreaScope,
     place: u64,
-) -> Result<Option<MoveEntry>, StoreError> {
+) -> Result<Option<ServerEntry>, StoreError> {
     // The 0 is written out: the index of moves is for rows of that device alone.
     let row: Option<BytesRow> = statement(
         "SELECT bytes FROM changes WHERE area_id = ? AND seq <= ? AND device_id = 0
@@ -147,8 +149,8 @@ pub fn last_up_to(
     row.map(|row| entry(&row.bytes)).transpose()
 }
 
-fn entry(bytes: &[u8]) -> Result<MoveEntry, StoreError> {
-    MoveEntry::from_bytes(bytes).ok_or(StoreError::Corrupt("an entry of a move"))
+fn entry(bytes: &[u8]) -> Result<ServerEntry, StoreError> {
+    ServerEntry::from_bytes(bytes).ok_or(StoreError::Corrupt("an entry of a move"))
 }
 
 /// Logs entries that were received at different times, in milliseconds since 1970 UTC.
@@ -161,14 +163,14 @@ pub fn insert(
     entries: &[(NewEntry, i64)],
 ) -> Result<(), StoreError> {
     let area = area_key(scope.area());
-    let changes = entries.iter().filter(|(entry, _)| entry.device != moves::DEVICE);
+    let changes = entries.iter().filter(|(entry, _)| entry.device != entries::DEVICE);
     db.ensure_keys(area, changes.map(|(entry, _)| record_key(entry.record)))?;
     for chunk in entries.chunks(CHUNK) {
         let rows = chunk
             .iter()
             .map(|(entry, received_at)| {
                 let bytes = match entry.device {
-                    moves::DEVICE => entry.bytes.clone(),
+                    entries::DEVICE => entry.bytes.clone(),
                     _ => db.seal((area, record_key(entry.record)), What::Change, &entry.bytes)?,
                 };
                 Ok((

@@ -23,6 +23,8 @@ pub struct Found {
     pub waiting: bool,
     /// Whether changes of them were refused.
     pub refused: bool,
+    /// Whether one of them was erased.
+    pub erased: bool,
 }
 
 #[derive(QueryableByName)]
@@ -31,6 +33,8 @@ struct FoundRow {
     waiting: bool,
     #[diesel(sql_type = Bool)]
     refused: bool,
+    #[diesel(sql_type = Bool)]
+    erased: bool,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     record_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<BigInt>)]
@@ -48,10 +52,11 @@ struct FoundRow {
 pub fn find(db: &mut Db, scope: &AreaScope, ids: &[RecordId]) -> Result<Found, StoreError> {
     let (area, ids) = (area_key(scope.area()), keys(ids));
     let rows: Vec<FoundRow> = statement(
-        "SELECT t.waiting, t.refused, r.record_id, r.last_seq, r.registers, k.wrapped
+        "SELECT t.waiting, t.refused, t.erased, r.record_id, r.last_seq, r.registers, k.wrapped
          FROM (SELECT EXISTS (SELECT FROM held WHERE area_id = ? AND record_id = ANY (?)),
-                      EXISTS (SELECT FROM quarantine WHERE area_id = ? AND record_id = ANY (?))
-              ) AS t (waiting, refused)
+                      EXISTS (SELECT FROM quarantine WHERE area_id = ? AND record_id = ANY (?)),
+                      EXISTS (SELECT FROM erased WHERE area_id = ? AND record_id = ANY (?))
+              ) AS t (waiting, refused, erased)
          LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)
          LEFT JOIN record_keys k ON k.area_id = r.area_id AND k.record_id = r.record_id",
         (
@@ -61,12 +66,15 @@ pub fn find(db: &mut Db, scope: &AreaScope, ids: &[RecordId]) -> Result<Found, S
             bind::<Array<SqlUuid>, _>(&ids),
             bind::<BigInt, _>(area),
             bind::<Array<SqlUuid>, _>(&ids),
+            bind::<BigInt, _>(area),
+            bind::<Array<SqlUuid>, _>(&ids),
         ),
     )
     .load(db.sql())?;
-    let mut found = Found { registers: HashMap::new(), waiting: false, refused: false };
+    let mut found =
+        Found { registers: HashMap::new(), waiting: false, refused: false, erased: false };
     for row in rows {
-        (found.waiting, found.refused) = (row.waiting, row.refused);
+        (found.waiting, found.refused, found.erased) = (row.waiting, row.refused, row.erased);
         if let (Some(id), Some(last), Some(bytes)) = (row.record_id, row.last_seq, row.registers) {
             if let Some(wrapped) = row.wrapped {
                 db.learn((area, id), &wrapped)?;

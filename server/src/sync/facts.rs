@@ -17,11 +17,12 @@ use super::documents;
 use super::moving::{homes_named, roles_through};
 use crate::auth::AreaScope;
 use crate::store::changes::Known;
+use crate::store::erasures::Erasure;
 use crate::store::held::Held;
 use crate::store::quarantine::Reasons;
 use crate::store::records::StoredRegisters;
 use crate::store::standing::Found;
-use crate::store::{Db, StoreError, changes, held, quarantine, standing};
+use crate::store::{Db, StoreError, changes, erasures, held, quarantine, standing};
 
 /// A pushed change, taken apart as far as it can be.
 pub(super) struct Pushed<'p> {
@@ -50,6 +51,8 @@ pub(super) struct Facts {
     pub(super) known: HashMap<(RecordId, ChangeHash), Known>,
     /// Why changes were refused before.
     pub(super) refused: Reasons,
+    /// Records that were erased, and when.
+    pub(super) erased: HashMap<RecordId, Erasure>,
     /// Operations of a record's log, for records edited upon an older state.
     pub(super) past: HashMap<RecordId, HashSet<(String, OpId)>>,
     /// Documents of records whose texts are edited.
@@ -92,7 +95,8 @@ pub(super) fn gather(
     parts: &[RecordPart<'_>],
 ) -> Result<Facts, StoreError> {
     let ids: Vec<RecordId> = parts.iter().map(|part| part.push.record).collect();
-    let Found { registers, waiting, refused } = standing::find(db, &scope, &ids)?;
+    let Found { registers, waiting, refused, erased } = standing::find(db, &scope, &ids)?;
+    let erased = if erased { erasures::find(db, &scope, &ids)? } else { HashMap::new() };
     let held = if waiting { held::of_records(db, &scope, &ids)? } else { Vec::new() };
     let known = changes::known(db, &scope, &sought(parts, &held, &registers))?;
     let refused = if refused { refused_before(db, scope, parts, &ids)? } else { HashMap::new() };
@@ -115,7 +119,7 @@ pub(super) fn gather(
             );
         }
     }
-    Ok(Facts { registers, known, refused, past, documents, held, held_roles })
+    Ok(Facts { registers, known, refused, erased, past, documents, held, held_roles })
 }
 
 /// Why changes of the push, or those they build upon, were refused before.

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use sync_protocol::codes;
-use sync_protocol::document::Registers;
+use sync_protocol::document::{DecodedChange, Registers};
 use sync_protocol::ids::{ChangeHash, DeviceId, PushId, RecordId};
 use sync_protocol::judge::{self, Author, Refusal};
 use sync_protocol::records::Kind;
@@ -175,7 +175,22 @@ impl Sitting<'_> {
         Some(Outcome::rejected(code, field.clone()))
     }
 
+    /// Of a record that was erased nothing of before is taken, nor kept anywhere: what was written
+    /// before the erasure, by the phone's clock, and what builds upon it. What was written since is a
+    /// beginning like any.
+    fn is_of_the_erased(&self, record: RecordId, change: &DecodedChange) -> bool {
+        let Some(erasure) = self.facts.erased.get(&record) else { return false };
+        let upon_erased = |dep: &ChangeHash| {
+            self.facts.known.get(&(record, *dep)).is_some_and(|known| known.seq < erasure.seq)
+        };
+        change.time.saturating_mul(1000) < erasure.at || change.deps.iter().any(upon_erased)
+    }
+
     fn judge(&mut self, push: &RecordPush, pushed: &Pushed<'_>) -> Planned {
+        let erased = |change: &DecodedChange| self.is_of_the_erased(push.record, change);
+        if pushed.read.as_ref().is_ok_and(erased) {
+            return Planned::Settled(Outcome::rejected(&codes::RECORD_ERASED, None));
+        }
         let roles = self.prepared.scope.roles();
         let author = Author { device: self.origin.device, roles };
         let merged = pushed.read.as_ref().map_err(Clone::clone).and_then(|change| {

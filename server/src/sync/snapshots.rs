@@ -9,8 +9,9 @@ use super::documents;
 use super::writers::writers_of;
 use crate::auth::AreaScope;
 use crate::store::documents::{self as stored, StoredDocument};
+use crate::store::erasures::Erasure;
 use crate::store::moves::Departure;
-use crate::store::{Db, StoreError, moves, pushes};
+use crate::store::{Db, StoreError, erasures, moves, pushes};
 
 /// Rows read at once: enough for few statements, little enough for memory.
 const BATCH: usize = 200;
@@ -58,20 +59,20 @@ fn fill_batch(
     scope: AreaScope,
     page: &mut AreaPage,
     budget: &mut Budget,
-    tell_moves: bool,
+    tell_gone: bool,
 ) -> Result<bool, StoreError> {
     // One more than there is room for tells whether there is more.
     let most = BATCH.min(budget.items.saturating_add(1));
     let batch = stored::after(db, &scope, page.cursor, most)?;
-    let left = if tell_moves { moves::after(db, &scope, page.cursor, most)? } else { Vec::new() };
-    let end = end_of(&batch, &left, most);
+    let gone = if tell_gone { gone(db, &scope, page.cursor, most)? } else { Vec::new() };
+    let end = end_of(&batch, &gone, most);
     let within = |seq: u64| end.is_none_or(|end| seq <= end);
-    let mut left = left.iter().filter(|left| within(left.seq)).peekable();
+    let mut gone = gone.into_iter().filter(|(seq, _)| within(*seq)).peekable();
     for part in batch.chunks(PART) {
         let mut tails = documents::tails(db, scope, part)?;
         for record in part.iter().filter(|record| within(record.last_seq)) {
-            while let Some(left) = left.next_if(|left| left.seq < record.last_seq) {
-                if !take(page, budget, left.seq, moved(left)) {
+            while let Some((seq, item)) = gone.next_if(|(seq, _)| *seq < record.last_seq) {
+                if !take(page, budget, seq, item) {
                     return Ok(false);
                 }
             }
@@ -81,15 +82,33 @@ fn fill_batch(
             }
         }
     }
-    Ok(left.all(|left| take(page, budget, left.seq, moved(left))) && end.is_some())
+    Ok(gone.all(|(seq, item)| take(page, budget, seq, item)) && end.is_some())
+}
+
+/// What is not there any more, by the place of the entry that says so: records that left or were
+/// erased.
+fn gone(
+    db: &mut Db,
+    scope: &AreaScope,
+    place: u64,
+    most: usize,
+) -> Result<Vec<(u64, Item)>, StoreError> {
+    let left = moves::after(db, scope, place, most)?;
+    let erased = erasures::after(db, scope, place, most)?;
+    let tombstone = |of: &Erasure| (of.seq, Item::Tombstone { seq: of.seq, record: of.record });
+    let mut gone: Vec<(u64, Item)> =
+        left.iter().map(moved).chain(erased.iter().map(tombstone)).collect();
+    gone.sort_by_key(|(seq, _)| *seq);
+    gone.truncate(most);
+    Ok(gone)
 }
 
 /// Where a batch ends: behind the last of a full one of one sort, the other sort has to wait.
-fn end_of(batch: &[StoredDocument], left: &[Departure], most: usize) -> Option<u64> {
+fn end_of(batch: &[StoredDocument], gone: &[(u64, Item)], most: usize) -> Option<u64> {
     let full = |last: Option<u64>, count: usize| last.filter(|_| count == most);
     let of_batch = full(batch.last().map(|record| record.last_seq), batch.len());
-    let of_left = full(left.last().map(|left| left.seq), left.len());
-    of_batch.into_iter().chain(of_left).min()
+    let of_gone = full(gone.last().map(|(seq, _)| *seq), gone.len());
+    of_batch.into_iter().chain(of_gone).min()
 }
 
 /// Adds an item if there is room; answers whether there was.
@@ -108,12 +127,12 @@ fn take(page: &mut AreaPage, budget: &mut Budget, seq: u64, item: Item) -> bool 
 pub(super) fn weight(item: &Item) -> usize {
     match item {
         Item::Snapshot { document: bytes, .. } | Item::Change { bytes, .. } => bytes.len(),
-        Item::Own { .. } | Item::Moved { .. } => 0,
+        Item::Own { .. } | Item::Moved { .. } | Item::Tombstone { .. } => 0,
     }
 }
 
-fn moved(left: &Departure) -> Item {
-    Item::Moved { seq: left.seq, record: left.record, to: left.to }
+fn moved(left: &Departure) -> (u64, Item) {
+    (left.seq, Item::Moved { seq: left.seq, record: left.record, to: left.to })
 }
 
 fn snapshot(record: &StoredDocument, document: Vec<u8>) -> Item {

@@ -1,9 +1,9 @@
-//! The hash chain of an area's log, and the entries that moves leave in it.
+//! The hash chain of an area's log, and the entries of the server's own in it.
 
 use serde_json::{Value as Json, json};
 use sync_protocol::chain::{self, Link};
+use sync_protocol::entries::{Arrived, Departed, Erased, ServerEntry};
 use sync_protocol::ids::{AreaId, ChangeHash};
-use sync_protocol::moves::{Arrived, Departed, MoveEntry};
 
 use super::cast::{AREA, FIRST, SECOND, TIME, hex, home, report};
 
@@ -29,11 +29,11 @@ pub(crate) fn vectors() -> Json {
             })
         })
         .collect();
-    json!({ "area": AREA, "start": start, "links": links, "moves": moves(value) })
+    json!({ "area": AREA, "start": start, "links": links, "entries": servers_own(value) })
 }
 
-/// A record that leaves this area, and its arrival in the next one.
-fn moves(from_chain: ChangeHash) -> Vec<Json> {
+/// A record that leaves this area, its arrival in the next one, and one that is erased.
+fn servers_own(from_chain: ChangeHash) -> Vec<Json> {
     let (record, to) = (home(), AreaId(AREA.0 + 1));
     let departed = Departed { area: AREA, seq: 3, record, to };
     let changes = vec![ChangeHash([0xa1; 32]), ChangeHash([0xa2; 32])];
@@ -41,16 +41,22 @@ fn moves(from_chain: ChangeHash) -> Vec<Json> {
         Arrived { area: to, seq: 1, record, from: AREA, from_seq: 3, from_chain, changes };
     let departed = json!({
         "departed": { "area": AREA, "seq": 3, "record": record, "to": to },
-        "bytes": hex(&MoveEntry::Departed(departed.clone()).to_bytes()),
-        "name": MoveEntry::Departed(departed).name(),
+        "bytes": hex(&ServerEntry::Departed(departed.clone()).to_bytes()),
+        "name": ServerEntry::Departed(departed).name(),
     });
     let arrived = json!({
         "arrived": {
             "area": to, "seq": 1, "record": record, "from": AREA, "from_seq": 3,
             "from_chain": from_chain, "changes": arrived.changes,
         },
-        "bytes": hex(&MoveEntry::Arrived(arrived.clone()).to_bytes()),
-        "name": MoveEntry::Arrived(arrived).name(),
+        "bytes": hex(&ServerEntry::Arrived(arrived.clone()).to_bytes()),
+        "name": ServerEntry::Arrived(arrived).name(),
     });
-    vec![departed, arrived]
+    let erased = Erased { area: AREA, seq: 4, record };
+    let erased = json!({
+        "erased": { "area": AREA, "seq": 4, "record": record },
+        "bytes": hex(&ServerEntry::Erased(erased.clone()).to_bytes()),
+        "name": ServerEntry::Erased(erased).name(),
+    });
+    vec![departed, arrived, erased]
 }

@@ -143,5 +143,8 @@ fn item(item: &Item) -> Json {
         Item::Moved { seq, record, to } => {
             json!({ "moved": { "seq": seq, "record": record, "to": to } })
         }
+        Item::Tombstone { seq, record } => {
+            json!({ "tombstone": { "seq": seq, "record": record } })
+        }
     }
 }

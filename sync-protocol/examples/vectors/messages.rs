@@ -194,6 +194,7 @@ fn changes() -> AreaPage {
             Item::Change { seq: 70_001, record, kind, bytes: vec![9; 20].into() },
             Item::Own { seq: 70_002, hash: ChangeHash([1; 32]) },
             Item::Moved { seq: 70_003, record: report(), to: CELL },
+            Item::Tombstone { seq: 70_004, record: home() },
         ],
         writers: vec![Writer { device: SECOND, name: "王芳".into() }],
         ..page()

@@ -15,6 +15,7 @@ const SNAPSHOT: u8 = 0;
 const CHANGE: u8 = 1;
 const OWN: u8 = 2;
 const MOVED: u8 = 3;
+const TOMBSTONE: u8 = 4;
 
 /// Items, taken apart. A column has a value for each item that has such a field, in their order.
 #[derive(Default)]
@@ -71,6 +72,10 @@ impl<'i> Columns<'i> {
                     columns.record(*record, None, None);
                     columns.areas.push(*to);
                     (MOVED, *seq)
+                }
+                Item::Tombstone { seq, record } => {
+                    columns.record(*record, None, None);
+                    (TOMBSTONE, *seq)
                 }
             };
             columns.variants.push(variant);
@@ -154,6 +159,7 @@ impl Rows<'_> {
                 Item::Change { seq, record, kind, bytes }
             }
             OWN => Item::Own { seq, hash: ChangeHash(self.hashes.next()?.try_into().ok()?) },
+            TOMBSTONE => Item::Tombstone { seq, record: self.record()? },
             MOVED => Item::Moved { seq, record: self.record()?, to: self.areas.next()? },
             _ => return None,
         })
@@ -186,6 +192,7 @@ mod tests {
             Item::Change { seq: 9, record: RecordId([4; 16]), kind, bytes: bytes(2) },
             Item::Own { seq: 10, hash: ChangeHash([5; 32]) },
             Item::Moved { seq: 300, record, to: AreaId(210_102_001_003) },
+            Item::Tombstone { seq: 301, record },
         ]
     }
 

@@ -324,6 +324,13 @@ pub enum Item {
         /// The area that it is in now.
         to: AreaId,
     },
+    /// The record is erased: whoever has anything of it deletes it.
+    Tombstone {
+        /// Its place in this area's log.
+        seq: u64,
+        /// The record.
+        record: RecordId,
+    },
 }
 
 /// Who writes with a device.

@@ -72,10 +72,10 @@ fn each_chain_value_covers_the_one_before() {
 }
 
 #[test]
-fn a_move_leaves_these_entries() {
+fn a_move_and_an_erasure_leave_these_entries() {
     let area = |vector: &Json, key: &str| text(vector, key).parse::<u64>().unwrap().to_be_bytes();
-    let moves = list("chain.json", "moves");
-    let [left, came] = moves.as_slice() else { panic!("a departure and an arrival") };
+    let entries = list("chain.json", "entries");
+    let [left, came, erased] = entries.as_slice() else { panic!("three entries") };
     let entry = &left["departed"];
     let parts: [&[u8]; 5] = [
         b"doorstep departed 1\0",
@@ -103,7 +103,15 @@ fn a_move_leaves_these_entries() {
         &copied,
     ];
     assert_eq!(hex(&parts.concat()), text(came, "bytes"));
-    for entry in [left, came] {
+    let entry = &erased["erased"];
+    let parts: [&[u8]; 4] = [
+        b"doorstep erased 1\0",
+        &area(entry, "area"),
+        &number(entry, "seq"),
+        &bytes(entry, "record"),
+    ];
+    assert_eq!(hex(&parts.concat()), text(erased, "bytes"));
+    for entry in [left, came, erased] {
         assert_eq!(hex(&sha256(&[&bytes(entry, "bytes")])), text(entry, "name"));
     }
 }

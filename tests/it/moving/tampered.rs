@@ -89,12 +89,12 @@ fn signatures_are_checked_in_the_new_area_too() {
 
 #[test]
 fn no_phone_passes_a_move_off_as_a_change_or_builds_on_one() {
-    use sync_protocol::moves::{Departed, MoveEntry};
+    use sync_protocol::entries::{Departed, ServerEntry};
     use sync_protocol::records::Kind;
     let world = World::new();
     let (phone, ..) = opened(&world);
     let (area, record, to) = (AREA, home(), OTHER_AREA);
-    let entry = MoveEntry::Departed(Departed { area, seq: 2, record, to });
+    let entry = ServerEntry::Departed(Departed { area, seq: 2, record, to });
     let forged = phone.push_request(AREA, record, Kind::Premises, &[&entry.to_bytes()]);
     assert_eq!(code(&outcomes(&phone.sync(&forged))[0]), "not_a_change");
     // Its name can be worked out; what names it as a dependency waits for ever.

@@ -38,7 +38,7 @@ impl<'p> Reader<'p> {
                 Item::Snapshot { seq, .. } | Item::Change { seq, .. } | Item::Own { seq, .. } => {
                     (page.area, *seq)
                 }
-                Item::Moved { .. } => panic!("nothing moves here"),
+                Item::Moved { .. } | Item::Tombstone { .. } => panic!("nothing goes here"),
             }));
             self.cursors.retain(|cursor| cursor.area != page.area);
             self.cursors.push(AreaCursor {

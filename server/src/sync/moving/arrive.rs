@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use sync_protocol::chain::{self, Link};
+use sync_protocol::entries::{self, ServerEntry};
 use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, PushId};
-use sync_protocol::moves::{self as entries, MoveEntry};
 use sync_protocol::wire::{Outcome, Verdict};
 
 use super::carry;
@@ -51,8 +51,8 @@ fn has_arrived(
 ) -> Result<bool, StoreError> {
     let moves = move_entries::of_record(db, to, left.record)?;
     Ok(moves.iter().any(|(entry, _)| match entry {
-        MoveEntry::Arrived(entry) => (entry.from, entry.from_seq) == (from, left.seq),
-        MoveEntry::Departed(_) => false,
+        ServerEntry::Arrived(entry) => (entry.from, entry.from_seq) == (from, left.seq),
+        ServerEntry::Departed(_) | ServerEntry::Erased(_) => false,
     }))
 }
 

@@ -2,9 +2,9 @@
 //! the changes of the log that it comes from, and with what had been waiting for those.
 
 use sync_protocol::document::Registers;
+use sync_protocol::entries::{Arrived, ServerEntry};
 use sync_protocol::ids::{ChangeHash, DeviceId};
 use sync_protocol::judge::Refusal;
-use sync_protocol::moves::{Arrived, MoveEntry};
 use sync_protocol::records::Kind;
 use sync_protocol::wire::{Outcome, Verdict};
 
@@ -144,8 +144,8 @@ impl Coming {
     }
 
     /// The entry that says where it came from, at a place of the new area's log.
-    pub(super) fn entry(&self, seq: u64) -> MoveEntry {
-        MoveEntry::Arrived(Arrived {
+    pub(super) fn entry(&self, seq: u64) -> ServerEntry {
+        ServerEntry::Arrived(Arrived {
             area: self.to.area(),
             seq,
             record: self.left.record,

@@ -1,8 +1,8 @@
 //! The first step: a record leaves an area. All of it is one transaction under the area's lock.
 
 use sync_protocol::chain::{self, Link};
+use sync_protocol::entries::{self, Departed, ServerEntry};
 use sync_protocol::ids::{AreaId, RecordId};
-use sync_protocol::moves::{self as entries, Departed, MoveEntry};
 use sync_protocol::records::Kind;
 
 use crate::auth::AreaScope;
@@ -81,7 +81,7 @@ fn log(
     now_ms: i64,
 ) -> Result<Departure, StoreError> {
     let seq = head.seq + 1;
-    let entry = MoveEntry::Departed(Departed { area: scope.area(), seq, record, to });
+    let entry = ServerEntry::Departed(Departed { area: scope.area(), seq, record, to });
     let hash = entry.name();
     let link = Link { seq, record, change: hash, device: entries::DEVICE, received_at: now_ms };
     let chain = chain::next(&head.chain, &link);

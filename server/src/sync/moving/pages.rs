@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
+use sync_protocol::entries::{self, ServerEntry};
 use sync_protocol::ids::{DeviceId, RecordId};
-use sync_protocol::moves::{self as entries, MoveEntry};
 use sync_protocol::wire::{Bytes, Item};
 
 use crate::auth::AreaScope;
@@ -78,17 +78,18 @@ impl<'t> Sieve<'t> {
         let Entry { seq, record, .. } = entry;
         let gone_at = self.gone.get(&record).map(|left| left.seq);
         if entry.device == entries::DEVICE {
-            let moved = MoveEntry::from_bytes(&entry.bytes)
+            let moved = ServerEntry::from_bytes(&entry.bytes)
                 .ok_or(StoreError::Corrupt("an entry of a move"))?;
             self.copied_up_to = self.copied_up_to.max(copies_end(&moved));
             return Ok(match moved {
-                MoveEntry::Departed(left) => (gone_at == Some(seq))
+                ServerEntry::Departed(left) => (gone_at == Some(seq))
                     .then_some((Item::Moved { seq, record, to: left.to }, Vec::new())),
-                MoveEntry::Arrived(_) => self.come.get(&record).map(|whole| {
+                ServerEntry::Arrived(_) => self.come.get(&record).map(|whole| {
                     let document = Bytes::from(whole.bytes.clone());
                     let item = Item::Snapshot { seq, record, kind: whole.kind, document };
                     (item, self.authors(record))
                 }),
+                ServerEntry::Erased(_) => Some((Item::Tombstone { seq, record }, Vec::new())),
             });
         }
         if seq <= self.copied_up_to {
@@ -100,7 +101,7 @@ impl<'t> Sieve<'t> {
             }
             return Ok(Some((Item::Own { seq, hash: entry.hash }, Vec::new())));
         }
-        if gone_at.is_some() {
+        if gone_at.is_some() || entry.bytes.is_empty() {
             return Ok(None);
         }
         let item = Item::Change { seq, record, kind: entry.kind, bytes: Bytes::from(entry.bytes) };
@@ -115,9 +116,9 @@ impl<'t> Sieve<'t> {
 }
 
 /// The place of the last copy of an arrival; that of a departure is its own.
-fn copies_end(entry: &MoveEntry) -> u64 {
+fn copies_end(entry: &ServerEntry) -> u64 {
     match entry {
-        MoveEntry::Departed(entry) => entry.seq,
-        MoveEntry::Arrived(entry) => entry.seq + entry.changes.len() as u64,
+        ServerEntry::Departed(_) | ServerEntry::Erased(_) => entry.place().1,
+        ServerEntry::Arrived(entry) => entry.seq + entry.changes.len() as u64,
     }
 }

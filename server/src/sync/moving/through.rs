@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use sync_protocol::entries::ServerEntry;
 use sync_protocol::ids::{AreaId, RecordId};
-use sync_protocol::moves::MoveEntry;
 use sync_protocol::records::Roles;
 
 use crate::auth::{self, AreaScope, PhoneScope};
@@ -35,7 +35,7 @@ pub fn origins(
     let mut next = vec![*scope];
     while let Some(here) = next.pop() {
         for (entry, at) in move_entries::of_record(db, &here, record)? {
-            let MoveEntry::Arrived(entry) = entry else { continue };
+            let ServerEntry::Arrived(entry) = entry else { continue };
             let latest = origins.entry(entry.from).or_insert(at);
             *latest = at.max(*latest);
             if seen.insert(entry.from) {

@@ -1,10 +1,12 @@
-//! The entries that a move leaves in the logs of two areas. They are no changes: nobody signed them,
-//! no phone is ever sent their bytes. The chain covers them by their name, like any entry.
+//! The entries of the server's own in an area's log: those that a move leaves in the logs of two areas,
+//! and the one that an erasure leaves. They are no changes: nobody signed them, no phone is ever sent
+//! their bytes. The chain covers them by their name, like any entry.
 //!
 //! ```text
 //! departed = "doorstep departed 1" ‖ 0x00 ‖ area (8) ‖ seq (8) ‖ record (16) ‖ to (8)
 //! arrived  = "doorstep arrived 1"  ‖ 0x00 ‖ area (8) ‖ seq (8) ‖ record (16)
 //!            ‖ from (8) ‖ from_seq (8) ‖ from_chain (32) ‖ change (32) ‖ change (32) ‖ …
+//! erased   = "doorstep erased 1"   ‖ 0x00 ‖ area (8) ‖ seq (8) ‖ record (16)
 //! name     = SHA-256 of the whole
 //! ```
 //!
@@ -14,11 +16,11 @@
 //!
 //! ```
 //! use sync_protocol::ids::{AreaId, RecordId};
-//! use sync_protocol::moves::{Departed, MoveEntry};
+//! use sync_protocol::entries::{Departed, ServerEntry};
 //!
 //! let (area, record) = (AreaId(210_102_001_001), RecordId([7; 16]));
-//! let entry = MoveEntry::Departed(Departed { area, seq: 3, record, to: AreaId(210_102_001_002) });
-//! assert_eq!(MoveEntry::from_bytes(&entry.to_bytes()), Some(entry));
+//! let entry = ServerEntry::Departed(Departed { area, seq: 3, record, to: AreaId(210_102_001_002) });
+//! assert_eq!(ServerEntry::from_bytes(&entry.to_bytes()), Some(entry));
 //! ```
 
 use sha2::{Digest, Sha256};
@@ -33,14 +35,28 @@ pub const PUSH: PushId = PushId([0; 16]);
 
 const DEPARTED: &[u8] = b"doorstep departed 1\0";
 const ARRIVED: &[u8] = b"doorstep arrived 1\0";
+const ERASED: &[u8] = b"doorstep erased 1\0";
 
-/// An entry of a move.
+/// An entry of the server's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MoveEntry {
+pub enum ServerEntry {
     /// In the log of the area that the record was in.
     Departed(Departed),
     /// In the log of the area that it is in now.
     Arrived(Arrived),
+    /// In the log of every area that has had the record.
+    Erased(Erased),
+}
+
+/// A record is erased: of its changes before this entry the log keeps the names alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erased {
+    /// The area.
+    pub area: AreaId,
+    /// The entry's place in that area's log.
+    pub seq: u64,
+    /// The record.
+    pub record: RecordId,
 }
 
 /// A record left: whatever is pushed of it here belongs there.
@@ -75,12 +91,13 @@ pub struct Arrived {
     pub changes: Vec<ChangeHash>,
 }
 
-impl MoveEntry {
-    /// The record that moves.
+impl ServerEntry {
+    /// The record that it is about.
     pub fn record(&self) -> RecordId {
         match self {
             Self::Departed(entry) => entry.record,
             Self::Arrived(entry) => entry.record,
+            Self::Erased(entry) => entry.record,
         }
     }
 
@@ -89,6 +106,7 @@ impl MoveEntry {
         match self {
             Self::Departed(entry) => (entry.area, entry.seq),
             Self::Arrived(entry) => (entry.area, entry.seq),
+            Self::Erased(entry) => (entry.area, entry.seq),
         }
     }
 
@@ -103,6 +121,7 @@ impl MoveEntry {
         let mut bytes = match self {
             Self::Departed(_) => DEPARTED.to_vec(),
             Self::Arrived(_) => ARRIVED.to_vec(),
+            Self::Erased(_) => ERASED.to_vec(),
         };
         bytes.extend_from_slice(&area.0.to_be_bytes());
         bytes.extend_from_slice(&seq.to_be_bytes());
@@ -115,6 +134,7 @@ impl MoveEntry {
                 bytes.extend_from_slice(entry.from_chain.as_bytes());
                 entry.changes.iter().for_each(|hash| bytes.extend_from_slice(hash.as_bytes()));
             }
+            Self::Erased(_) => {}
         }
         bytes
     }
@@ -127,6 +147,12 @@ impl MoveEntry {
             let to = rest.area()?;
             let whole = rest.0.is_empty();
             return whole.then_some(Self::Departed(Departed { area, seq, record, to }));
+        }
+        if let Some(rest) = bytes.strip_prefix(ERASED) {
+            let mut rest = Rest(rest);
+            let (area, seq, record) = (rest.area()?, rest.number()?, rest.record()?);
+            let whole = rest.0.is_empty();
+            return whole.then_some(Self::Erased(Erased { area, seq, record }));
         }
         let mut rest = Rest(bytes.strip_prefix(ARRIVED)?);
         let (area, seq, record) = (rest.area()?, rest.number()?, rest.record()?);
@@ -171,8 +197,8 @@ impl Rest<'_> {
 mod tests {
     use super::*;
 
-    fn arrived(changes: usize) -> MoveEntry {
-        MoveEntry::Arrived(Arrived {
+    fn arrived(changes: usize) -> ServerEntry {
+        ServerEntry::Arrived(Arrived {
             area: AreaId(2),
             seq: 9,
             record: RecordId([7; 16]),
@@ -185,13 +211,14 @@ mod tests {
 
     #[test]
     fn an_entry_is_read_back_and_nothing_shorter_or_longer_is_one() {
-        for entry in [arrived(0), arrived(3)] {
+        let erased = Erased { area: AreaId(2), seq: 9, record: RecordId([7; 16]) };
+        for entry in [arrived(0), arrived(3), ServerEntry::Erased(erased)] {
             let bytes = entry.to_bytes();
-            assert_eq!(MoveEntry::from_bytes(&bytes), Some(entry));
-            assert_eq!(MoveEntry::from_bytes(&bytes[..bytes.len() - 1]), None);
-            assert_eq!(MoveEntry::from_bytes(&[bytes, vec![0]].concat()), None);
+            assert_eq!(ServerEntry::from_bytes(&bytes), Some(entry));
+            assert_eq!(ServerEntry::from_bytes(&bytes[..bytes.len() - 1]), None);
+            assert_eq!(ServerEntry::from_bytes(&[bytes, vec![0]].concat()), None);
         }
-        assert_eq!(MoveEntry::from_bytes(b"doorstep departed 1\0"), None);
+        assert_eq!(ServerEntry::from_bytes(b"doorstep departed 1\0"), None);
     }
 
     #[test]

@@ -1,0 +1,2 @@
+DROP TABLE erased_photos;
+DROP TABLE erased;

@@ -1,0 +1,15 @@
+-- Records that were erased at somebody's request have gone too: how many, and not which.
+CREATE TABLE departures_now (
+    area    INTEGER NOT NULL,
+    why     TEXT    NOT NULL CHECK (why IN ('area', 'records', 'erased')),
+    name_zh TEXT    NOT NULL,
+    name_en TEXT    NOT NULL,
+    records INTEGER NOT NULL,
+    changes INTEGER NOT NULL,
+    photos  INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (area, why)
+) WITHOUT ROWID;
+INSERT INTO departures_now SELECT * FROM departures;
+DROP TABLE departures;
+ALTER TABLE departures_now RENAME TO departures;

@@ -1,0 +1,224 @@
+//! Tables `erased` and `erased_photos`, and taking out of every table of an area what it has of a
+//! record that is erased.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Text, Uuid as SqlUuid};
+use sync_protocol::ids::{AreaId, BlobId, RecordId};
+use uuid::Uuid;
+
+use super::rows::{area, area_key, record, record_key, seq, seq_key};
+use super::statement::{bind, statement};
+use super::{Db, StoreError};
+use crate::auth::AreaScope;
+use crate::schema::{erased, erased_photos};
+
+/// A record that was erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erasure {
+    /// The record.
+    pub record: RecordId,
+    /// The place of the entry that says so.
+    pub seq: u64,
+    /// When, in milliseconds since 1970 UTC.
+    pub at: i64,
+}
+
+type Row = (Uuid, i64, i64);
+
+fn from_row((id, place, at): Row) -> Erasure {
+    Erasure { record: record(id), seq: seq(place), at }
+}
+
+#[derive(QueryableByName)]
+struct AreaRow {
+    #[diesel(sql_type = BigInt)]
+    area_id: i64,
+}
+
+/// The areas that have anything of what a record says.
+///
+/// # Errors
+/// Those of the database.
+pub fn areas_with(db: &mut Db, id: RecordId) -> Result<Vec<AreaId>, StoreError> {
+    let key = record_key(id);
+    let rows: Vec<AreaRow> = statement(
+        "SELECT a.area_id FROM areas a
+         WHERE EXISTS (SELECT FROM changes WHERE area_id = a.area_id AND record_id = ?
+                       AND device_id <> 0 AND length(bytes) > 0)
+            OR EXISTS (SELECT FROM held WHERE area_id = a.area_id AND record_id = ?)
+            OR EXISTS (SELECT FROM quarantine WHERE area_id = a.area_id AND record_id = ?)
+            OR EXISTS (SELECT FROM record_keys WHERE area_id = a.area_id AND record_id = ?)
+         ORDER BY a.area_id",
+        (
+            bind::<SqlUuid, _>(key),
+            bind::<SqlUuid, _>(key),
+            bind::<SqlUuid, _>(key),
+            bind::<SqlUuid, _>(key),
+        ),
+    )
+    .load(db.sql())?;
+    Ok(rows.into_iter().map(|row| area(row.area_id)).collect())
+}
+
+/// The last erasure of each of these records, as far as there is one.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(
+    db: &mut Db,
+    scope: &AreaScope,
+    ids: &[RecordId],
+) -> Result<HashMap<RecordId, Erasure>, StoreError> {
+    let keys: Vec<Uuid> = ids.iter().copied().map(record_key).collect();
+    let rows: Vec<Row> = erased::table
+        .filter(erased::area_id.eq(area_key(scope.area())))
+        .filter(erased::record_id.eq_any(keys))
+        .order(erased::seq)
+        .select((erased::record_id, erased::seq, erased::at))
+        .load(db.sql())?;
+    Ok(rows.into_iter().map(from_row).map(|erasure| (erasure.record, erasure)).collect())
+}
+
+/// Erasures after a place, in the order of the log.
+///
+/// # Errors
+/// Those of the database.
+pub fn after(
+    db: &mut Db,
+    scope: &AreaScope,
+    place: u64,
+    most: usize,
+) -> Result<Vec<Erasure>, StoreError> {
+    let rows: Vec<Row> = erased::table
+        .filter(erased::area_id.eq(area_key(scope.area())))
+        .filter(erased::seq.gt(seq_key(place)))
+        .order(erased::seq)
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
+        .select((erased::record_id, erased::seq, erased::at))
+        .load(db.sql())?;
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// The place of the last erasure of every record that the area ever erased.
+///
+/// # Errors
+/// Those of the database.
+pub fn all(db: &mut Db, scope: &AreaScope) -> Result<BTreeMap<RecordId, u64>, StoreError> {
+    let erased = after(db, scope, 0, usize::MAX)?;
+    Ok(erased.into_iter().map(|erasure| (erasure.record, erasure.seq)).collect())
+}
+
+/// Notes an erasure.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert(db: &mut Db, scope: &AreaScope, new: &Erasure) -> Result<(), StoreError> {
+    diesel::insert_into(erased::table)
+        .values((
+            erased::area_id.eq(area_key(scope.area())),
+            erased::record_id.eq(record_key(new.record)),
+            erased::seq.eq(seq_key(new.seq)),
+            erased::at.eq(new.at),
+        ))
+        .execute(db.sql())?;
+    Ok(())
+}
+
+/// Puts these in place of all that are noted for the area.
+///
+/// # Errors
+/// Those of the database.
+pub fn replace(db: &mut Db, scope: &AreaScope, erasures: &[Erasure]) -> Result<(), StoreError> {
+    let of_area = erased::table.filter(erased::area_id.eq(area_key(scope.area())));
+    diesel::delete(of_area).execute(db.sql())?;
+    erasures.iter().try_for_each(|erasure| insert(db, scope, erasure))
+}
+
+/// Statements that take out what an area has of a record. Its changes keep their names.
+const TAKE_OUT: [&str; 10] = [
+    "UPDATE changes SET bytes = '' WHERE area_id = ? AND record_id = ? AND device_id <> 0",
+    "DELETE FROM held WHERE area_id = ? AND record_id = ?",
+    "DELETE FROM quarantine WHERE area_id = ? AND record_id = ?",
+    "DELETE FROM quarantine_decisions WHERE area_id = ? AND record_id = ?",
+    "DELETE FROM late_verdicts WHERE area_id = ? AND record_id = ?",
+    "DELETE FROM records WHERE area_id = ? AND record_id = ?",
+    "DELETE FROM documents WHERE area_id = ? AND record_id = ?",
+    "DELETE FROM blind_index WHERE area_id = ? AND record_id = ?",
+    "DELETE FROM clashes WHERE area_id = ? AND record_id = ?",
+    "DELETE FROM record_keys WHERE area_id = ? AND record_id = ?",
+];
+
+/// Takes out what the area has of a record, and destroys its key; the typed tables are the
+/// projections' own. The area's lock must be held.
+///
+/// # Errors
+/// Those of the database.
+pub fn take_out(db: &mut Db, scope: &AreaScope, id: RecordId) -> Result<(), StoreError> {
+    let owner = super::record_keys::owner(scope.area(), id);
+    for sql in TAKE_OUT {
+        statement(sql, (bind::<BigInt, _>(owner.0), bind::<SqlUuid, _>(owner.1)))
+            .execute(db.sql())?;
+    }
+    db.keys.remove(&owner);
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct CountRow {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+/// Marks a photo for deletion, unless a report that stays names it too; nobody is shown it from now on.
+///
+/// # Errors
+/// Those of the database.
+pub fn mark_photo(db: &mut Db, scope: &AreaScope, photo: BlobId) -> Result<(), StoreError> {
+    let area = area_key(scope.area());
+    let (hex, bytes) = (photo.to_string(), photo.as_bytes());
+    let row: CountRow = statement(
+        "SELECT count(*) AS number FROM reports r
+         LEFT JOIN visits v USING (area_id, record_id) LEFT JOIN inspections i USING (area_id, record_id)
+         WHERE r.area_id = ? AND (r.photos -> ? IS NOT NULL
+            OR ? IN (v.signature, i.inspector_signature, i.present_signature))",
+        (bind::<BigInt, _>(area), bind::<Text, _>(&hex), bind::<Text, _>(&hex)),
+    )
+    .get_result(db.sql())?;
+    if row.number > 0 {
+        return Ok(());
+    }
+    for sql in [
+        "DELETE FROM photo_parts WHERE area_id = ? AND photo = ?",
+        "DELETE FROM photos WHERE area_id = ? AND photo = ?",
+        "INSERT INTO erased_photos (area_id, photo) VALUES (?, ?) ON CONFLICT DO NOTHING",
+    ] {
+        statement(sql, (bind::<BigInt, _>(area), bind::<Binary, _>(bytes))).execute(db.sql())?;
+    }
+    Ok(())
+}
+
+/// Photos whose bytes are still to be deleted, with the area that they lie under.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn photos_to_delete(db: &mut Db, most: i64) -> Result<Vec<(AreaId, BlobId)>, StoreError> {
+    let rows: Vec<(i64, Vec<u8>)> = erased_photos::table.limit(most).load(db.sql())?;
+    rows.into_iter()
+        .map(|(of, photo)| {
+            let photo = photo.try_into().map_err(|_| StoreError::Corrupt("a photo's name"))?;
+            Ok((area(of), BlobId(photo)))
+        })
+        .collect()
+}
+
+/// Notes that a photo's bytes are gone.
+///
+/// # Errors
+/// Those of the database.
+pub fn photo_is_deleted(db: &mut Db, of: AreaId, photo: BlobId) -> Result<(), StoreError> {
+    diesel::delete(erased_photos::table.find((area_key(of), photo.as_bytes())))
+        .execute(db.sql())?;
+    Ok(())
+}

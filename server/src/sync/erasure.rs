@@ -1,0 +1,136 @@
+//! Erasing a record for good: in every area that has anything of it, its values go and its key is
+//! destroyed, in one transaction under the area's lock. The log keeps the names of its changes and says
+//! that it was erased, so that the chain holds and phones hear of it.
+//!
+//! Who may ask for it, and who agrees, is not decided here.
+
+use std::collections::BTreeSet;
+
+use sync_protocol::chain::{self, Link};
+use sync_protocol::document::change::Action;
+use sync_protocol::entries::{self, Erased, ServerEntry};
+use sync_protocol::ids::{AreaId, BlobId, RecordId};
+use sync_protocol::judge;
+use sync_protocol::records::{FieldType, Kind, Value};
+
+use super::{Engine, moving};
+use crate::auth::AreaScope;
+use crate::store::changes::NewEntry;
+use crate::store::erasures::{self, Erasure};
+use crate::store::{Db, StoreError, area_log, held, move_entries, projections, quarantine};
+
+/// Erases a record; answers the areas that had something of it. To erase what is erased already
+/// changes nothing.
+///
+/// # Errors
+/// Those of the database; what was done until then is not done again.
+pub fn erase(engine: &Engine, record: RecordId, now_ms: i64) -> Result<Vec<AreaId>, StoreError> {
+    // One that is under way would come out of the old area's log again.
+    moving::finish(&engine.store, now_ms)?;
+    let areas = engine.store.read(|db| erasures::areas_with(db, record))?;
+    let photos = engine.store.read(|db| photos_of(db, &areas, record))?;
+    let mut erased = Vec::new();
+    for area in areas {
+        let scope = AreaScope::of_move(area);
+        if engine.store.transaction(|db| in_area(db, &scope, record, &photos, now_ms))? {
+            erased.push(area);
+        }
+    }
+    engine.wake.up();
+    Ok(erased)
+}
+
+/// Every picture that a change of the record names, wherever it is.
+fn photos_of(
+    db: &mut Db,
+    areas: &[AreaId],
+    record: RecordId,
+) -> Result<BTreeSet<BlobId>, StoreError> {
+    let mut photos = BTreeSet::new();
+    for area in areas {
+        let scope = AreaScope::of_move(*area);
+        for logged in move_entries::history(db, &scope, record)? {
+            photos.extend(named(logged.kind, &logged.bytes));
+        }
+        for kept in quarantine::of_record(db, &scope, record)? {
+            photos.extend(named(kept.kind, &kept.bytes));
+        }
+        for held in held::of_records(db, &scope, &[record])? {
+            photos.extend(named(held.change.kind, &held.change.bytes));
+        }
+    }
+    Ok(photos)
+}
+
+/// The pictures that a change names; none where it cannot be read.
+fn named(kind: Kind, bytes: &[u8]) -> Vec<BlobId> {
+    let Ok(change) = judge::read(bytes, kind) else { return Vec::new() };
+    let puts = change.operations.iter().filter_map(|operation| match &operation.action {
+        Action::Put(key, value) => Some((key, value)),
+        _ => None,
+    });
+    puts.filter_map(|(key, value)| {
+        if let Some(segment) = key.strip_prefix("photo.") {
+            return segment.split('.').next()?.parse().ok();
+        }
+        let (field, _) = kind.field(key)?;
+        match (field.kind, value) {
+            (FieldType::Blob, Value::Text(hash)) => hash.parse().ok(),
+            _ => None,
+        }
+    })
+    .collect()
+}
+
+/// Whether there was anything to erase in this area.
+fn in_area(
+    db: &mut Db,
+    scope: &AreaScope,
+    record: RecordId,
+    photos: &BTreeSet<BlobId>,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let head = area_log::lock(db, scope)?;
+    if !erasures::areas_with(db, record)?.contains(&scope.area()) {
+        return Ok(false);
+    }
+    for kind in Kind::ALL {
+        projections::remove(db, scope, kind, record)?;
+    }
+    erasures::take_out(db, scope, record)?;
+    for photo in photos {
+        erasures::mark_photo(db, scope, *photo)?;
+    }
+    log(db, scope, head, record, now_ms)?;
+    Ok(true)
+}
+
+/// Logs and notes the erasure. The lock must be held.
+fn log(
+    db: &mut Db,
+    scope: &AreaScope,
+    head: area_log::Head,
+    record: RecordId,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let (area, seq) = (scope.area(), head.seq + 1);
+    let entry = ServerEntry::Erased(Erased { area, seq, record });
+    let hash = entry.name();
+    let link = Link { seq, record, change: hash, device: entries::DEVICE, received_at: now_ms };
+    let chain = chain::next(&head.chain, &link);
+    let row = NewEntry {
+        seq,
+        record,
+        // What it was is not kept either.
+        kind: Kind::Premises,
+        hash,
+        max_op: 0,
+        device: entries::DEVICE,
+        push: entries::PUSH,
+        chain,
+        bytes: entry.to_bytes(),
+    };
+    move_entries::insert(db, scope, &[(row, now_ms)])?;
+    area_log::advance(db, scope, seq, &chain)?;
+    erasures::insert(db, scope, &Erasure { record, seq, at: now_ms })
+}
