@@ -7,6 +7,7 @@ mod console;
 pub mod error;
 mod headers;
 mod identity;
+mod origin;
 mod router;
 mod routes;
 pub mod server;

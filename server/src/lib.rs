@@ -19,3 +19,4 @@ pub mod seed;
 pub mod splitting;
 pub mod store;
 pub mod sync;
+pub mod trail;

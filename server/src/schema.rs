@@ -251,6 +251,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    trail (place) {
+        place -> Int8,
+        at -> Int8,
+        act -> Text,
+        outcome -> Text,
+        times -> Int8,
+        actor -> Text,
+        about -> Nullable<Text>,
+        area_id -> Nullable<Int8>,
+        record_id -> Nullable<Uuid>,
+        field -> Nullable<Text>,
+        detail -> Nullable<Text>,
+        address -> Nullable<Text>,
+        request -> Nullable<Uuid>,
+        reason -> Nullable<Bytea>,
+        reason_sha256 -> Nullable<Bytea>,
+        chain -> Bytea,
+    }
+}
+
+diesel::table! {
+    trail_head (trail_head_id) {
+        trail_head_id -> Int2,
+        place -> Int8,
+        chain -> Bytea,
+    }
+}
+
 diesel::joinable!(devices -> people (person_id));
 diesel::joinable!(staff_sessions -> people (person_id));
 diesel::allow_tables_to_appear_in_same_query!(devices, district, people, staff_sessions);

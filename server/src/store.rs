@@ -35,6 +35,7 @@ mod rows;
 pub mod sessions;
 pub mod standing;
 mod statement;
+pub mod trail;
 
 use std::time::Duration;
 

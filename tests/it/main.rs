@@ -34,5 +34,6 @@ mod scope;
 mod snapshot_law;
 mod storm;
 mod threads;
+mod trail;
 mod verify;
 mod wake;

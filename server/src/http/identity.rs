@@ -11,9 +11,11 @@ use actix_web::{FromRequest, HttpRequest, web};
 use sync_protocol::codes;
 
 use super::error::ApiError;
+use super::origin;
 use super::server::Server;
 use crate::auth::{PhoneScope, StaffScope, devices, staff};
 use crate::clock::now_ms;
+use crate::trail::Actor;
 
 /// Name of the session's cookie.
 pub(super) const COOKIE: &str = "doorstep_session";
@@ -42,6 +44,7 @@ impl FromRequest for Phone {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let server = server(request);
         let token = bearer(request);
+        let request = request.clone();
         Box::pin(async move {
             let server = server?;
             let token = token.ok_or(ApiError::refused(&codes::TOKEN_INVALID))?;
@@ -52,6 +55,7 @@ impl FromRequest for Phone {
             let found =
                 web::block(move || server.engine.store.read(|db| devices::scope(db, device)));
             let scope = found.await??.ok_or(ApiError::refused(&codes::DEVICE_UNKNOWN))?;
+            origin::known(&request, Actor::Device(scope.device()));
             Ok(Self(scope))
         })
     }
@@ -64,12 +68,14 @@ impl FromRequest for Staff {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let server = server(request);
         let session = Session::from_request(request, payload);
+        let request = request.clone();
         Box::pin(async move {
             let server = server?;
             let Session(secret) = session.await?;
             let now = now_ms();
             let found = web::block(move || staff::scope(&server.engine.store, &secret, now));
             let scope = found.await??.ok_or(ApiError::refused(&codes::CREDENTIALS_MISSING))?;
+            origin::known(&request, Actor::Staff(scope.person()));
             Ok(Self(scope))
         })
     }
