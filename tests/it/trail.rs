@@ -1,5 +1,7 @@
 //! The audit trail: what is done and its entry stand together, and nothing that stands is changed.
 
+mod denials;
+
 use doorstep::store::trail::{self, Kept};
 use doorstep::store::{Store, StoreError, catalogue};
 use doorstep::trail::{Act, Actor, Entry, chain, note, note_apart};

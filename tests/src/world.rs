@@ -194,7 +194,7 @@ fn start(store: &Store, folder: &TempDir, listen: SocketAddr) -> (SocketAddr, Ru
         actix_web::rt::System::new().block_on(async move {
             let (address, running) = server::start(settings).expect("the server starts");
             tell.send((address, running.handle())).expect("the test waits");
-            running.await.expect("the server ends well");
+            running.ended().await.expect("the server ends well");
         });
     });
     let (address, handle) = told.recv().expect("the server starts");
