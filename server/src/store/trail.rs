@@ -2,6 +2,7 @@
 //! of a row that is there; the head's row is the lock of whoever adds one.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Nullable};
 use sync_protocol::ids::{AreaId, RecordId};
 use uuid::Uuid;
 
@@ -200,4 +201,48 @@ pub fn entries(db: &mut Db, after: u64, up_to: u64, most: i64) -> Result<Vec<Kep
         .select(columns!())
         .load(db.sql())?;
     Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// Where the trail ends, by its head and by its rows.
+#[derive(Debug, Clone)]
+pub struct End {
+    /// The head.
+    pub head: Head,
+    /// The last row's place; 0 when there is none.
+    pub last: u64,
+}
+
+#[derive(QueryableByName)]
+struct EndRow {
+    #[diesel(sql_type = BigInt)]
+    place: i64,
+    #[diesel(sql_type = Binary)]
+    chain: Vec<u8>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    last: Option<i64>,
+}
+
+/// Where the trail ends: one statement, so that head and rows are of one moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn end(db: &mut Db) -> Result<Option<End>, StoreError> {
+    let row: Option<EndRow> = diesel::sql_query(
+        "SELECT place, chain, (SELECT max(t.place) FROM trail t) AS last FROM trail_head",
+    )
+    .get_result(db.sql())
+    .optional()?;
+    Ok(row.map(|EndRow { place, chain, last }| End {
+        head: Head { place: seq(place), chain },
+        last: seq(last.unwrap_or_default()),
+    }))
+}
+
+/// The chain value at a place, if there is an entry.
+///
+/// # Errors
+/// Those of the database.
+pub fn chain_at(db: &mut Db, place: u64) -> Result<Option<Vec<u8>>, StoreError> {
+    let row = trail::table.find(seq_key(place)).select(trail::chain);
+    Ok(row.first(db.sql()).optional()?)
 }
