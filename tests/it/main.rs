@@ -8,6 +8,7 @@
     reason = "a test says what is wrong by stopping there"
 )]
 
+mod absences;
 mod bad_input;
 mod badge;
 mod claims;
@@ -32,6 +33,7 @@ mod restore;
 mod schema;
 mod scope;
 mod snapshot_law;
+mod staff;
 mod storm;
 mod threads;
 mod trail;

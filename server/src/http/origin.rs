@@ -8,6 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use uuid::Uuid;
 
+use super::identity::server;
 use crate::trail::{About, Actor, Origin};
 
 /// The id that a request was given when it came.
@@ -31,10 +32,17 @@ impl FromRequest for Origin {
     }
 }
 
-/// Where a request comes from. The address is that of the connection: a proxy's, behind a proxy.
+/// Where a request comes from. The address is that of the connection; behind a proxy the one that the
+/// proxy says last: what stands before it anybody can write.
 pub(super) fn of(request: &HttpRequest) -> Origin {
     let id = request.extensions().get::<RequestId>().map(|RequestId(id)| *id);
-    Origin { address: request.peer_addr().map(|peer| peer.ip()), request: id }
+    let behind_proxy = server(request).is_ok_and(|server| server.behind_proxy);
+    let said = || {
+        let header = request.headers().get_all("x-forwarded-for").last()?;
+        header.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+    };
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    Origin { address: if behind_proxy { said().or(peer) } else { peer }, request: id }
 }
 
 /// Remembers who a request comes from, so that a refusal is noted as theirs.

@@ -7,6 +7,7 @@ use actix_web::{App, HttpServer, middleware, web};
 use sync_protocol::ids::ServerEpoch;
 
 use super::{headers, router};
+use crate::auth::staff::Reception;
 use crate::auth::tokens::Tokens;
 use crate::photos::{Objects, Photos};
 use crate::rescue::Desk;
@@ -31,6 +32,8 @@ pub struct Settings {
     pub objects: Objects,
     /// Threads that take requests.
     pub workers: usize,
+    /// Whether a proxy stands before it that speaks TLS and says whom requests come from.
+    pub behind_proxy: bool,
 }
 
 /// What the handlers work with.
@@ -42,6 +45,11 @@ pub struct Server {
     pub(super) district: District,
     pub(super) desk: Desk,
     pub(super) denials: Denials,
+    pub(super) reception: Reception,
+    /// Whether cookies are for TLS alone: everywhere but on this machine without a proxy.
+    pub(super) secure_cookies: bool,
+    /// Whether the last proxy says whom requests come from.
+    pub(super) behind_proxy: bool,
 }
 
 /// Why a server did not start.
@@ -73,9 +81,21 @@ impl Server {
         let engine = Engine { store: store.clone(), server_epoch, keeper, wake: Wake::default() };
         let denials = Denials::start(store.clone()).map_err(StartError::Thread)?;
         let tokens = Tokens::new(&district.signing_key);
+        let reception = Reception::new(store.clone(), &district);
         let photos = Photos::new(store, objects);
         let desk = Desk::new(engine.clone(), photos.clone(), district.rescue_key);
-        Ok(Self { engine, photos, tokens, district, desk, denials })
+        let (secure_cookies, behind_proxy) = (true, false);
+        Ok(Self {
+            engine,
+            photos,
+            tokens,
+            district,
+            desk,
+            denials,
+            reception,
+            secure_cookies,
+            behind_proxy,
+        })
     }
 
     /// Where rescue bundles are handed in, for the command line.
@@ -118,7 +138,9 @@ impl Running {
 /// # Errors
 /// [`StartError`].
 pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
-    let server = Server::new(settings.store, settings.objects)?;
+    let mut server = Server::new(settings.store, settings.objects)?;
+    server.behind_proxy = settings.behind_proxy;
+    server.secure_cookies = settings.behind_proxy || !settings.listen.ip().is_loopback();
     let failed = |error| StartError::Listen(settings.listen, error);
     let listener = TcpListener::bind(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
