@@ -2,6 +2,7 @@
 //! time matters it is handed in.
 
 mod delays;
+mod oidc;
 mod passwords;
 mod second_factor;
 mod sessions;
