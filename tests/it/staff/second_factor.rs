@@ -211,3 +211,20 @@ fn over_http_somebody_halfway_reaches_their_own_account_and_nothing_else() {
         serde_json::from_reader(answer.body_mut().as_reader()).unwrap();
     assert!(offered["url"].as_str().unwrap().starts_with("otpauth://totp/"));
 }
+
+#[test]
+fn in_a_browser_somebody_sets_it_up_shows_it_and_sees_their_account() {
+    let office = Office::new();
+    office.demand_second_factor();
+    let console = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/console");
+    let run = std::process::Command::new("node")
+        .args(["--test", "e2e/sign-in.test.mjs"])
+        .current_dir(console)
+        .env("CONSOLE_URL", &office.world.url)
+        .env("STAFF_NAME", ZHAO.0)
+        .env("STAFF_PASSWORD", ZHAO.1)
+        .output()
+        .expect("node runs: `make test` installs it");
+    let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+    assert!(run.status.success(), "{out}\n{err}");
+}
