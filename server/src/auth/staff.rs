@@ -11,6 +11,7 @@ pub mod sessions;
 use std::net::{IpAddr, Ipv4Addr};
 
 use sync_protocol::codes::{self, Code};
+use sync_protocol::ids::PersonId;
 
 use super::browsers::BrowserKey;
 use super::passwords::{Hasher, Turn, is_outdated};
@@ -135,6 +136,15 @@ impl Reception {
             let lacks = lacks(db, &login.person)?;
             self.begin(db, &login.person, (lacks, &attempt, "password"), caller, now_ms)
         }))
+    }
+
+    /// Whose a login is, for the audit trail alone.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn whose(&self, login: &str) -> Result<Option<PersonId>, StaffError> {
+        let found = self.store.read(|db| logins::find(db, login))?;
+        Ok(found.map(|login| login.person.id))
     }
 
     /// What an attempt to sign in as a login counts under.

@@ -75,6 +75,11 @@ impl Attempt {
         Self::alone(bucket("invitation", &[&network(address)]), ADDRESS)
     }
 
+    /// Somebody of whom nothing is known goes to the identity provider.
+    pub fn provider(address: IpAddr) -> Self {
+        Self::alone(bucket("provider", &[&network(address)]), ADDRESS)
+    }
+
     fn alone(own: Bucket, rule: Rule) -> Self {
         Self { own: (own, rule), shared: Vec::new(), strangers: None }
     }

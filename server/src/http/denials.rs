@@ -67,7 +67,10 @@ fn denial(request: &HttpRequest, code: &'static Code) -> Denial {
 /// What a route is for, where the trail has a word for it.
 fn act(pattern: &str) -> Act {
     match pattern {
-        "/v1/staff/sign-in" => Act::SignIn,
+        "/v1/staff/sign-in" | "/v1/staff/second-factor" => Act::SignIn,
+        "/v1/staff/invitation" | "/v1/staff/account/password" => Act::PasswordSet,
+        "/v1/staff/account/second-factor/confirm" => Act::SecondFactorSet,
+        "/v1/staff/account/second-factor/remove" => Act::SecondFactorRemoved,
         "/v1/devices/enrol" => Act::DeviceEnrolled,
         "/v1/devices/nonce" | "/v1/devices/token" => Act::DeviceToken,
         "/v1/reports/{area}/{report}" => Act::ReportRead,

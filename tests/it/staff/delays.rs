@@ -1,8 +1,10 @@
 //! Delays that grow with failures, and that nobody can use against somebody else.
 
+use doorstep::store::trail;
 use doorstep_tests::world::NOW;
 
 use super::{HOUR, MINUTE, Office, ZHAO, from, with};
+use crate::console::Console;
 
 const WRONG: &str = "three dry umbrellas";
 
@@ -125,4 +127,24 @@ fn many_at_once_do_not_slip_through() {
     assert_eq!(hasher.runs() - before, 5);
     // Whoever was looked at counted: the next one waits as if they had come one after the other.
     assert_eq!(office.guess(ZHAO.0, ELSEWHERE, NOW), "sign_in_delayed");
+}
+
+#[test]
+fn who_failed_to_sign_in_stands_in_the_trail_and_is_told_to_nobody() {
+    let mut office = Office::new();
+    for login in [ZHAO.0, "nobody"] {
+        let refused = Console::try_sign_in(&office.world.url, login, WRONG).err().unwrap();
+        assert_eq!(refused.0, 401);
+        assert!(!refused.1.contains("person"), "{}", refused.1);
+    }
+    // What was only counted is written when the server ends.
+    office.world.stop_server();
+    let kept = office.world.store.read(|db| trail::entries(db, 0, u64::MAX >> 1, 100)).unwrap();
+    let failed: Vec<_> = kept
+        .iter()
+        .filter(|entry| entry.act == "sign_in" && entry.outcome == "credentials_wrong")
+        .map(|entry| (entry.actor.as_str(), entry.about.clone()))
+        .collect();
+    let zhao = format!("person:{}", office.zhao);
+    assert_eq!(failed, [("nobody", Some(zhao)), ("nobody", None)]);
 }

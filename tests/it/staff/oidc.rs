@@ -9,6 +9,7 @@ use std::time::Duration;
 use doorstep::auth::staff::invitations::Along;
 use doorstep::auth::staff::oidc::{self, Provider, ProviderError};
 use doorstep::clock::now_ms;
+use doorstep::store::trail;
 use doorstep_tests::world::operator;
 use serde_json::{Value as Json, json};
 use ureq::Agent;
@@ -282,6 +283,35 @@ fn the_claim_that_says_who_somebody_is_is_the_districts_choice() {
 }
 
 #[test]
+fn whoever_asks_for_the_way_again_and_again_and_never_comes_back_waits() {
+    let away = Away::new("sub", &[]);
+    let here = super::from("192.0.2.1");
+    let now = now_ms();
+    let leave = || away.office.reception.leave_for_provider(None, &here, now).map_err(super::code);
+    let answers: Vec<_> = (0..53).map(|_| leave().err()).collect();
+    assert_eq!(answers.iter().filter(|answer| answer.is_none()).count(), 51);
+    assert_eq!(answers[52], Some("sign_in_delayed"));
+}
+
+#[test]
+fn what_is_refused_and_who_got_in_stands_in_the_trail() {
+    let away = Away::new("sub", &[]);
+    away.sign_in("zhao", Some(&away.invitation()));
+    away.attack("tampered");
+    away.sign_in("zhao", None);
+    let kept =
+        away.office.world.store.read(|db| trail::entries(db, 0, u64::MAX >> 1, 100)).unwrap();
+    let of = |act: &str| {
+        let of_act = kept.iter().filter(|entry| entry.act == act);
+        of_act.map(|entry| (entry.actor.clone(), entry.outcome.clone())).collect::<Vec<_>>()
+    };
+    let zhao = format!("staff:{}", away.office.zhao);
+    assert_eq!(of("single_sign_on_linked"), [(zhao.clone(), "done".to_owned())]);
+    let refused = ("nobody".to_owned(), "oidc_refused".to_owned());
+    assert_eq!(of("sign_in"), [(zhao, "done".to_owned()), refused]);
+}
+
+#[test]
 fn settings_that_cannot_be_right_are_refused_and_nothing_is_set() {
     let office = Office::new();
     let store = &office.world.store;
@@ -302,6 +332,9 @@ fn settings_that_cannot_be_right_are_refused_and_nothing_is_set() {
     // Something that answers, but is no provider.
     assert!(matches!(set(here, here), ProviderError::Unreachable(_)));
     assert!(store.read(|db| oidc::show_provider(db, operator())).unwrap().is_none());
-    let turned = office.reception.leave_for_provider(None, 0).map_err(super::code);
+    let turned = office
+        .reception
+        .leave_for_provider(None, &super::from("192.0.2.1"), now_ms())
+        .map_err(super::code);
     assert_eq!(turned.err(), Some("not_found"));
 }

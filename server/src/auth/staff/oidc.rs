@@ -6,7 +6,7 @@ mod client;
 use sync_protocol::codes::{self, Code};
 
 use super::{Begun, Caller, Lacks, Reception, StaffError, judged, lacks};
-use crate::auth::{Operator, secrets};
+use crate::auth::{Operator, secrets, throttle};
 use crate::store::oidc_attempts::Attempt;
 pub use crate::store::oidc_provider::Provider;
 use crate::store::{
@@ -43,13 +43,20 @@ impl Reception {
     ///
     /// # Errors
     /// [`codes::NOT_FOUND`] if the district has no provider, [`codes::OIDC_UNAVAILABLE`] if it does not
-    /// answer, or those of the database.
+    /// answer, [`codes::SIGN_IN_DELAYED`] after too many that came back with nothing, or those of the
+    /// database.
     pub fn leave_for_provider(
         &self,
         invitation: Option<&str>,
+        caller: &Caller,
         now_ms: i64,
     ) -> Result<Away, StaffError> {
         let provider = self.provider()?;
+        // Each way costs requests to the provider, and whoever asks for it has shown nothing.
+        let going = throttle::Attempt::provider(caller.address());
+        if self.store.transaction(|db| throttle::begin(db, &going, now_ms))?.is_some() {
+            return Err(StaffError::Refused(&codes::SIGN_IN_DELAYED));
+        }
         let leaving = client::leave(&provider).map_err(|error| unavailable(&error))?;
         let secret = super::session_secret();
         let hashed = |code: &str| secrets::digest(&secrets::normalised_code(code)).to_vec();
@@ -83,12 +90,28 @@ impl Reception {
             .store
             .transaction(|db| oidc_attempts::redeem(db, hashes.0, hashes.1, now_ms))?
             .ok_or(StaffError::Refused(&codes::OIDC_REFUSED))?;
+        let begun = self.judge_return(&provider, back, attempt, caller, now_ms);
+        if let Err(StaffError::Refused(code)) = &begun {
+            let entry = Entry::new(Act::SignIn, Actor::Nobody, now_ms).detail("single sign-on");
+            trail::note_apart(&self.store, &entry.refused(code).from(caller.origin))?;
+        }
+        begun
+    }
+
+    fn judge_return(
+        &self,
+        provider: &Provider,
+        back: &Return,
+        attempt: Attempt,
+        caller: &Caller,
+        now_ms: i64,
+    ) -> Result<Begun, StaffError> {
         if back.issuer.as_ref().is_some_and(|issuer| *issuer != provider.issuer) {
             return Err(StaffError::Refused(&codes::OIDC_REFUSED));
         }
         let code = back.code.as_deref().ok_or(StaffError::Refused(&codes::OIDC_REFUSED))?;
         let kept = (attempt.nonce, attempt.verifier);
-        let arrived = client::arrive(&provider, code, kept, now_ms).map_err(|error| {
+        let arrived = client::arrive(provider, code, kept, now_ms).map_err(|error| {
             tracing::warn!(%error, "a sign-in by the identity provider is refused");
             StaffError::Refused(&codes::OIDC_REFUSED)
         })?;
@@ -102,6 +125,7 @@ impl Reception {
             let Some(person) = people::find(db, whose)? else {
                 return Ok(Err(&codes::OIDC_UNBOUND));
             };
+            throttle::succeeded(db, &throttle::Attempt::provider(caller.address()), now_ms)?;
             let there = arrived.amr.iter().any(|method| provider.factor_amr.contains(method));
             let lacks = if there { Lacks::Nothing } else { lacks(db, &person)? };
             let login = logins::of(db, whose)?.map(|login| login.login).unwrap_or_default();

@@ -37,11 +37,13 @@ pub(in crate::http) struct ReturnQuery {
 pub(in crate::http) async fn leave(
     server: Data<Server>,
     _: FromConsole,
+    caller: Caller,
     body: Json<LeaveBody>,
 ) -> Result<HttpResponse, ApiError> {
     let reception = server.reception.clone();
     let invitation = body.into_inner().invitation;
-    let away = block(move || reception.leave_for_provider(invitation.as_deref(), now_ms()));
+    let away =
+        block(move || reception.leave_for_provider(invitation.as_deref(), &caller, now_ms()));
     let away = away.await??;
     let cookie = cookies::make(&server, Kind::Away, away.secret);
     Ok(HttpResponse::Ok().cookie(cookie).json(json!({ "url": away.url })))

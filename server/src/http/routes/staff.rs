@@ -1,20 +1,21 @@
 //! `/v1/staff`: signing in and out, and who is signed in.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, block};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::codes;
 
-use crate::auth::staff::{self as auth, Begun, Caller, Lacks};
+use crate::auth::staff::{self as auth, Begun, Caller, Lacks, StaffError};
 use crate::auth::{StaffScope, csrf};
 use crate::clock::now_ms;
 use crate::http::account::{Own, turn};
 use crate::http::cookies::{self, Kind};
 use crate::http::error::ApiError;
 use crate::http::identity::{FromConsole, Session};
+use crate::http::origin;
 use crate::http::server::Server;
-use crate::trail::Origin;
+use crate::trail::{About, Origin};
 
 /// What somebody enters to sign in.
 #[derive(Deserialize)]
@@ -46,14 +47,28 @@ pub(in crate::http) async fn ways_in(server: Data<Server>) -> Result<HttpRespons
 pub(in crate::http) async fn sign_in(
     server: Data<Server>,
     _: FromConsole,
+    request: HttpRequest,
     caller: Caller,
     body: Json<SignInBody>,
 ) -> Result<HttpResponse, ApiError> {
     let SignInBody { name, password } = body.into_inner();
     let turn = turn(&server).await?;
     let reception = server.reception.clone();
-    let begun = block(move || reception.sign_in(&turn, (&name, &password), &caller, now_ms()));
-    Ok(entered(&server, begun.await??))
+    let begun = block(move || {
+        let begun = reception.sign_in(&turn, (&name, &password), &caller, now_ms());
+        // Whoever is refused is not told whether there is such a login; the trail is.
+        let whose = if begun.is_err() { reception.whose(&name)? } else { None };
+        Ok::<_, StaffError>(begun.map_err(|error| (error, whose)))
+    });
+    match begun.await?? {
+        Ok(begun) => Ok(entered(&server, begun)),
+        Err((error, whose)) => {
+            if let Some(person) = whose {
+                origin::concerns(&request, About::Person(person));
+            }
+            Err(error.into())
+        }
+    }
 }
 
 /// `POST /v1/staff/second-factor`: what a session lacks that has just begun.
