@@ -13,12 +13,14 @@ mod heads;
 mod keys;
 mod master_key;
 mod moving;
+mod oidc;
 mod progress;
 mod rebuild;
 mod rescue;
 mod seed;
 mod serve;
 mod setup;
+mod staff;
 mod verify;
 
 use std::error::Error;
@@ -68,6 +70,12 @@ enum Command {
     /// Enters workers and staff, their badges, and that they have left.
     #[command(subcommand)]
     Person(setup::PersonCommand),
+    /// How staff sign in to the console.
+    #[command(subcommand)]
+    SignIn(staff::SignInCommand),
+    /// The district's own identity provider (OpenID Connect).
+    #[command(subcommand)]
+    Oidc(oidc::OidcCommand),
     /// Revokes phones.
     #[command(subcommand)]
     Device(badge::DeviceCommand),
@@ -141,6 +149,8 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Record(command) => moving::record(&database, command)?,
         Command::Admin(command) => setup::admin(&database, command)?,
         Command::Person(command) => setup::person(&database, command)?,
+        Command::SignIn(command) => staff::sign_in(&database, &command)?,
+        Command::Oidc(command) => oidc::oidc(&database, command)?,
         Command::Device(command) => badge::device(&database, &command)?,
         Command::Configure(command) => return configure::configure(&database, command),
         Command::EnrolmentCode(args) => enrolment::enrolment_code(&database, &args)?,

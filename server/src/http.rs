@@ -1,12 +1,16 @@
 //! HTTP: requests in, answers out. All routes stand on one page (`router`); a handler extracts,
 //! makes one engine call and renders. It names neither the store nor the database library.
 
+mod account;
 mod badge_page;
 mod body;
 mod console;
+mod cookies;
+mod denials;
 pub mod error;
 mod headers;
 mod identity;
+mod origin;
 mod router;
 mod routes;
 pub mod server;

@@ -2,6 +2,7 @@
 //! scopes, `sync`, `review` and `photos` are the engines, `store` is the only place that names the
 //! database library. Answers travel back as return values.
 
+pub mod absences;
 pub mod auth;
 pub mod cli;
 pub mod clock;
@@ -20,4 +21,5 @@ pub mod seed;
 pub mod splitting;
 pub mod store;
 pub mod sync;
+pub mod trail;
 pub mod vault;

@@ -1,17 +1,15 @@
 //! Setting up: the district, its areas and its people. Only an operator does it.
 
+use sync_protocol::codes::Code;
 use sync_protocol::ids::{AreaId, DeviceId, PersonId, ServerEpoch};
 use sync_protocol::records::Role;
 use sync_protocol::records::derived::AreaKey;
 
-use crate::auth::{Operator, secrets};
+use crate::auth::{Operator, passwords, secrets};
 use crate::store::areas::Area;
 use crate::store::district::District;
 use crate::store::people::Person;
 use crate::store::{Db, Store, StoreError, areas, badges, data_keys, devices, district, people};
-
-/// Fewest characters of a password.
-pub const PASSWORD_LENGTH: usize = 10;
 
 /// An area to be entered.
 #[derive(Debug, Clone)]
@@ -39,9 +37,9 @@ pub struct NewLogin<'l> {
 /// What could not be entered.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
-    /// The password is too short.
-    #[error("a password has at least {PASSWORD_LENGTH} characters")]
-    PasswordTooShort,
+    /// The password is not good enough.
+    #[error("{}: {}", .0.message.en, .0.remedy.en)]
+    Password(&'static Code),
     /// The password could not be hashed.
     #[error("the password could not be hashed")]
     Hash(#[from] argon2::password_hash::Error),
@@ -72,6 +70,14 @@ pub fn create_district(
     district::insert(db, &new, now_ms)
 }
 
+/// Sets whether whoever signs in to the console needs a second factor.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_second_factor(db: &mut Db, _by: Operator, wanted: bool) -> Result<(), StoreError> {
+    district::set_second_factor(db, wanted)
+}
+
 /// Enters an area, with a new key, and begins its log.
 ///
 /// # Errors
@@ -90,7 +96,7 @@ pub fn create_area(
 /// Enters a person with a role in an area and all below it.
 ///
 /// # Errors
-/// [`RegistryError::PasswordTooShort`], or those of the database.
+/// [`RegistryError::Password`], or those of the database.
 pub fn create_person(
     db: &mut Db,
     _by: Operator,
@@ -101,7 +107,8 @@ pub fn create_person(
 ) -> Result<PersonId, RegistryError> {
     let id = PersonId(uuid::Uuid::now_v7().into_bytes());
     let person = Person { id, name: name.to_owned() };
-    let hashed = login.map(|new| Ok((new.login, hashed(new.password)?)));
+    let beside = district::wants_second_factor(db)?;
+    let hashed = login.map(|new| Ok((new.login, hashed(&new, name, beside)?)));
     let hashed = hashed.transpose().map_err(|error: RegistryError| error)?;
     let login = hashed.as_ref().map(|(login, hash)| (*login, hash.as_str()));
     people::insert(db, &person, login, now_ms)?;
@@ -189,9 +196,7 @@ pub fn revoke_device(
     devices::revoke(db, device, now_ms)
 }
 
-fn hashed(password: &str) -> Result<String, RegistryError> {
-    if password.chars().count() < PASSWORD_LENGTH {
-        return Err(RegistryError::PasswordTooShort);
-    }
-    Ok(secrets::hash_password(password)?)
+fn hashed(new: &NewLogin<'_>, name: &str, beside: bool) -> Result<String, RegistryError> {
+    passwords::check(new.password, &[new.login, name], beside).map_err(RegistryError::Password)?;
+    Ok(passwords::Turn::alone().hash(new.password)?)
 }

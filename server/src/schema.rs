@@ -1,6 +1,16 @@
 //! The tables as diesel sees them. Written by the test `schema_is_fresh`; do not edit.
 
 diesel::table! {
+    absences (absence_id) {
+        absence_id -> Int8,
+        person_id -> Uuid,
+        from_at -> Timestamptz,
+        until_at -> Timestamptz,
+        stand_in -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     area_log (area_id) {
         area_id -> Int8,
         area_epoch -> Int4,
@@ -98,6 +108,7 @@ diesel::table! {
         created_at -> Timestamptz,
         grants -> Int8,
         rescue_key -> Bytea,
+        second_factor -> Bool,
     }
 }
 
@@ -150,6 +161,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitations (code_hash) {
+        code_hash -> Bytea,
+        person_id -> Uuid,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     late_verdicts (device_id, number) {
         device_id -> Int8,
         number -> Int8,
@@ -173,6 +192,38 @@ diesel::table! {
 }
 
 diesel::table! {
+    oidc_attempts (state_hash) {
+        state_hash -> Bytea,
+        browser_hash -> Bytea,
+        nonce -> Text,
+        verifier -> Text,
+        invitation_hash -> Nullable<Bytea>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    oidc_provider (provider_id) {
+        provider_id -> Int2,
+        issuer -> Text,
+        client_id -> Text,
+        client_secret -> Bytea,
+        public_url -> Text,
+        claim -> Text,
+        factor_amr -> Text,
+    }
+}
+
+diesel::table! {
+    oidc_subjects (issuer, subject) {
+        issuer -> Text,
+        subject -> Text,
+        person_id -> Uuid,
+        bound_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     people (person_id) {
         person_id -> Uuid,
         name -> Text,
@@ -191,6 +242,8 @@ diesel::table! {
         person_id -> Uuid,
         area_id -> Int8,
         role -> Text,
+        valid_from -> Nullable<Timestamptz>,
+        valid_until -> Nullable<Timestamptz>,
     }
 }
 
@@ -279,10 +332,72 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_codes (code_hash) {
+        code_hash -> Bytea,
+        person_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    second_factors (person_id) {
+        person_id -> Uuid,
+        secret -> Bytea,
+        confirmed_at -> Nullable<Timestamptz>,
+        last_step -> Int8,
+    }
+}
+
+diesel::table! {
+    sign_in_attempts (bucket) {
+        bucket -> Bytea,
+        failures -> Int4,
+        blocked_until -> Timestamptz,
+        last_at -> Timestamptz,
+        signed_in_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     staff_sessions (token_hash) {
         token_hash -> Bytea,
         person_id -> Uuid,
         expires_at -> Timestamptz,
+        session_id -> Uuid,
+        created_at -> Timestamptz,
+        seen_at -> Timestamptz,
+        lacks -> Text,
+        attempts -> Int4,
+        address -> Text,
+        browser -> Text,
+    }
+}
+
+diesel::table! {
+    trail (place) {
+        place -> Int8,
+        at -> Int8,
+        act -> Text,
+        outcome -> Text,
+        times -> Int8,
+        actor -> Text,
+        about -> Nullable<Text>,
+        area_id -> Nullable<Int8>,
+        record_id -> Nullable<Uuid>,
+        field -> Nullable<Text>,
+        detail -> Nullable<Text>,
+        address -> Nullable<Text>,
+        request -> Nullable<Uuid>,
+        reason -> Nullable<Bytea>,
+        reason_sha256 -> Nullable<Bytea>,
+        chain -> Bytea,
+    }
+}
+
+diesel::table! {
+    trail_head (trail_head_id) {
+        trail_head_id -> Int2,
+        place -> Int8,
+        chain -> Bytea,
     }
 }
 

@@ -2,6 +2,7 @@
 //! types; rows stay in here. Functions of an area's tables take its [`crate::auth::AreaScope`], the
 //! proof that whoever asks may.
 
+pub mod absences;
 pub mod area_log;
 pub mod areas;
 pub mod audit;
@@ -23,11 +24,16 @@ pub mod erasures;
 pub mod first_sealing;
 pub mod held;
 pub mod households;
+pub mod invitations;
 pub mod late_verdicts;
+pub mod logins;
 pub mod migrations;
 pub mod move_entries;
 pub mod moves;
 pub mod nonces;
+pub mod oidc_attempts;
+pub mod oidc_provider;
+pub mod oidc_subjects;
 pub mod people;
 pub mod photos;
 pub mod projections;
@@ -35,12 +41,16 @@ pub mod pushes;
 pub mod quarantine;
 pub mod record_keys;
 pub mod records;
+pub mod recovery_codes;
 pub mod reports;
 mod row_value;
 mod rows;
+pub mod second_factors;
 pub mod sessions;
+pub mod sign_in_attempts;
 pub mod standing;
 mod statement;
+pub mod trail;
 pub mod values;
 
 use std::time::Duration;

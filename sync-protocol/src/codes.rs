@@ -136,6 +136,39 @@ catalogue! {
     CREDENTIALS_WRONG = "credentials_wrong", 401, false,
         "姓名或密码不正确", "The name or the password is wrong",
         "请检查后重试", "Check both and try again";
+    CODE_WRONG = "code_wrong", 401, false,
+        "验证码不正确或已用过", "The code is wrong, or was used before",
+        "请输入验证器中的当前验证码,或一个未用过的恢复码", "Enter the code that your app shows now, or a recovery code that was not used";
+    PASSWORD_WRONG = "password_wrong", 403, false,
+        "当前密码不正确", "The present password is wrong",
+        "请检查后重试;忘记密码请向管理员要一个邀请码", "Check it and try again; if it is lost, ask your administrator for an invitation";
+    SIGN_IN_DELAYED = "sign_in_delayed", 429, true,
+        "失败次数过多", "There were too many failures",
+        "请稍候再试,最多 15 分钟", "Wait and try again, 15 minutes at the most";
+    NO_ROLE = "no_role", 403, false,
+        "您目前没有任何角色", "You hold no role at present",
+        "如有疑问请联系管理员", "Ask your administrator if this surprises you";
+    INVITATION_INVALID = "invitation_invalid", 403, false,
+        "邀请码无效、已用过或已过期", "The invitation is wrong, used or expired",
+        "请向管理员要一个新的邀请码", "Ask your administrator for a new one";
+    PASSWORD_LENGTH = "password_length", 422, false,
+        "密码长度不符", "The password is too short or too long",
+        "请使用至少 15 个字符;需要两步验证时至少 10 个;最多 256 个", "Take 15 characters or more, 10 where a second factor is demanded, and at most 256";
+    PASSWORD_COMMON = "password_common", 422, false,
+        "密码过于常见或与本人有关,容易被猜到", "The password is common or follows from who you are: it would soon be guessed",
+        "请换一个,例如几个不相干的词连在一起", "Take another, such as several words that have nothing to do with each other";
+    SECOND_FACTOR_THERE = "second_factor_there", 409, false,
+        "已启用两步验证", "A second factor is set up already",
+        "如需更换请先停用", "Remove it first to set up another";
+    OIDC_REFUSED = "oidc_refused", 401, false,
+        "统一身份登录未成功", "Signing in by your organisation did not succeed",
+        "请从登录页重新开始", "Begin again from the sign-in page";
+    OIDC_UNBOUND = "oidc_unbound", 401, false,
+        "这个统一身份账号尚未关联", "This account of your organisation belongs to nobody here",
+        "请用管理员给的邀请码关联", "Bind it with an invitation from your administrator";
+    OIDC_UNAVAILABLE = "oidc_unavailable", 503, true,
+        "统一身份服务没有应答", "Your organisation's sign-in service does not answer",
+        "请稍后再试,或使用密码登录", "Try again later, or sign in with a password";
     DEVICE_UNKNOWN = "device_unknown", 401, false,
         "服务器不认识这台设备或已停用", "The server does not know this device, or it is revoked",
         "请用新的登记码重新登记", "Enrol again with a new code";

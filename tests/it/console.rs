@@ -14,6 +14,7 @@ use sync_protocol::records::Role;
 pub(crate) struct Console {
     url: String,
     cookie: String,
+    token: String,
 }
 
 impl Console {
@@ -37,12 +38,20 @@ impl Console {
         if answer.status().as_u16() != 200 {
             return Err((answer.status().as_u16(), answer.body_mut().read_to_string().unwrap()));
         }
-        let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+        let cookies = answer.headers().get_all("set-cookie").iter();
+        let cookies: Vec<String> = cookies.map(|c| c.to_str().unwrap().to_owned()).collect();
         for part in ["HttpOnly", "SameSite=Strict"] {
-            assert!(cookie.contains(part), "{cookie}");
+            assert!(cookies.iter().all(|cookie| cookie.contains(part)), "{cookies:?}");
         }
-        let cookie = cookie.split(';').next().unwrap().to_owned();
-        Ok(Self { url: url.to_owned(), cookie })
+        let pairs: Vec<&str> = cookies.iter().map(|c| c.split(';').next().unwrap()).collect();
+        let said: Json = serde_json::from_reader(answer.body_mut().as_reader()).unwrap();
+        let token = said["csrf"].as_str().unwrap().to_owned();
+        Ok(Self { url: url.to_owned(), cookie: pairs.join("; "), token })
+    }
+
+    /// The session's token, which goes with every act.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
     }
 
     pub(crate) fn cookie(&self) -> &str {
@@ -76,9 +85,24 @@ impl Console {
             .post(format!("{}{path}", self.url))
             .header("cookie", &self.cookie)
             .header("x-doorstep", "console")
+            .header("x-doorstep-token", &self.token)
             .header("content-type", "application/json")
             .send(body.to_string());
         sent.unwrap().status().as_u16()
+    }
+
+    /// Status and code of an act with a body that is refused.
+    pub(crate) fn refused(&self, path: &str, body: &Json) -> (u16, String) {
+        let sent = agent()
+            .post(format!("{}{path}", self.url))
+            .header("cookie", &self.cookie)
+            .header("x-doorstep", "console")
+            .header("x-doorstep-token", &self.token)
+            .header("content-type", "application/json")
+            .send(body.to_string());
+        let mut answer = sent.unwrap();
+        let said: Json = serde_json::from_reader(answer.body_mut().as_reader()).unwrap();
+        (answer.status().as_u16(), said["code"].as_str().unwrap().to_owned())
     }
 
     /// The status of an act.
@@ -87,6 +111,7 @@ impl Console {
             .post(format!("{}{path}", self.url))
             .header("cookie", &self.cookie)
             .header("x-doorstep", "console")
+            .header("x-doorstep-token", &self.token)
             .send_empty();
         sent.unwrap().status().as_u16()
     }

@@ -8,6 +8,7 @@
     reason = "a test says what is wrong by stopping there"
 )]
 
+mod absences;
 mod bad_input;
 mod badge;
 mod claims;
@@ -34,7 +35,9 @@ mod schema;
 mod scope;
 mod sealed;
 mod snapshot_law;
+mod staff;
 mod storm;
 mod threads;
+mod trail;
 mod verify;
 mod wake;

@@ -60,11 +60,20 @@ impl Default for World {
 impl World {
     /// Sets it up.
     pub fn new() -> Self {
+        Self::set_up(false)
+    }
+
+    /// Sets it up with a server that believes in a proxy before it.
+    pub fn behind_proxy() -> Self {
+        Self::set_up(true)
+    }
+
+    fn set_up(behind_proxy: bool) -> Self {
         let database = TestDatabase::migrated();
         let store = database.store();
         enter_district(&store);
         let folder = TempDir::new().expect("a folder");
-        let (address, running) = start(&store, &folder, ([127, 0, 0, 1], 0).into());
+        let (address, running) = start(&store, &folder, ([127, 0, 0, 1], 0).into(), behind_proxy);
         let url = format!("http://{address}");
         Self { store, url, folder, running: Some(running), database }
     }
@@ -144,7 +153,7 @@ impl World {
     pub fn start_server(&mut self) {
         let address: SocketAddr =
             self.url.trim_start_matches("http://").parse().expect("an address");
-        self.running = Some(start(&self.store, &self.folder, address).1);
+        self.running = Some(start(&self.store, &self.folder, address, false).1);
     }
 }
 
@@ -176,6 +185,8 @@ fn enter_district(store: &Store) {
     let login = || NewLogin { login: LOGIN.0, password: LOGIN.1 };
     let made = store.transaction(|db| {
         registry::create_district(db, by, "测试区", "Test District", NOW)?;
+        // Those that are about second factors set it back.
+        registry::set_second_factor(db, by, false)?;
         for area in areas {
             registry::create_area(db, by, area, NOW)?;
         }
@@ -186,15 +197,20 @@ fn enter_district(store: &Store) {
 }
 
 /// Starts the production server on a thread of its own.
-fn start(store: &Store, folder: &TempDir, listen: SocketAddr) -> (SocketAddr, Running) {
+fn start(
+    store: &Store,
+    folder: &TempDir,
+    listen: SocketAddr,
+    behind_proxy: bool,
+) -> (SocketAddr, Running) {
     let objects = Objects::in_folder(&folder.path().join("photos")).expect("a photo folder");
-    let settings = Settings { listen, store: store.clone(), objects, workers: 2 };
+    let settings = Settings { listen, store: store.clone(), objects, workers: 2, behind_proxy };
     let (tell, told) = mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
             let (address, running) = server::start(settings).expect("the server starts");
             tell.send((address, running.handle())).expect("the test waits");
-            running.await.expect("the server ends well");
+            running.ended().await.expect("the server ends well");
         });
     });
     let (address, handle) = told.recv().expect("the server starts");

@@ -15,6 +15,11 @@ test("nothing is the list, and the unknown is nowhere", () => {
   assert.equal(list.at === "list" && list.query.get("clashes"), "true");
 });
 
+test("the own account and a way back that failed have places", () => {
+  assert.deepEqual(parseRoute("#/account"), { at: "account" });
+  assert.deepEqual(parseRoute("#/sign-in/oidc_refused"), { at: "sign-in", code: "oidc_refused" });
+});
+
 test("a mistyped escape does not break the page", () => {
   assert.deepEqual(parseRoute("#/reports/%E0%A4%A/b"), { at: "report", area: "%E0%A4%A", id: "b" });
 });

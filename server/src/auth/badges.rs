@@ -41,20 +41,20 @@ pub fn check(store: &Store, code: &str, now_ms: i64) -> Result<Checked, StoreErr
             None => Verdict::Void,
             // Before anything else is asked: an old code tells nothing about anybody.
             Some(badge) if !badge.is_fresh(now_ms.div_euclid(1000)) => Verdict::Stale,
-            Some(badge) => of_fresh(db, &badge)?,
+            Some(badge) => of_fresh(db, &badge, now_ms)?,
         };
         Ok(Checked { verdict, telephone })
     })
 }
 
-fn of_fresh(db: &mut Db, badge: &Badge) -> Result<Verdict, StoreError> {
+fn of_fresh(db: &mut Db, badge: &Badge, now_ms: i64) -> Result<Verdict, StoreError> {
     let Some(device) = devices::find_active(db, badge.device)? else {
         return Ok(Verdict::Void);
     };
     if !badge.is_signed_by(&device.public_key) {
         return Ok(Verdict::Void);
     }
-    let posts = badges::posts(db, device.person)?;
+    let posts = badges::posts(db, device.person, now_ms)?;
     let Some(card) = badges::find(db, device.person)?.filter(|_| !posts.is_empty()) else {
         return Ok(Verdict::Void);
     };

@@ -133,25 +133,29 @@ pub fn prove(
 ///
 /// # Errors
 /// Those of the database.
-pub fn scope_of_signature(db: &mut Db, device: DeviceId) -> Result<Option<PhoneScope>, StoreError> {
+pub fn scope_of_signature(
+    db: &mut Db,
+    device: DeviceId,
+    now_ms: i64,
+) -> Result<Option<PhoneScope>, StoreError> {
     let Some((device, revoked)) = devices::find_any(db, device)? else {
         return Ok(None);
     };
     if revoked {
         return Ok(Some(PhoneScope::suspended(device.id, device.person, device.public_key)));
     }
-    let areas = people::areas_of(db, device.person)?;
-    Ok(Some(PhoneScope::new(device.id, device.person, device.public_key, areas, device.grants)))
+    let held = people::holdings(db, device.person, now_ms)?;
+    Ok(Some(PhoneScope::new(device.id, device.person, device.public_key, held.areas, held.grants)))
 }
 
 /// The scope of a device, unless it is revoked.
 ///
 /// # Errors
 /// Those of the database.
-pub fn scope(db: &mut Db, device: DeviceId) -> Result<Option<PhoneScope>, StoreError> {
+pub fn scope(db: &mut Db, device: DeviceId, now_ms: i64) -> Result<Option<PhoneScope>, StoreError> {
     let Some(device) = devices::find_active(db, device)? else {
         return Ok(None);
     };
-    let areas = people::areas_of(db, device.person)?;
-    Ok(Some(PhoneScope::new(device.id, device.person, device.public_key, areas, device.grants)))
+    let held = people::holdings(db, device.person, now_ms)?;
+    Ok(Some(PhoneScope::new(device.id, device.person, device.public_key, held.areas, held.grants)))
 }

@@ -154,6 +154,11 @@ impl StaffScope {
         self.areas.iter().flat_map(|(area, roles)| roles.iter().map(move |role| (*area, role)))
     }
 
+    /// Whether they are anything anywhere at present.
+    pub fn is_somebody(&self) -> bool {
+        !self.areas.is_empty()
+    }
+
     /// The proof to read one area's reports.
     pub fn area(&self, area: AreaId) -> Option<AreaScope> {
         let roles = *self.areas.get(&area)?;

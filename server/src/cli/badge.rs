@@ -87,7 +87,7 @@ pub(super) fn device(database: &DatabaseArgs, command: &DeviceCommand) -> Result
 }
 
 /// The one person of an id or a name.
-fn one(store: &Store, given: &str) -> Result<PersonId, Failure> {
+pub(super) fn one(store: &Store, given: &str) -> Result<PersonId, Failure> {
     let found = store.read(|db| find(db, given))?;
     match found.as_slice() {
         [one] => Ok(*one),

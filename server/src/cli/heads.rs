@@ -78,14 +78,18 @@ pub(super) fn check(database: &DatabaseArgs, args: &CheckArgs) -> Result<ExitCod
     let by = Operator::at_the_command_line();
     let now = opened.store.read(district::find)?.map(|district| district.server_epoch);
     let mut all: Vec<Compared> = Vec::new();
-    let mut lost_in_this_life = false;
+    let (mut lost_in_this_life, mut whole) = (false, true);
     for (file, heads) in &files {
         let compared = opened.store.read(|db| Ok(compare::compare(db, by, heads)))?;
         let compared = compared.map_err(|error| format!("{}: {error}", file.display()))?;
         report(file, heads, &compared);
+        let trail = opened.store.read(|db| compare::trail(db, by, heads))?;
+        trail.iter().for_each(|standing| println!("  {}", compare::trail_words(*standing)));
+        let trail_is_whole = trail.is_none_or(Standing::is_whole);
+        whole &= trail_is_whole;
         if now != Some(heads.server_epoch) {
             println!("  in another life of this database: a restore lies between");
-        } else if !compared.iter().all(|compared| compared.standing.is_whole()) {
+        } else if !trail_is_whole || !compared.iter().all(|compared| compared.standing.is_whole()) {
             lost_in_this_life = true;
         }
         all.extend(compared);
@@ -101,7 +105,7 @@ pub(super) fn check(database: &DatabaseArgs, args: &CheckArgs) -> Result<ExitCod
         );
         return Ok(ExitCode::SUCCESS);
     }
-    if all.iter().all(|compared| compared.standing.is_whole()) {
+    if whole && all.iter().all(|compared| compared.standing.is_whole()) {
         return Ok(ExitCode::SUCCESS);
     }
     if lost_in_this_life {

@@ -18,6 +18,10 @@ pub(super) struct ServeArgs {
     /// Threads that take requests; each has others that wait for the database.
     #[arg(long, default_value_t = 2)]
     workers: usize,
+    /// A proxy before it speaks TLS and says in X-Forwarded-For whom requests come from. Without it,
+    /// the console can be used on this machine alone: elsewhere its cookies need TLS.
+    #[arg(long, env = "DOORSTEP_BEHIND_PROXY")]
+    behind_proxy: bool,
 }
 
 /// Serves until it is told to stop.
@@ -29,10 +33,11 @@ pub(super) fn serve(database: &DatabaseArgs, args: &ServeArgs) -> Result<(), Fai
         store: opened.store.clone(),
         objects,
         workers: args.workers,
+        behind_proxy: args.behind_proxy,
     };
     actix_web::rt::System::new().block_on(async {
         let (address, running) = server::start(settings)?;
         println!("doorstep listens on http://{address}");
-        Ok::<(), Failure>(running.await?)
+        Ok::<(), Failure>(running.ended().await?)
     })
 }

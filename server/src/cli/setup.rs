@@ -10,6 +10,7 @@ use super::Failure;
 use super::badge::{self, BadgeArgs, LeaveArgs};
 use super::database::{DatabaseArgs, open};
 use super::moving::{SplitArgs, split};
+use super::staff::{self, AbsentArgs, BackArgs, InviteArgs};
 use crate::auth::{Operator, secrets};
 use crate::clock::now_ms;
 use crate::registry::{self, NewArea, NewLogin};
@@ -88,6 +89,13 @@ pub(super) enum PersonCommand {
     Badge(BadgeArgs),
     /// Ends a person's service: roles, phones and sessions end at once, what they wrote stays.
     Leave(LeaveArgs),
+    /// Makes a code by which a person sets a password for the console, or binds an account of the
+    /// district's identity provider.
+    Invite(InviteArgs),
+    /// Lets a person's roles rest between two days; a stand-in has them meanwhile.
+    Absent(AbsentArgs),
+    /// Ends a person's absence, now or to come.
+    Back(BackArgs),
 }
 
 /// How somebody signs in to the console.
@@ -148,7 +156,7 @@ fn create_area(database: &DatabaseArgs, new: NewArea) -> Result<(), Failure> {
 pub(super) fn admin(database: &DatabaseArgs, command: AdminCommand) -> Result<(), Failure> {
     let AdminCommand::Create { name, area, login } = command;
     let given = login.password_stdin.then(read_password).transpose()?;
-    let password = given.clone().unwrap_or_else(secrets::typed_code);
+    let password = given.clone().unwrap_or_else(secrets::long_code);
     let database = open(database)?;
     let new = NewLogin { login: &login.login, password: &password };
     create_person(&database.store, &name, (Role::Administrator, area), Some(new))?;
@@ -165,6 +173,9 @@ pub(super) fn person(database: &DatabaseArgs, command: PersonCommand) -> Result<
         PersonCommand::Create { name, role, area } => (name, role, area),
         PersonCommand::Badge(args) => return badge::badge(database, &args),
         PersonCommand::Leave(args) => return badge::leave(database, &args),
+        PersonCommand::Invite(args) => return staff::invite(database, &args),
+        PersonCommand::Absent(args) => return staff::absent(database, &args),
+        PersonCommand::Back(args) => return staff::back(database, &args),
     };
     let database = open(database)?;
     let id = create_person(&database.store, &name, (role, area), None)?;
@@ -184,7 +195,7 @@ fn create_person(
     Ok(made?)
 }
 
-fn read_password() -> Result<String, Failure> {
+pub(super) fn read_password() -> Result<String, Failure> {
     let mut password = String::new();
     std::io::stdin().read_to_string(&mut password)?;
     Ok(password.trim_end_matches(['\r', '\n']).to_owned())

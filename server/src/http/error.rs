@@ -10,6 +10,7 @@ use actix_web::web::{JsonConfig, PathConfig, QueryConfig};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 use sync_protocol::codes::{self, Code};
 
+use crate::auth::staff::StaffError;
 use crate::photos::PhotoError;
 use crate::rescue::TakeInError;
 use crate::store::StoreError;
@@ -25,6 +26,11 @@ impl ApiError {
     /// The answer of a catalogue entry.
     pub fn refused(code: &'static Code) -> Self {
         Self { code }
+    }
+
+    /// The catalogue's entry.
+    pub(super) fn code(&self) -> &'static Code {
+        self.code
     }
 
     /// Our own fault: its causes go to the log.
@@ -83,6 +89,15 @@ impl From<PhotoError> for ApiError {
             PhotoError::Refused(code) => Self::refused(code),
             PhotoError::Store(error) => error.into(),
             PhotoError::Objects(_) | PhotoError::Cancelled(_) => Self::fault(&codes::BUSY, &error),
+        }
+    }
+}
+
+impl From<StaffError> for ApiError {
+    fn from(error: StaffError) -> Self {
+        match error {
+            StaffError::Refused(code) => Self::refused(code),
+            StaffError::Store(error) => error.into(),
         }
     }
 }

@@ -5,7 +5,8 @@ use actix_web::web::{ServiceConfig, get, post, put, resource, scope, to};
 use super::console;
 use super::error::{NotFound, json_config, path_config, query_config};
 use super::routes::{
-    areas, badge, devices, health, photos, quarantine, reports, rescue, staff, sync, wait,
+    account, areas, badge, devices, health, oidc, photos, quarantine, reports, rescue, staff, sync,
+    wait,
 };
 
 /// Mounts the routes.
@@ -24,9 +25,26 @@ pub(super) fn configure(app: &mut ServiceConfig) {
             .route("/photos/{area}/{photo}/complete", post().to(photos::complete))
             .route("/rescue/key", get().to(rescue::key))
             // Staff.
+            .route("/staff/sign-in", get().to(staff::ways_in))
             .route("/staff/sign-in", post().to(staff::sign_in))
+            .route("/staff/second-factor", post().to(staff::show_second_factor))
+            .route("/staff/invitation", post().to(staff::accept))
+            .route("/staff/oidc/leave", post().to(oidc::leave))
+            .route("/staff/oidc/callback", get().to(oidc::callback))
             .route("/staff/sign-out", post().to(staff::sign_out))
             .route("/staff/me", get().to(staff::me))
+            .service(
+                scope("/staff/account")
+                    .route("/password", post().to(account::change_password))
+                    .route("/second-factor/offer", post().to(account::offer_second_factor))
+                    .route("/second-factor/confirm", post().to(account::confirm_second_factor))
+                    .route("/second-factor/remove", post().to(account::remove_second_factor))
+                    .route("/recovery-codes", post().to(account::renew_recovery_codes))
+                    .route("/sessions", get().to(account::sessions))
+                    .route("/sessions/end-others", post().to(account::end_other_sessions))
+                    .route("/sessions/{session}/end", post().to(account::end_session))
+                    .default_service(to(|| async { NotFound })),
+            )
             .route("/areas", get().to(areas::list))
             .route("/reports", get().to(reports::list))
             .route("/reports/{area}/{report}", get().to(reports::show))

@@ -1,9 +1,11 @@
 //! Handlers, one file a resource: extract, one engine call, render.
 
+pub(super) mod account;
 pub(super) mod areas;
 pub(super) mod badge;
 pub(super) mod devices;
 pub(super) mod health;
+pub(super) mod oidc;
 pub(super) mod photos;
 pub(super) mod quarantine;
 pub(super) mod reports;

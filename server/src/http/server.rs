@@ -2,11 +2,12 @@
 
 use std::net::{SocketAddr, TcpListener};
 
-use actix_web::dev::Server as Running;
-use actix_web::{App, HttpServer, web};
+use actix_web::dev::{Server as Listening, ServerHandle};
+use actix_web::{App, HttpServer, middleware, web};
 use sync_protocol::ids::ServerEpoch;
 
 use super::{headers, router};
+use crate::auth::staff::Reception;
 use crate::auth::tokens::Tokens;
 use crate::photos::{Objects, Photos};
 use crate::rescue::Desk;
@@ -15,6 +16,7 @@ use crate::store::{Store, StoreError};
 use crate::sync::Engine;
 use crate::sync::documents::Keeper;
 use crate::sync::wake::Wake;
+use crate::trail::denials::Denials;
 
 /// Largest number of threads that wait for the database at once.
 const BLOCKING_THREADS: usize = 16;
@@ -30,6 +32,8 @@ pub struct Settings {
     pub objects: Objects,
     /// Threads that take requests.
     pub workers: usize,
+    /// Whether a proxy stands before it that speaks TLS and says whom requests come from.
+    pub behind_proxy: bool,
 }
 
 /// What the handlers work with.
@@ -40,6 +44,12 @@ pub struct Server {
     pub(super) tokens: Tokens,
     pub(super) district: District,
     pub(super) desk: Desk,
+    pub(super) denials: Denials,
+    pub(super) reception: Reception,
+    /// Whether cookies are for TLS alone: everywhere but on this machine without a proxy.
+    pub(super) secure_cookies: bool,
+    /// Whether the last proxy says whom requests come from.
+    pub(super) behind_proxy: bool,
 }
 
 /// Why a server did not start.
@@ -69,10 +79,23 @@ impl Server {
         let keeper = Keeper::start(store.clone()).map_err(StartError::Thread)?;
         let server_epoch: ServerEpoch = district.server_epoch;
         let engine = Engine { store: store.clone(), server_epoch, keeper, wake: Wake::default() };
+        let denials = Denials::start(store.clone()).map_err(StartError::Thread)?;
         let tokens = Tokens::new(&district.signing_key);
+        let reception = Reception::new(store.clone(), &district);
         let photos = Photos::new(store, objects);
         let desk = Desk::new(engine.clone(), photos.clone(), district.rescue_key);
-        Ok(Self { engine, photos, tokens, district, desk })
+        let (secure_cookies, behind_proxy) = (true, false);
+        Ok(Self {
+            engine,
+            photos,
+            tokens,
+            district,
+            desk,
+            denials,
+            reception,
+            secure_cookies,
+            behind_proxy,
+        })
     }
 
     /// Where rescue bundles are handed in, for the command line.
@@ -91,26 +114,56 @@ impl Server {
     }
 }
 
+/// A server that runs.
+pub struct Running {
+    listening: Listening,
+    denials: Denials,
+}
+
+impl Running {
+    /// What stops it.
+    pub fn handle(&self) -> ServerHandle {
+        self.listening.handle()
+    }
+
+    /// Waits until it was stopped, and writes what it had only counted until then.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    pub async fn ended(self) -> std::io::Result<()> {
+        let ended = self.listening.await;
+        self.denials.finish().await;
+        ended
+    }
+}
+
 /// Starts serving; answers where it listens (the port is chosen by the system when 0 was asked for)
 /// and what to wait for.
 ///
 /// # Errors
 /// [`StartError`].
 pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
-    let server = Server::new(settings.store, settings.objects)?;
+    let mut server = Server::new(settings.store, settings.objects)?;
+    server.behind_proxy = settings.behind_proxy;
+    server.secure_cookies = settings.behind_proxy || !settings.listen.ip().is_loopback();
     let failed = |error| StartError::Listen(settings.listen, error);
     let listener = TcpListener::bind(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
+    let denials = server.denials.clone();
     let data = web::Data::new(server);
     let app = move || {
-        App::new().wrap(headers::security()).app_data(data.clone()).configure(router::configure)
+        App::new()
+            .wrap(middleware::from_fn(super::denials::note))
+            .wrap(headers::security())
+            .app_data(data.clone())
+            .configure(router::configure)
     };
-    let running = HttpServer::new(app)
+    let listening = HttpServer::new(app)
         .workers(settings.workers)
         .worker_max_blocking_threads(BLOCKING_THREADS)
         .shutdown_timeout(5)
         .listen(listener)
         .map_err(failed)?
         .run();
-    Ok((address, running))
+    Ok((address, Running { listening, denials }))
 }

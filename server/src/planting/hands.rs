@@ -69,7 +69,7 @@ impl Hand {
         if pushed == 0 {
             return Ok(0);
         }
-        let scope = self.scope(&server.engine().store)?;
+        let scope = self.scope(&server.engine().store, now_ms)?;
         let request = self.request();
         let response = exchange(server.engine(), &scope, &request, now_ms)?;
         for outcome in response.verdicts {
@@ -80,8 +80,8 @@ impl Hand {
         Ok(pushed)
     }
 
-    fn scope(&self, store: &Store) -> Result<PhoneScope, PlantError> {
-        let found = store.read(|db| auth::scope(db, self.device))?;
+    fn scope(&self, store: &Store, now_ms: i64) -> Result<PhoneScope, PlantError> {
+        let found = store.read(|db| auth::scope(db, self.device, now_ms))?;
         found.ok_or(PlantError::NoSuchWorker)
     }
 

@@ -97,8 +97,8 @@ impl Intake {
         if let Some(known) = &self.phone {
             return Ok(known.clone());
         }
-        let store = self.desk.engine.store.clone();
-        let look = move || store.read(|db| devices::scope_of_signature(db, device));
+        let (store, now_ms) = (self.desk.engine.store.clone(), self.now_ms);
+        let look = move || store.read(|db| devices::scope_of_signature(db, device, now_ms));
         let found = tokio::task::spawn_blocking(look).await??;
         let phone = found.ok_or(TakeInError::Refused(&codes::RESCUE_UNSIGNED))?;
         let suspended = phone.outside().code == codes::DEVICE_SUSPENDED.code;

@@ -1,14 +1,14 @@
 //! What workers' badges say: columns of `people` and table `portraits`.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use sync_protocol::ids::{AreaId, PersonId};
 use sync_protocol::records::{Role, Roles};
 
-use super::rows::{area, person_key, seq};
+use super::rows::{area, moment, person_key, seq};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
-use crate::schema::{people, person_roles, portraits};
+use crate::schema::{people, portraits};
 
 /// A person's badge. It has no `Debug`: nobody's portrait belongs into a log.
 #[derive(Clone)]
@@ -41,20 +41,28 @@ pub fn find(db: &mut Db, of: PersonId) -> Result<Option<Card>, StoreError> {
     Ok(Some(Card { version: seq(version), name, card_number, portrait }))
 }
 
-/// The areas in which a person goes to doors, as they were given; what lies below them is not named.
+#[derive(QueryableByName)]
+struct PostRow {
+    #[diesel(sql_type = BigInt)]
+    area_id: i64,
+}
+
+/// The areas in which a person goes to doors at a moment, as they were given; what lies below them is
+/// not named.
 ///
 /// # Errors
 /// Those of the database.
-pub fn posts(db: &mut Db, of: PersonId) -> Result<Vec<AreaId>, StoreError> {
+pub fn posts(db: &mut Db, of: PersonId, at_ms: i64) -> Result<Vec<AreaId>, StoreError> {
+    const SQL: &str = "SELECT DISTINCT area_id FROM roles_holding(?)
+                       WHERE person_id = ? AND role = ANY (?) ORDER BY area_id";
     let codes: Vec<&str> = Roles::FIELD.iter().map(Role::code).collect();
-    let keys: Vec<i64> = person_roles::table
-        .filter(person_roles::person_id.eq(person_key(of)))
-        .filter(person_roles::role.eq_any(codes))
-        .select(person_roles::area_id)
-        .distinct()
-        .order(person_roles::area_id)
-        .load(db.sql())?;
-    Ok(keys.into_iter().map(area).collect())
+    let binds = (
+        bind::<Timestamptz, _>(moment(at_ms)),
+        bind::<SqlUuid, _>(person_key(of)),
+        bind::<Array<Text>, _>(codes),
+    );
+    let rows: Vec<PostRow> = statement(SQL, binds).load(db.sql())?;
+    Ok(rows.into_iter().map(|row| area(row.area_id)).collect())
 }
 
 /// Sets what is given of a person's badge; the rest stays.
@@ -101,6 +109,6 @@ pub fn versions(db: &mut Db, of: PersonId) -> Result<(u64, u64), StoreError> {
         SELECT (SELECT max(version) FROM configurations) AS configuration,
                (SELECT badge FROM people WHERE person_id = ?) AS badge";
     let row: VersionsRow =
-        statement(SQL, bind::<diesel::sql_types::Uuid, _>(person_key(of))).get_result(db.sql())?;
+        statement(SQL, bind::<SqlUuid, _>(person_key(of))).get_result(db.sql())?;
     Ok((seq(row.configuration.unwrap_or_default()), seq(row.badge.unwrap_or_default())))
 }

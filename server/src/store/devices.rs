@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::rows::{device, device_key, moment, person, person_key};
 use super::{Db, StoreError};
-use crate::schema::{devices, district, people};
+use crate::schema::{devices, people};
 
 /// A device that enrols.
 #[derive(Debug, Clone)]
@@ -34,8 +34,6 @@ pub struct Device {
     pub person: PersonId,
     /// Ed25519 public key.
     pub public_key: Vec<u8>,
-    /// How often the person's roles, or the tree of areas, had changed.
-    pub grants: i64,
 }
 
 /// Who writes with a device.
@@ -76,25 +74,22 @@ pub fn find_active(db: &mut Db, id: DeviceId) -> Result<Option<Device>, StoreErr
     Ok(found.and_then(|(device, revoked)| (!revoked).then_some(device)))
 }
 
-/// The person, the key, the grants of the person and of the tree of areas, whether it is revoked.
-type Row = (Uuid, Vec<u8>, i64, Option<i64>, bool);
+/// The person, the key, whether it is revoked.
+type Row = (Uuid, Vec<u8>, bool);
 
 /// A device that has ever enrolled, and whether it is revoked.
 ///
 /// # Errors
 /// Those of the database.
 pub fn find_any(db: &mut Db, id: DeviceId) -> Result<Option<(Device, bool)>, StoreError> {
-    let of_tree = district::table.select(district::grants).single_value();
     let revoked = devices::revoked_at.is_not_null();
     let row: Option<Row> = devices::table
-        .inner_join(people::table)
         .filter(devices::device_id.eq(device_key(id)))
-        .select((devices::person_id, devices::public_key, people::grants, of_tree, revoked))
+        .select((devices::person_id, devices::public_key, revoked))
         .first(db.sql())
         .optional()?;
-    Ok(row.map(|(whose, public_key, grants, of_tree, revoked)| {
-        let grants = grants + of_tree.unwrap_or_default();
-        (Device { id, person: person(whose), public_key, grants }, revoked)
+    Ok(row.map(|(whose, public_key, revoked)| {
+        (Device { id, person: person(whose), public_key }, revoked)
     }))
 }
 

@@ -109,3 +109,21 @@ pub fn set_server_epoch(db: &mut Db, epoch: ServerEpoch) -> Result<(), StoreErro
         .execute(db.sql())?;
     Ok(())
 }
+
+/// Whether whoever signs in to the console needs a second factor.
+///
+/// # Errors
+/// Those of the database.
+pub fn wants_second_factor(db: &mut Db) -> Result<bool, StoreError> {
+    let wanted = district::table.select(district::second_factor).first(db.sql()).optional()?;
+    Ok(wanted.unwrap_or(true))
+}
+
+/// Sets whether whoever signs in to the console needs a second factor.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_second_factor(db: &mut Db, wanted: bool) -> Result<(), StoreError> {
+    diesel::update(district::table).set(district::second_factor.eq(wanted)).execute(db.sql())?;
+    Ok(())
+}

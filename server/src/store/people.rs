@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Text, Timestamptz, Uuid as SqlUuid};
 use sync_protocol::ids::{AreaId, PersonId};
 use sync_protocol::records::{Role, Roles};
 use uuid::Uuid;
@@ -20,14 +20,6 @@ pub struct Person {
     pub id: PersonId,
     /// Name.
     pub name: String,
-}
-
-/// A person who signs in to the console.
-pub struct Login {
-    /// Who.
-    pub person: Person,
-    /// argon2id, as a PHC string.
-    pub password_hash: String,
 }
 
 /// Enters a person; with a login, one who may sign in to the console.
@@ -101,11 +93,12 @@ pub fn roles_at(db: &mut Db, at: AreaId) -> Result<Vec<(PersonId, Role)>, StoreE
 /// # Errors
 /// Those of the database.
 pub fn leave(db: &mut Db, who: PersonId, now_ms: i64) -> Result<(), StoreError> {
-    use crate::schema::{devices, enrolment_codes, portraits, staff_sessions};
+    use crate::schema::{devices, enrolment_codes, portraits};
     let key = person_key(who);
+    super::logins::forget(db, who)?;
+    super::absences::end(db, who, now_ms)?;
+    super::absences::stand_down(db, who, now_ms)?;
     diesel::delete(person_roles::table.filter(person_roles::person_id.eq(key)))
-        .execute(db.sql())?;
-    diesel::delete(staff_sessions::table.filter(staff_sessions::person_id.eq(key)))
         .execute(db.sql())?;
     let codes = enrolment_codes::table.filter(enrolment_codes::person_id.eq(key));
     diesel::delete(codes).execute(db.sql())?;
@@ -147,50 +140,65 @@ pub fn find_by_name(db: &mut Db, name: &str) -> Result<Vec<Person>, StoreError> 
     Ok(ids.into_iter().map(|id| Person { id: person(id), name: name.to_owned() }).collect())
 }
 
-/// Who signs in under a login.
-///
-/// # Errors
-/// Those of the database.
-pub fn find_login(db: &mut Db, login: &str) -> Result<Option<Login>, StoreError> {
-    let row: Option<(Uuid, String, Option<String>)> = people::table
-        .filter(people::login.eq(login))
-        .select((people::person_id, people::name, people::password_hash))
-        .first(db.sql())
-        .optional()?;
-    Ok(row.and_then(|(id, name, hash)| {
-        let password_hash = hash?;
-        Some(Login { person: Person { id: person(id), name }, password_hash })
-    }))
-}
-
 #[derive(QueryableByName)]
 struct RoleRow {
     #[diesel(sql_type = BigInt)]
     area_id: i64,
     #[diesel(sql_type = Text)]
     role: String,
+    #[diesel(sql_type = BigInt)]
+    grants: i64,
 }
 
 const AREAS_OF: &str = "
     WITH RECURSIVE below AS (
-        SELECT r.area_id, r.role FROM person_roles r WHERE r.person_id = ?
+        SELECT r.area_id, r.role FROM roles_holding(?) r WHERE r.person_id = ?
         UNION
         SELECT a.area_id, b.role FROM areas a JOIN below b ON a.parent = b.area_id
     )
-    SELECT area_id, role FROM below";
+    SELECT area_id, role, grants_of(?, ?) AS grants FROM below";
 
-/// What a person is in every area that is theirs; roles above an area hold below it.
+/// What a person is somewhere at a moment, and a number that differs as soon as that may have changed.
+#[derive(Debug, Default)]
+pub struct Holdings {
+    /// Roles by area; those above an area hold below it.
+    pub areas: BTreeMap<AreaId, Roles>,
+    /// Compared under an area's lock with that of [`super::standing`].
+    pub grants: i64,
+}
+
+/// What a person is at a moment in every area that is theirs: their own roles inside their dates,
+/// unless they are absent, and those of the absent whom they stand in for.
 ///
 /// # Errors
 /// Those of the database.
-pub fn areas_of(db: &mut Db, id: PersonId) -> Result<BTreeMap<AreaId, Roles>, StoreError> {
-    let rows: Vec<RoleRow> =
-        statement(AREAS_OF, bind::<diesel::sql_types::Uuid, _>(person_key(id))).load(db.sql())?;
-    let mut areas: BTreeMap<AreaId, Roles> = BTreeMap::new();
+pub fn holdings(db: &mut Db, id: PersonId, at_ms: i64) -> Result<Holdings, StoreError> {
+    let (key, at) = (person_key(id), moment(at_ms));
+    let binds = (
+        bind::<Timestamptz, _>(at),
+        bind::<SqlUuid, _>(key),
+        bind::<SqlUuid, _>(key),
+        bind::<Timestamptz, _>(at),
+    );
+    let rows: Vec<RoleRow> = statement(AREAS_OF, binds).load(db.sql())?;
+    let mut held = Holdings::default();
     for row in rows {
         let role = Role::from_code(&row.role).ok_or(StoreError::Corrupt("a role"))?;
-        let roles = areas.entry(area(row.area_id)).or_default();
+        let roles = held.areas.entry(area(row.area_id)).or_default();
         *roles = roles.with(role);
+        held.grants = row.grants;
     }
-    Ok(areas)
+    Ok(held)
+}
+
+/// The areas of [`holdings`].
+///
+/// # Errors
+/// Those of the database.
+pub fn areas_of(
+    db: &mut Db,
+    id: PersonId,
+    at_ms: i64,
+) -> Result<BTreeMap<AreaId, Roles>, StoreError> {
+    Ok(holdings(db, id, at_ms)?.areas)
 }

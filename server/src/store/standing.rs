@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Bool, Nullable, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Nullable, Timestamptz, Uuid as SqlUuid};
 use sync_protocol::ids::{PersonId, RecordId};
 use uuid::Uuid;
 
 use super::records::{StoredRegisters, stored};
-use super::rows::{area_key, person_key, record, record_key, seq};
+use super::rows::{area_key, moment, person_key, record, record_key, seq};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
@@ -92,7 +92,7 @@ pub struct Standing {
     pub last_seqs: HashMap<RecordId, u64>,
     /// How many changes wait in them.
     pub waiting: usize,
-    /// How often the person's roles, or the tree of areas, have changed.
+    /// As in [`super::people::Holdings`].
     pub grants: i64,
 }
 
@@ -110,8 +110,8 @@ struct StandingRow {
     wrapped: Option<Vec<u8>>,
 }
 
-/// How these records stand, their keys, and the roles of the person who changes them, for the re-check under the
-/// area's lock.
+/// How these records stand, their keys, and what the person who changes them is at that moment, for the
+/// re-check under the area's lock.
 ///
 /// # Errors
 /// Those of the database.
@@ -119,20 +119,20 @@ pub fn under_lock(
     db: &mut Db,
     scope: &AreaScope,
     ids: &[RecordId],
-    changed_by: Option<PersonId>,
+    changed_by: Option<(PersonId, i64)>,
 ) -> Result<Standing, StoreError> {
     let (area, ids) = (area_key(scope.area()), keys(ids));
     let rows: Vec<StandingRow> = statement(
         "SELECT t.waiting, t.grants, r.record_id, r.last_seq, k.wrapped
          FROM (SELECT (SELECT count(*) FROM held WHERE area_id = ? AND record_id = ANY (?)),
-                      coalesce((SELECT grants FROM people WHERE person_id = ?), 0)
-                      + coalesce((SELECT grants FROM district), 0)) AS t (waiting, grants)
+                      grants_of(?, ?)) AS t (waiting, grants)
          LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)
          LEFT JOIN record_keys k ON k.area_id = r.area_id AND k.record_id = r.record_id",
         (
             bind::<BigInt, _>(area),
             bind::<Array<SqlUuid>, _>(&ids),
-            bind::<Nullable<SqlUuid>, _>(changed_by.map(person_key)),
+            bind::<Nullable<SqlUuid>, _>(changed_by.map(|(person, _)| person_key(person))),
+            bind::<Timestamptz, _>(moment(changed_by.map_or(0, |(_, at_ms)| at_ms))),
             bind::<BigInt, _>(area),
             bind::<Array<SqlUuid>, _>(&ids),
         ),

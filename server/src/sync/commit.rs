@@ -45,8 +45,10 @@ pub(super) fn commit(
     let area = prepared.scope.area();
     let head = area_log::lock(db, &prepared.scope)?;
     let held_in = prepared.scope.held_in();
-    let standing = standing(db, prepared, Some(phone.person()))?;
-    if !has_same_roles(db, phone, held_in, &standing)? || !is_unmoved(prepared, &standing) {
+    let standing = standing(db, prepared, Some((phone.person(), origin.received_at)))?;
+    if !has_same_roles(db, phone, held_in, (&standing, origin.received_at))?
+        || !is_unmoved(prepared, &standing)
+    {
         return Ok(Commit::Moved);
     }
     if moves::any(db, &prepared.scope, &prepared.unknown)? {
@@ -68,7 +70,7 @@ pub(super) fn commit(
 pub(super) fn standing(
     db: &mut Db,
     prepared: &Prepared,
-    changed_by: Option<PersonId>,
+    changed_by: Option<(PersonId, i64)>,
 ) -> Result<Standing, StoreError> {
     let ids: Vec<RecordId> = prepared.read.iter().map(|(record, _)| *record).collect();
     standing::under_lock(db, &prepared.scope, &ids, changed_by)
@@ -79,12 +81,12 @@ fn has_same_roles(
     db: &mut Db,
     phone: &PhoneScope,
     area: AreaId,
-    standing: &Standing,
+    (standing, now_ms): (&Standing, i64),
 ) -> Result<bool, StoreError> {
     if standing.grants == phone.grants() {
         return Ok(true);
     }
-    Ok(phone.still_holds(area, &people::areas_of(db, phone.person())?))
+    Ok(phone.still_holds(area, &people::areas_of(db, phone.person(), now_ms)?))
 }
 
 /// Whether the records are still as they were when they were read: those that change, those of which

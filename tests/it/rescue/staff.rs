@@ -1,5 +1,6 @@
 //! Staff hand bundles in over HTTP, each for the areas that they supervise.
 
+use doorstep::auth::csrf;
 use doorstep::registry::{self, NewLogin};
 use doorstep_tests::bare_phone::agent;
 use doorstep_tests::world::{AREA, LOGIN, NOW, OTHER_AREA, STREET, World, operator};
@@ -12,11 +13,12 @@ use crate::console::Console;
 
 const PASSWORD: &str = "a long enough password";
 
-fn post(world: &World, cookie: &str, file: &[u8]) -> (u16, Json) {
+fn post(world: &World, (cookie, token): (&str, &str), file: &[u8]) -> (u16, Json) {
     let sent = agent()
         .post(format!("{}/v1/rescue", world.url))
         .header("cookie", cookie)
         .header("x-doorstep", "console")
+        .header("x-doorstep-token", token)
         .header("content-type", "application/octet-stream")
         .send(file);
     let mut answer = sent.unwrap();
@@ -42,7 +44,7 @@ fn a_supervisor_hands_in_what_belongs_to_their_areas_and_nothing_else() {
     let file = bundle(&world, &phone);
 
     let neighbour = sign_in(&world, "neighbour", Role::Supervisor, OTHER_AREA);
-    let (status, told) = post(&world, neighbour.cookie(), &file);
+    let (status, told) = post(&world, (neighbour.cookie(), neighbour.token()), &file);
     assert_eq!(status, 200);
     for change in told["changes"].as_array().unwrap() {
         assert_eq!(
@@ -54,7 +56,7 @@ fn a_supervisor_hands_in_what_belongs_to_their_areas_and_nothing_else() {
     log_holds(&world, 0);
 
     let supervisor = sign_in(&world, "supervisor", Role::Supervisor, STREET);
-    let (status, told) = post(&world, supervisor.cookie(), &file);
+    let (status, told) = post(&world, (supervisor.cookie(), supervisor.token()), &file);
     assert_eq!((status, &told["problem"]), (200, &Json::Null));
     assert_eq!(told["changes"].as_array().unwrap().len(), 4);
     assert!(told["changes"].as_array().unwrap().iter().all(|c| c["outcome"] == "accepted"));
@@ -71,12 +73,13 @@ fn without_the_right_or_the_console_nothing_is_taken() {
     work(&phone, 200);
     let file = bundle(&world, &phone);
     let reviewer = sign_in(&world, "reviewer", Role::Reviewer, STREET);
-    let (status, told) = post(&world, reviewer.cookie(), &file);
+    let (status, told) = post(&world, (reviewer.cookie(), reviewer.token()), &file);
     assert_eq!((status, &told["code"]), (403, &"forbidden".into()));
-    let (status, told) = post(&world, "doorstep_session=nobody", &file);
+    let (status, told) = post(&world, ("doorstep_session=nobody", &csrf::token("nobody")), &file);
     assert_eq!((status, &told["code"]), (401, &"credentials_missing".into()));
     let administrator = Console::try_sign_in(&world.url, LOGIN.0, LOGIN.1).unwrap();
-    let (status, told) = post(&world, administrator.cookie(), b"no bundle");
+    let (status, told) =
+        post(&world, (administrator.cookie(), administrator.token()), b"no bundle");
     assert_eq!((status, &told["code"]), (400, &"rescue_unreadable".into()));
     log_holds(&world, 0);
 }

@@ -5,6 +5,13 @@ import { ownProblem, problemFrom } from "./problem";
 /** Proof to the server that a write comes from this page and not from a form elsewhere. */
 const CONSOLE_HEADER = { "X-Doorstep": "console" };
 
+let token = "";
+
+/** The session's token, which goes with every write: another site cannot know it. */
+export function carry(sessionToken: string): void {
+  token = sessionToken;
+}
+
 let signedOut: () => void = () => {};
 
 /** Called whenever the server no longer knows who we are. */
@@ -22,7 +29,7 @@ export async function post<T>(path: string, body?: unknown): Promise<T> {
 
 async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
   const headers: Record<string, string> = { Accept: "application/json" };
-  if (method !== "GET") Object.assign(headers, CONSOLE_HEADER);
+  if (method !== "GET") Object.assign(headers, CONSOLE_HEADER, { "X-Doorstep-Token": token });
   if (body !== undefined) headers["Content-Type"] = "application/json";
 
   let answer: Response;
@@ -43,8 +50,9 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
   }
   const parsed = parse(text);
   if (!answer.ok) {
-    if (answer.status === 401) signedOut();
-    throw problemFrom(answer.status, parsed);
+    const problem = problemFrom(answer.status, parsed);
+    if (problem.code === "credentials_missing") signedOut();
+    throw problem;
   }
   if (answer.status !== 204 && parsed === undefined) throw ownProblem("unreadable", answer.status);
   return parsed;

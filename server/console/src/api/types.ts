@@ -14,6 +14,28 @@ export interface Person {
 export interface Me {
   person: Person;
   roles: { area: string; role: string }[];
+  /** What is still to be shown before anything but the own account can be seen. */
+  lacks: "nothing" | "second_factor" | "enrolment";
+  /** Goes with every write. */
+  csrf: string;
+  account: { name: string | null; has_password: boolean; second_factor: boolean; recovery_codes: number };
+}
+
+/** A secret to be taken over into an app that shows one-time codes. */
+export interface Offer {
+  secret: string;
+  url: string;
+  qr_size: number;
+  qr_path: string;
+}
+
+export interface SessionLine {
+  id: string;
+  created_at: number;
+  seen_at: number;
+  address: string;
+  browser: string;
+  present: boolean;
 }
 
 export interface Area {

@@ -1,8 +1,11 @@
-// The two places of the console, and how each is written after the `#`.
+// The places of the console, and how each is written after the `#`.
 
 export type Route =
   | { at: "list"; query: URLSearchParams }
   | { at: "report"; area: string; id: string }
+  | { at: "account" }
+  /** Back from the organisation's sign-in, which did not succeed: why, as a code. */
+  | { at: "sign-in"; code: string }
   | { at: "nowhere" };
 
 export function parseRoute(hash: string): Route {
@@ -13,8 +16,12 @@ export function parseRoute(hash: string): Route {
   if (place === "reports" && area !== undefined && id !== undefined && parts.length === 3) {
     return { at: "report", area: decode(area), id: decode(id) };
   }
+  if (place === "account" && parts.length === 1) return { at: "account" };
+  if (place === "sign-in" && area !== undefined && parts.length === 2) return { at: "sign-in", code: area };
   return { at: "nowhere" };
 }
+
+export const accountHash = "#/account";
 
 export const listHash = (query: string): string => (query === "" ? "#/" : `#/?${query}`);
 

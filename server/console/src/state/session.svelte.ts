@@ -1,5 +1,5 @@
 // Who is signed in. Any answer of 401 ends it, and with it everything held in memory about residents.
-import { onSignedOut } from "../api/client";
+import { carry, onSignedOut } from "../api/client";
 import { Problem } from "../api/problem";
 import * as staff from "../api/staff";
 import type { Me } from "../api/types";
@@ -10,6 +10,8 @@ type Session =
   | { is: "failed"; problem: Problem }
   /** `expired`: was signed in a moment ago, so the sign-in says why it is here. */
   | { is: "out"; expired: boolean }
+  /** The password was right; a code of the second factor is lacking, or that there is one. */
+  | { is: "halfway"; me: Me }
   | { is: "in"; me: Me };
 
 export const session = $state<{ now: Session }>({ now: { is: "asking" } });
@@ -21,16 +23,25 @@ onSignedOut(() => {
 export async function ask(): Promise<void> {
   session.now = { is: "asking" };
   try {
-    session.now = { is: "in", me: await staff.me() };
+    await settle();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    if (error.status !== 401) session.now = { is: "failed", problem: error };
+    if (error.status === 401) leave(false);
+    else session.now = { is: "failed", problem: error };
   }
 }
 
 /** Throws a `Problem` when the server refuses. */
 export async function signIn(name: string, password: string): Promise<void> {
-  session.now = { is: "in", me: await staff.signIn(name, password) };
+  await staff.signIn(name, password);
+  await settle();
+}
+
+/** Asks the server who is there now, after something was shown or changed. */
+export async function settle(): Promise<void> {
+  const me = await staff.me();
+  carry(me.csrf);
+  session.now = { is: me.lacks === "nothing" ? "in" : "halfway", me };
 }
 
 /** Leaves even when the server cannot be told: the person wants to be gone from this screen. */
@@ -45,5 +56,6 @@ export async function signOut(): Promise<void> {
 
 function leave(expired: boolean): void {
   list.forget();
+  carry("");
   session.now = { is: "out", expired };
 }

@@ -25,6 +25,48 @@ export interface Words {
     submit: string;
     busy: string;
     out: string;
+    organisation: string;
+    invited: string;
+    back: string;
+    failed: Record<"oidc_refused" | "oidc_unbound" | "oidc_unavailable" | "invitation_invalid" | "no_role" | "other", string>;
+  };
+  invitation: { title: string; lead: string; code: string; submit: string; done: string; organisation: string };
+  factor: {
+    title: string;
+    lead: string;
+    code: string;
+    submit: string;
+    recovery: string;
+    enrolTitle: string;
+    enrolLead: string;
+    scan: string;
+    typed: string;
+    first: string;
+    codesTitle: string;
+    codesLead: string;
+    kept: string;
+  };
+  account: {
+    title: string;
+    password: string;
+    old: string;
+    next: string;
+    rule: string;
+    change: string;
+    changed: string;
+    factor: string;
+    on: (codes: number) => string;
+    off: string;
+    set: string;
+    remove: string;
+    renew: string;
+    confirm: string;
+    sessions: string;
+    present: string;
+    since: string;
+    seen: string;
+    end: string;
+    endOthers: string;
   };
   problem: {
     network: string;

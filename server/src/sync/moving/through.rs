@@ -54,7 +54,9 @@ pub(in crate::sync) fn roles_through(
     scope: &AreaScope,
     held: &Held,
 ) -> Result<Roles, StoreError> {
-    let Some(author) = auth::devices::scope(db, held.device)? else { return Ok(Roles::default()) };
+    let Some(author) = auth::devices::scope(db, held.device, held.received_at)? else {
+        return Ok(Roles::default());
+    };
     if let Some(there) = author.area(scope.area()) {
         return Ok(there.roles());
     }
@@ -70,7 +72,9 @@ pub(super) fn roles_on_arrival(
     held: &Held,
     moved_at: i64,
 ) -> Result<Roles, StoreError> {
-    let Some(author) = auth::devices::scope(db, held.device)? else { return Ok(Roles::default()) };
+    let Some(author) = auth::devices::scope(db, held.device, held.received_at)? else {
+        return Ok(Roles::default());
+    };
     if let Some(there) = author.area(to.area()) {
         return Ok(there.roles());
     }

@@ -1,0 +1,82 @@
+//! `doorstep oidc …`: the district's own identity provider.
+
+use clap::{Args, Subcommand};
+
+use super::Failure;
+use super::database::{DatabaseArgs, open};
+use super::setup::read_password;
+use crate::auth::Operator;
+use crate::auth::staff::oidc::{self, Provider};
+
+/// `doorstep oidc …`.
+#[derive(Subcommand)]
+pub(super) enum OidcCommand {
+    /// Sets the provider, once it has answered. The client's secret is read from standard input.
+    Set(SetArgs),
+    /// Shows what is set, but for the secret.
+    Show,
+    /// Forgets the provider: people sign in with passwords.
+    Clear,
+}
+
+/// `doorstep oidc set …`.
+#[derive(Args)]
+pub(super) struct SetArgs {
+    /// The provider's issuer URL.
+    #[arg(long)]
+    issuer: String,
+    /// What this server is called there.
+    #[arg(long)]
+    client_id: String,
+    /// Under which address browsers reach this server, e.g. https://doorstep.example.
+    #[arg(long)]
+    public_url: String,
+    /// The claim that says who somebody is; one that nobody can change for themselves.
+    #[arg(long, default_value = "sub")]
+    claim: String,
+    /// A value of `amr` that counts as a second factor (RFC 8176: mfa, otp, hwk …); without any, ours
+    /// is asked for.
+    #[arg(long)]
+    factor: Vec<String>,
+}
+
+/// Runs `doorstep oidc …`.
+pub(super) fn oidc(database: &DatabaseArgs, command: OidcCommand) -> Result<(), Failure> {
+    let operator = Operator::at_the_command_line();
+    let database = open(database)?;
+    let store = &database.store;
+    match command {
+        OidcCommand::Set(args) => {
+            let provider = Provider {
+                issuer: args.issuer,
+                client_id: args.client_id,
+                client_secret: read_password()?,
+                public_url: args.public_url.trim_end_matches('/').to_owned(),
+                claim: args.claim,
+                factor_amr: args.factor,
+            };
+            oidc::set_provider(store, operator, &provider)?;
+            println!("{} is the district's identity provider", provider.issuer);
+            println!("register {} there as the redirect URI", oidc::redirect_uri(&provider));
+            println!("accounts are bound to people by `doorstep person invite`");
+        }
+        OidcCommand::Show => match store.read(|db| oidc::show_provider(db, operator))? {
+            None => println!("the district has no identity provider"),
+            Some(provider) => show(&provider),
+        },
+        OidcCommand::Clear => {
+            store.transaction(|db| oidc::clear_provider(db, operator))?;
+            println!("the district has no identity provider any more");
+        }
+    }
+    Ok(())
+}
+
+fn show(provider: &Provider) {
+    println!("issuer       {}", provider.issuer);
+    println!("client id    {}", provider.client_id);
+    println!("redirect URI {}", oidc::redirect_uri(provider));
+    println!("claim        {}", provider.claim);
+    let factor = provider.factor_amr.join(" ");
+    println!("factor       {}", if factor.is_empty() { "ours" } else { &factor });
+}

@@ -1,0 +1,248 @@
+//! Tables `trail` and `trail_head`: the audit trail and where it ends. Triggers refuse every change
+//! of a row that is there; the head's row is the lock of whoever adds one.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Nullable};
+use sync_protocol::ids::{AreaId, RecordId};
+use uuid::Uuid;
+
+use super::rows::{area, area_key, record, record_key, seq, seq_key};
+use super::{Db, StoreError};
+use crate::schema::{trail, trail_head};
+
+/// An entry as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its place, from 1.
+    pub place: u64,
+    /// When, in milliseconds since 1970 UTC.
+    pub at: i64,
+    /// Code of the act.
+    pub act: String,
+    /// `done`, or the code of the refusal.
+    pub outcome: String,
+    /// How many it stands for.
+    pub times: u64,
+    /// Who.
+    pub actor: String,
+    /// Whom or what it was done to.
+    pub about: Option<String>,
+    /// The area.
+    pub area: Option<AreaId>,
+    /// The record.
+    pub record: Option<RecordId>,
+    /// Key of the field.
+    pub field: Option<String>,
+    /// What more there is to say.
+    pub detail: Option<String>,
+    /// The network address.
+    pub address: Option<String>,
+    /// The request.
+    pub request: Option<Uuid>,
+    /// Why: random bytes and words; [`crate::trail::reason`] reads them.
+    pub reason: Option<Vec<u8>>,
+    /// SHA-256 of the same.
+    pub reason_sha256: Option<Vec<u8>>,
+    /// The chain value.
+    pub chain: Vec<u8>,
+}
+
+/// Where the trail ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The last place; 0 when there is none.
+    pub place: u64,
+    /// The chain value there.
+    pub chain: Vec<u8>,
+}
+
+/// Where the trail ends.
+///
+/// # Errors
+/// Those of the database.
+pub fn head(db: &mut Db) -> Result<Head, StoreError> {
+    let (place, chain): (i64, Vec<u8>) =
+        trail_head::table.select((trail_head::place, trail_head::chain)).first(db.sql())?;
+    Ok(Head { place: seq(place), chain })
+}
+
+/// Takes the trail's lock until the transaction ends; answers where it ends.
+///
+/// # Errors
+/// Those of the database.
+pub fn lock(db: &mut Db) -> Result<Head, StoreError> {
+    let (place, chain): (i64, Vec<u8>) = trail_head::table
+        .select((trail_head::place, trail_head::chain))
+        .for_update()
+        .first(db.sql())?;
+    Ok(Head { place: seq(place), chain })
+}
+
+/// Adds an entry behind the head, under the lock, and moves the head on.
+///
+/// # Errors
+/// Those of the database.
+pub fn append(db: &mut Db, new: &Kept) -> Result<(), StoreError> {
+    diesel::insert_into(trail::table)
+        .values((
+            (
+                trail::place.eq(seq_key(new.place)),
+                trail::at.eq(new.at),
+                trail::act.eq(&new.act),
+                trail::outcome.eq(&new.outcome),
+                trail::times.eq(seq_key(new.times)),
+                trail::actor.eq(&new.actor),
+                trail::about.eq(&new.about),
+                trail::area_id.eq(new.area.map(area_key)),
+            ),
+            (
+                trail::record_id.eq(new.record.map(record_key)),
+                trail::field.eq(&new.field),
+                trail::detail.eq(&new.detail),
+                trail::address.eq(&new.address),
+                trail::request.eq(new.request),
+                trail::reason.eq(new.reason.as_deref().map(close)),
+                trail::reason_sha256.eq(&new.reason_sha256),
+                trail::chain.eq(&new.chain),
+            ),
+        ))
+        .execute(db.sql())?;
+    diesel::update(trail_head::table)
+        .set((trail_head::place.eq(seq_key(new.place)), trail_head::chain.eq(&new.chain)))
+        .execute(db.sql())?;
+    Ok(())
+}
+
+/// A reason as its column holds it.
+fn close(reason: &[u8]) -> Vec<u8> {
+    reason.to_vec()
+}
+
+/// A reason as its column held it.
+fn open(column: Vec<u8>) -> Vec<u8> {
+    column
+}
+
+type Row = (
+    (i64, i64, String, String, i64, String, Option<String>, Option<i64>),
+    (
+        Option<Uuid>,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+        Option<Uuid>,
+        Option<Vec<u8>>,
+        Option<Vec<u8>>,
+        Vec<u8>,
+    ),
+);
+
+fn from_row((first, second): Row) -> Kept {
+    let (place, at, act, outcome, times, actor, about, area_id) = first;
+    let (record_id, field, detail, address, request, reason, reason_sha256, chain) = second;
+    Kept {
+        place: seq(place),
+        at,
+        act,
+        outcome,
+        times: seq(times),
+        actor,
+        about,
+        area: area_id.map(area),
+        record: record_id.map(record),
+        field,
+        detail,
+        address,
+        request,
+        reason: reason.map(open),
+        reason_sha256,
+        chain,
+    }
+}
+
+/// The columns of a [`Row`].
+macro_rules! columns {
+    () => {
+        (
+            (
+                trail::place,
+                trail::at,
+                trail::act,
+                trail::outcome,
+                trail::times,
+                trail::actor,
+                trail::about,
+                trail::area_id,
+            ),
+            (
+                trail::record_id,
+                trail::field,
+                trail::detail,
+                trail::address,
+                trail::request,
+                trail::reason,
+                trail::reason_sha256,
+                trail::chain,
+            ),
+        )
+    };
+}
+
+/// The entries after a place, up to another, in order.
+///
+/// # Errors
+/// Those of the database.
+pub fn entries(db: &mut Db, after: u64, up_to: u64, most: i64) -> Result<Vec<Kept>, StoreError> {
+    let rows: Vec<Row> = trail::table
+        .filter(trail::place.gt(seq_key(after)))
+        .filter(trail::place.le(seq_key(up_to)))
+        .order(trail::place)
+        .limit(most)
+        .select(columns!())
+        .load(db.sql())?;
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// Where the trail ends, by its head and by its rows.
+#[derive(Debug, Clone)]
+pub struct End {
+    /// The head.
+    pub head: Head,
+    /// The last row's place; 0 when there is none.
+    pub last: u64,
+}
+
+#[derive(QueryableByName)]
+struct EndRow {
+    #[diesel(sql_type = BigInt)]
+    place: i64,
+    #[diesel(sql_type = Binary)]
+    chain: Vec<u8>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    last: Option<i64>,
+}
+
+/// Where the trail ends: one statement, so that head and rows are of one moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn end(db: &mut Db) -> Result<Option<End>, StoreError> {
+    let row: Option<EndRow> = diesel::sql_query(
+        "SELECT place, chain, (SELECT max(t.place) FROM trail t) AS last FROM trail_head",
+    )
+    .get_result(db.sql())
+    .optional()?;
+    Ok(row.map(|EndRow { place, chain, last }| End {
+        head: Head { place: seq(place), chain },
+        last: seq(last.unwrap_or_default()),
+    }))
+}
+
+/// The chain value at a place, if there is an entry.
+///
+/// # Errors
+/// Those of the database.
+pub fn chain_at(db: &mut Db, place: u64) -> Result<Option<Vec<u8>>, StoreError> {
+    let row = trail::table.find(seq_key(place)).select(trail::chain);
+    Ok(row.first(db.sql()).optional()?)
+}
