@@ -11,12 +11,14 @@ mod docs;
 mod enrolment;
 mod heads;
 mod moving;
+mod noted;
 mod progress;
 mod rebuild;
 mod rescue;
 mod seed;
 mod serve;
 mod setup;
+mod trail;
 mod verify;
 
 use std::error::Error;
@@ -89,6 +91,9 @@ enum Command {
     /// Exports where the logs stand, signed, and compares.
     #[command(subcommand)]
     Heads(heads::HeadsCommand),
+    /// Exports the audit trail.
+    #[command(subcommand)]
+    Trail(trail::TrailCommand),
     /// Says what a restored database has lost, by exported heads; the same as `heads check`.
     RestoreCheck(heads::CheckArgs),
     /// Prints a page of the documentation that is made from the code.
@@ -146,6 +151,7 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Rebuild(args) => return rebuild::rebuild(&database, &args),
         Command::Rescue(args) => return rescue::rescue(&database, &args),
         Command::Heads(command) => return heads::heads(&database, command),
+        Command::Trail(command) => trail::trail(&database, command)?,
         Command::RestoreCheck(args) => return heads::check(&database, &args),
         Command::Docs(args) => docs::docs(&args),
         Command::WithPostgres { command } => return cluster::with_postgres(&database, &command),

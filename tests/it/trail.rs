@@ -1,6 +1,7 @@
 //! The audit trail: what is done and its entry stand together, and nothing that stands is changed.
 
 mod denials;
+mod reading;
 mod verify;
 
 use doorstep::store::trail::{self, Kept};

@@ -5,7 +5,7 @@ use actix_web::web::{ServiceConfig, get, post, put, resource, scope, to};
 use super::console;
 use super::error::{NotFound, json_config, path_config, query_config};
 use super::routes::{
-    areas, badge, devices, health, photos, quarantine, reports, rescue, staff, sync, wait,
+    areas, badge, devices, health, photos, quarantine, reports, rescue, staff, sync, trail, wait,
 };
 
 /// Mounts the routes.
@@ -36,6 +36,9 @@ pub(super) fn configure(app: &mut ServiceConfig) {
             .route("/rescue", post().to(rescue::hand_in))
             .route("/photos/{area}/{photo}/thumbnail", get().to(photos::thumbnail))
             .route("/photos/{area}/{photo}/web", get().to(photos::web))
+            .route("/trail", get().to(trail::list))
+            .route("/trail/acts", get().to(trail::acts))
+            .route("/trail/export", get().to(trail::export))
             .default_service(to(|| async { NotFound })),
     );
     // Residents.

@@ -10,4 +10,5 @@ pub(super) mod reports;
 pub(super) mod rescue;
 pub(super) mod staff;
 pub(super) mod sync;
+pub(super) mod trail;
 pub(super) mod wait;
