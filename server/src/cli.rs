@@ -123,13 +123,15 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// What is logged. Automerge opens spans for every column of every change, and nobody reads them.
+/// What is never logged, whatever DOORSTEP_LOG says. Automerge opens spans for every column of every
+/// change, and nobody reads them; actix quotes addresses and headers, in which anything may stand.
+const UNLOGGED: [&str; 3] = ["automerge=off", "actix_web=info", "actix_http=info"];
+
+/// What is logged.
 fn log_filter() -> EnvFilter {
     let filter = EnvFilter::try_from_env("DOORSTEP_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
-    match "automerge=off".parse() {
-        Ok(quiet) => filter.add_directive(quiet),
-        Err(_) => filter,
-    }
+    let unlogged = UNLOGGED.iter().filter_map(|quiet| quiet.parse().ok());
+    unlogged.fold(filter, EnvFilter::add_directive)
 }
 
 fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failure> {
