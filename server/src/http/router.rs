@@ -5,7 +5,8 @@ use actix_web::web::{ServiceConfig, get, post, put, resource, scope, to};
 use super::console;
 use super::error::{NotFound, json_config, path_config, query_config};
 use super::routes::{
-    areas, badge, devices, health, photos, quarantine, reports, rescue, staff, sync, trail, wait,
+    areas, badge, devices, health, photos, quarantine, reports, rescue, showing, staff, sync,
+    trail, wait,
 };
 
 /// Mounts the routes.
@@ -36,6 +37,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
             .route("/rescue", post().to(rescue::hand_in))
             .route("/photos/{area}/{photo}/thumbnail", get().to(photos::thumbnail))
             .route("/photos/{area}/{photo}/web", get().to(photos::web))
+            .route("/records/{area}/{record}/fields/{field}/show", post().to(showing::show))
             .route("/trail", get().to(trail::list))
             .route("/trail/acts", get().to(trail::acts))
             .route("/trail/export", get().to(trail::export))

@@ -1,7 +1,7 @@
 //! `/v1/rescue`: a supervisor hands in what a phone could not send itself.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Payload};
+use actix_web::web::{Data, Payload, block};
 use futures_util::StreamExt;
 use serde_json::json;
 use sync_protocol::codes;
@@ -13,6 +13,7 @@ use crate::http::error::ApiError;
 use crate::http::identity::Staff;
 use crate::http::server::Server;
 use crate::rescue::By;
+use crate::trail::{Act, Actor, Entry, Origin, note_apart};
 
 /// `GET /v1/rescue/key`: what phones seal to. It is no secret, and a phone that was signed out before
 /// it had the key needs it too.
@@ -24,16 +25,22 @@ pub(in crate::http) async fn key(server: Data<Server>) -> HttpResponse {
 pub(in crate::http) async fn hand_in(
     server: Data<Server>,
     staff: Staff,
+    origin: Origin,
     mut payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
     let may = |role: Role| matches!(role, Role::Supervisor | Role::Administrator);
     if !staff.0.roles().any(|(_, role)| may(role)) {
         return Err(ApiError::refused(&codes::FORBIDDEN));
     }
+    let noted = Entry::new(Act::RescueHandedIn, Actor::Staff(staff.0.person()), now_ms());
+    let noted = noted.from(origin);
     let mut intake = server.desk.take_in(By::Staff(staff.0), now_ms());
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| ApiError::refused(&codes::BODY_NOT_READABLE))?;
         intake.feed(&chunk).await?;
     }
-    Ok(HttpResponse::Ok().json(intake.finish().await?))
+    let handed_in = intake.finish().await?;
+    let noted = handed_in.said_in(noted);
+    block(move || note_apart(&server.engine.store, &noted)).await??;
+    Ok(HttpResponse::Ok().json(handed_in))
 }
