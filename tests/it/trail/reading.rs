@@ -14,7 +14,7 @@ use sync_protocol::records::Role;
 use super::all;
 use crate::console::Console;
 
-const PASSWORD: &str = "a long enough password";
+pub(crate) const PASSWORD: &str = "a long enough password";
 
 /// Enters somebody with a login, and signs them in.
 pub(crate) fn staff(world: &World, login: &str, role: Role, area: AreaId) -> Console {

@@ -117,3 +117,38 @@ fn nobody_but_a_reviewer_of_the_area_has_a_value_shown() {
         6
     );
 }
+
+#[test]
+fn in_a_browser_a_value_is_shown_for_a_minute_and_the_auditor_reads_why() {
+    let world = World::new();
+    let phone = world.phone("李春梅", Role::Coordinator, AREA);
+    phone.sync().unwrap();
+    let values = vec![
+        text("address", "测试街道北三路32号2单元501"),
+        text("use", "rented"),
+        text("owner_name", "欧阳春"),
+        text("owner_phone", PHONES[0]),
+    ];
+    let area = Some(AREA.to_string());
+    let home = phone.open_premises(area, "210102001001032250".into(), values).unwrap().record;
+    let visit = phone.visit(home, vec![text("outcome", "vacant")], true).unwrap().record;
+    phone.sync().unwrap();
+    for (name, role) in [("reviewer", Role::Reviewer), ("auditor", Role::Auditor)] {
+        drop(staff(&world, name, role, STREET));
+    }
+    let console = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/console");
+    let run = std::process::Command::new("node")
+        .args(["--test", "e2e/trail.test.mjs"])
+        .current_dir(console)
+        .env("CONSOLE_URL", &world.url)
+        .env("REVIEWER", "reviewer")
+        .env("AUDITOR", "auditor")
+        .env("STAFF_PASSWORD", super::reading::PASSWORD)
+        .env("REPORT", format!("{AREA}/{visit}"))
+        .env("EXPECT_BARE", PHONES[0])
+        .env("EXPECT_MASKED", "*******5601")
+        .output()
+        .expect("node runs: `make test` installs it");
+    let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+    assert!(run.status.success(), "{out}\n{err}");
+}

@@ -1,8 +1,9 @@
-// The two places of the console, and how each is written after the `#`.
+// The places of the console, and how each is written after the `#`.
 
 export type Route =
   | { at: "list"; query: URLSearchParams }
   | { at: "report"; area: string; id: string }
+  | { at: "trail"; query: URLSearchParams }
   | { at: "nowhere" };
 
 export function parseRoute(hash: string): Route {
@@ -13,10 +14,13 @@ export function parseRoute(hash: string): Route {
   if (place === "reports" && area !== undefined && id !== undefined && parts.length === 3) {
     return { at: "report", area: decode(area), id: decode(id) };
   }
+  if (place === "trail" && parts.length === 1) return { at: "trail", query: new URLSearchParams(query) };
   return { at: "nowhere" };
 }
 
 export const listHash = (query: string): string => (query === "" ? "#/" : `#/?${query}`);
+
+export const trailHash = (query: string): string => (query === "" ? "#/trail" : `#/trail?${query}`);
 
 export const reportHash = (report: { area: string; id: string }): string =>
   `#/reports/${encodeURIComponent(report.area)}/${encodeURIComponent(report.id)}`;
