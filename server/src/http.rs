@@ -6,10 +6,11 @@ mod body;
 mod console;
 pub mod error;
 mod headers;
-mod identity;
+pub mod identity;
 mod origin;
-mod router;
+pub mod router;
 mod routes;
 pub mod server;
+pub mod table;
 
 pub use server::{Server, Settings};

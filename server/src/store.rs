@@ -12,6 +12,8 @@ pub mod changes;
 pub mod clashes;
 pub mod configurations;
 pub mod databases;
+pub mod device_care;
+pub mod device_keys;
 pub mod devices;
 pub mod district;
 pub mod documents;
@@ -33,7 +35,9 @@ pub mod reports;
 mod row_value;
 mod rows;
 pub mod sessions;
+pub mod signing_keys;
 pub mod standing;
+pub mod staffing;
 mod statement;
 pub mod trail;
 

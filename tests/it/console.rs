@@ -5,7 +5,7 @@ use std::process::Command;
 
 use doorstep_tests::bare_phone::agent;
 use doorstep_tests::pictures;
-use doorstep_tests::world::{AREA, LOGIN, World};
+use doorstep_tests::world::{AREA, REVIEWER, World};
 use mobile_bindings::client::{Entry, FieldValue};
 use serde_json::{Value as Json, json};
 use sync_protocol::records::Role;
@@ -17,9 +17,9 @@ pub(crate) struct Console {
 }
 
 impl Console {
-    /// Signs the administrator in.
+    /// Signs the reviewer in.
     pub(crate) fn sign_in(world: &World) -> Self {
-        Self::try_sign_in(&world.url, LOGIN.0, LOGIN.1).expect("the administrator signs in")
+        Self::try_sign_in(&world.url, REVIEWER.0, REVIEWER.1).expect("the reviewer signs in")
     }
 
     /// Signs somebody in, or answers status and body.
@@ -174,8 +174,8 @@ fn in_a_browser_somebody_signs_in_opens_the_merged_report_and_sees_the_clash() {
         .args(["--test", "e2e/report.test.mjs"])
         .current_dir(console)
         .env("CONSOLE_URL", &world.url)
-        .env("STAFF_NAME", LOGIN.0)
-        .env("STAFF_PASSWORD", LOGIN.1)
+        .env("STAFF_NAME", REVIEWER.0)
+        .env("STAFF_PASSWORD", REVIEWER.1)
         .env("EXPECT_ADDRESS", address)
         .env("EXPECT_CLASH_KEY", "use")
         .env("EXPECT_VALUES", r#"["出租","店铺"]"#)

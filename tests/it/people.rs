@@ -23,7 +23,7 @@ fn a_wrong_password_and_an_unknown_name_are_answered_alike() {
 fn a_session_ends_with_signing_out() {
     let world = World::new();
     let console = Console::sign_in(&world);
-    assert_eq!(console.get("/v1/staff/me")["person"]["name"], "管理员");
+    assert_eq!(console.get("/v1/staff/me")["person"]["name"], "审核员");
     assert_eq!(console.post("/v1/staff/sign-out"), 204);
     assert_eq!(console.status("/v1/staff/me"), 401);
 }

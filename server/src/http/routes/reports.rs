@@ -7,8 +7,9 @@ use sync_protocol::codes;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Kind;
 
+use crate::auth::actions::ReadReports;
 use crate::http::error::ApiError;
-use crate::http::identity::Staff;
+use crate::http::identity::Allowed;
 use crate::http::server::Server;
 use crate::review::queue::{Wanted, parse_cursor, queue};
 use crate::review::report::report;
@@ -36,8 +37,8 @@ pub(in crate::http) struct QueueQuery {
 
 /// `GET /v1/reports`.
 pub(in crate::http) async fn list(
+    staff: Allowed<ReadReports>,
     server: Data<Server>,
-    staff: Staff,
     query: Query<QueueQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let wanted = wanted(query.into_inner())?;
@@ -47,8 +48,8 @@ pub(in crate::http) async fn list(
 
 /// `GET /v1/reports/{area}/{report}`.
 pub(in crate::http) async fn show(
+    staff: Allowed<ReadReports>,
     server: Data<Server>,
-    staff: Staff,
     path: Path<(AreaId, RecordId)>,
 ) -> Result<HttpResponse, ApiError> {
     let (area, id) = path.into_inner();
