@@ -70,6 +70,20 @@ impl Console {
         sent.unwrap().status().as_u16()
     }
 
+    /// What an act with a body is answered.
+    pub(crate) fn post_for(&self, path: &str, body: &Json) -> Json {
+        let sent = agent()
+            .post(format!("{}{path}", self.url))
+            .header("cookie", &self.cookie)
+            .header("x-doorstep", "console")
+            .header("content-type", "application/json")
+            .send(body.to_string());
+        let mut answer = sent.unwrap();
+        let text = answer.body_mut().read_to_string().unwrap();
+        assert_eq!(answer.status().as_u16(), 200, "{path}: {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
     /// The status of an act with a body.
     pub(crate) fn post_json(&self, path: &str, body: &Json) -> u16 {
         let sent = agent()

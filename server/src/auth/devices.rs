@@ -12,7 +12,7 @@ use sync_protocol::records::Roles;
 use super::nonces::Challenges;
 use super::scope::{Operator, PhoneScope};
 use super::secrets;
-use super::tokens::Tokens;
+use super::tokens::{Proven, Tokens};
 use crate::store::devices::{Device, NewDevice, Standing};
 use crate::store::people::Person;
 use crate::store::{
@@ -166,8 +166,24 @@ pub fn admit(
         return Ok(Admission::Refused);
     };
     refresh(store, tokens, device.signing_number)?;
+    decide(store, tokens, scopes, (token, device), now_ms)
+}
+
+/// What the device of a token may, by its row as it was just read. It asks the database only for what
+/// has changed since it last asked.
+///
+/// # Errors
+/// Those of the database.
+pub fn decide(
+    store: &Store,
+    tokens: &Tokens,
+    scopes: &Scopes,
+    (token, device): (&str, Device),
+    now_ms: i64,
+) -> Result<Admission, StoreError> {
     let proven = tokens.proven(token, now_ms);
-    if !proven.is_some_and(|proven| proven.is_of(&device.public_key)) {
+    let is_its = |proven: Proven| proven.device == device.id && proven.is_of(&device.public_key);
+    if !proven.is_some_and(is_its) {
         return Ok(Admission::Refused);
     }
     Ok(match device.standing {

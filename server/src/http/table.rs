@@ -24,24 +24,50 @@
 //! assert_eq!(routes.listed()[0].action.code(), "health");
 //! ```
 
-use actix_web::dev::Handler;
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::{Handler, Payload};
 use actix_web::http::Method;
 use actix_web::web::ServiceConfig;
-use actix_web::{FromRequest, Responder, Route, web};
+use actix_web::{Error, FromRequest, HttpRequest, Responder, Route, web};
 
 use super::identity::Proof;
 use crate::auth::{Act as _, Action};
 
-/// The arguments of a handler that takes a proof first.
-pub trait Guarded {
+/// What comes of a request: the arguments, or why not.
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+
+/// The arguments of a handler that takes a proof first. The others are looked at once there is a proof:
+/// whoever may not ask is told so whatever they sent, and none of it is read.
+pub trait Guarded: Sized {
     /// The proof.
     type Proof: Proof;
+
+    /// Takes them from a request.
+    fn extract(request: HttpRequest, payload: Payload) -> Extracted<Self>;
 }
 
 macro_rules! guarded {
     ($($argument:ident)*) => {
-        impl<P: Proof, $($argument),*> Guarded for (P, $($argument,)*) {
+        impl<P: Proof + FromRequest + 'static, $($argument: FromRequest + 'static),*> Guarded
+            for (P, $($argument,)*)
+        {
             type Proof = P;
+
+            #[allow(non_snake_case, unused_mut, reason = "as many arguments as there are")]
+            fn extract(request: HttpRequest, mut payload: Payload) -> Extracted<Self> {
+                Box::pin(async move {
+                    let proof = P::from_request(&request, &mut Payload::None).await;
+                    let proof = proof.map_err(Into::<Error>::into)?;
+                    let rest = <($($argument,)*) as FromRequest>::from_request(
+                        &request,
+                        &mut payload,
+                    );
+                    let ($($argument,)*) = rest.await.map_err(Error::from)?;
+                    Ok((proof, $($argument,)*))
+                })
+            }
         }
     };
 }
@@ -52,6 +78,19 @@ guarded! { B C D }
 guarded! { B C D E }
 guarded! { B C D E F }
 guarded! { B C D E F G }
+
+/// The arguments, on their way to the handler.
+struct ProofFirst<Args>(Args);
+
+impl<Args: Guarded + 'static> FromRequest for ProofFirst<Args> {
+    type Error = Error;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let arguments = Args::extract(request.clone(), payload.take());
+        Box::pin(async move { arguments.await.map(Self) })
+    }
+}
 
 /// A route as the list names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +123,7 @@ impl Routes {
     where
         H: Handler<Args>,
         H::Output: Responder + 'static,
-        Args: FromRequest + Guarded + 'static,
+        Args: Guarded + 'static,
     {
         self.on(Method::GET, path, handler)
     }
@@ -95,7 +134,7 @@ impl Routes {
     where
         H: Handler<Args>,
         H::Output: Responder + 'static,
-        Args: FromRequest + Guarded + 'static,
+        Args: Guarded + 'static,
     {
         self.on(Method::POST, path, handler)
     }
@@ -106,7 +145,7 @@ impl Routes {
     where
         H: Handler<Args>,
         H::Output: Responder + 'static,
-        Args: FromRequest + Guarded + 'static,
+        Args: Guarded + 'static,
     {
         self.on(Method::PUT, path, handler)
     }
@@ -115,9 +154,10 @@ impl Routes {
     where
         H: Handler<Args>,
         H::Output: Responder + 'static,
-        Args: FromRequest + Guarded + 'static,
+        Args: Guarded + 'static,
     {
         let action = <<Args as Guarded>::Proof as Proof>::Action::ACTION;
+        let handler = move |arguments: ProofFirst<Args>| handler.call(arguments.0);
         self.routes.push(web::method(method.clone()).to(handler));
         self.listed.push(Listed { method, path, action });
         self

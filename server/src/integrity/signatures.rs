@@ -54,7 +54,7 @@ fn verified(push: &StoredPush, keys: Option<&Vec<KeySpan>>) -> Verified {
         push.hashes.chunks(32).filter_map(|hash| ChangeHash::try_from(hash).ok()).collect();
     let statement = keys::push_statement(push.device, push.push, &list);
     let signs = |key: &KeySpan| {
-        key.since <= push.received_at
+        key.since.is_none_or(|since| since <= push.received_at)
             && keys::verify(&key.public_key, &statement, &push.signature)
     };
     let signed = match keys {

@@ -15,8 +15,8 @@ use crate::schema::{devices, former_device_keys as former};
 pub struct KeySpan {
     /// Ed25519 public key.
     pub public_key: Vec<u8>,
-    /// Since when, in milliseconds since 1970 UTC.
-    pub since: i64,
+    /// Since when, in milliseconds since 1970 UTC; nothing for the device's first key.
+    pub since: Option<i64>,
 }
 
 /// The keys that these devices have or had, revoked ones' too: what they signed stays signed.
@@ -41,8 +41,14 @@ pub fn of(
     );
     let mut found: HashMap<DeviceId, Vec<KeySpan>> = HashMap::new();
     for (id, public_key, since) in rows {
-        let span = KeySpan { public_key, since: since.timestamp_millis() };
+        let span = KeySpan { public_key, since: Some(since.timestamp_millis()) };
         found.entry(device(id)).or_default().push(span);
+    }
+    for spans in found.values_mut() {
+        spans.sort_by_key(|span| span.since);
+        if let Some(first) = spans.first_mut() {
+            first.since = None;
+        }
     }
     Ok(found)
 }

@@ -14,6 +14,10 @@ type Session =
 
 export const session = $state<{ now: Session }>({ now: { is: "asking" } });
 
+/** Whether the person at the screen has a role anywhere: what is shown; what they may, the server says. */
+export const has = (role: string): boolean =>
+  session.now.is === "in" && session.now.me.roles.some((held) => held.role === role);
+
 onSignedOut(() => {
   if (session.now.is !== "out") leave(session.now.is === "in");
 });
