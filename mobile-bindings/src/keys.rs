@@ -6,12 +6,12 @@
 use sync_protocol::codes::{DEVICE_UNKNOWN, KEY_USED};
 use sync_protocol::keys::DeviceKey;
 
-use crate::{clock, codes};
 use crate::error::CoreError;
 use crate::store::device::{self, Device};
 use crate::store::{Store, keys};
 use crate::sync::Watch;
 use crate::transport::{Peer, TransportError};
+use crate::{clock, codes};
 
 /// How old a key becomes before it is changed, in milliseconds: 90 days.
 const AGE_MS: i64 = 90 * 24 * 3600 * 1000;

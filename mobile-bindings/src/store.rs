@@ -195,7 +195,8 @@ impl Store {
 
     /// The name of a file beside the store.
     pub(crate) fn beside(&self, suffix: &str) -> Result<PathBuf, StoreError> {
-        let path = self.read(|connection| Ok::<_, StoreError>(connection.path().map(PathBuf::from)))?;
+        let path =
+            self.read(|connection| Ok::<_, StoreError>(connection.path().map(PathBuf::from)))?;
         let path = path.ok_or(StoreError::Form("file name"))?;
         Ok(files::beside(&path, suffix))
     }

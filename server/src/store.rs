@@ -36,8 +36,8 @@ mod row_value;
 mod rows;
 pub mod sessions;
 pub mod signing_keys;
-pub mod standing;
 pub mod staffing;
+pub mod standing;
 mod statement;
 pub mod trail;
 

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use doorstep_tests::bare_phone::agent;
 use doorstep_tests::pictures;
-use doorstep_tests::world::{AREA, REVIEWER, World};
+use doorstep_tests::world::{AREA, LOGIN, REVIEWER, World};
 use mobile_bindings::client::{Entry, FieldValue};
 use serde_json::{Value as Json, json};
 use sync_protocol::records::Role;
@@ -194,6 +194,24 @@ fn in_a_browser_somebody_signs_in_opens_the_merged_report_and_sees_the_clash() {
         .env("EXPECT_CLASH_KEY", "use")
         .env("EXPECT_VALUES", r#"["出租","店铺"]"#)
         .env("EXPECT_AUTHORS", r#"["李春梅","王建国"]"#)
+        .output()
+        .expect("node runs: `make test` installs it");
+    let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+    assert!(run.status.success(), "{out}\n{err}");
+}
+
+#[test]
+fn the_browser_looks_after_phones() {
+    let world = World::new();
+    world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let console = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/console");
+    let run = Command::new("node")
+        .args(["--test", "e2e/devices.test.mjs"])
+        .current_dir(console)
+        .env("CONSOLE_URL", &world.url)
+        .env("STAFF_NAME", LOGIN.0)
+        .env("STAFF_PASSWORD", LOGIN.1)
+        .env("EXPECT_PERSON", "李春梅")
         .output()
         .expect("node runs: `make test` installs it");
     let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));

@@ -120,8 +120,7 @@ fn a_code_made_in_the_console_enrols_one_phone_of_its_person() {
     assert!(made["text"].as_str().unwrap().starts_with("doorstep:enrol?server=http%3A"));
     let code = made["code"].as_str().unwrap();
     let phone = BarePhone::enrol(&world.url, code);
-    assert_eq!(listed(&console, &phone.device.to_string()).unwrap()["person"]["id"],
-        json!(person));
+    assert_eq!(listed(&console, &phone.device.to_string()).unwrap()["person"]["id"], json!(person));
     let again = agent()
         .post(format!("{}/v1/devices/enrol", world.url))
         .header("content-type", "application/json")
@@ -178,7 +177,12 @@ fn what_a_device_is_called_by_makes_no_difference_to_whoever_asks_without_its_ke
     let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
     let revoked = world.bare_phone("王建国", Role::Coordinator, AREA);
     let revoke = |db: &mut _| {
-        doorstep::registry::revoke_device(db, operator(), revoked.device, doorstep_tests::world::NOW)
+        doorstep::registry::revoke_device(
+            db,
+            operator(),
+            revoked.device,
+            doorstep_tests::world::NOW,
+        )
     };
     assert!(world.store.transaction(revoke).unwrap());
     let ask = |path: &str, body: Json| {

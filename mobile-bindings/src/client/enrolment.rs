@@ -3,11 +3,11 @@
 use sync_protocol::keys::DeviceKey;
 
 use super::{Bilingual, EnrolmentView, FieldClient, FieldError};
-use crate::{clock, codes};
 use crate::error::CoreError;
 use crate::keys;
 use crate::store::device::{self, Enrolled};
 use crate::sync::Watch;
+use crate::{clock, codes};
 
 #[uniffi::export]
 impl FieldClient {

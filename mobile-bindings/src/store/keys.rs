@@ -63,8 +63,7 @@ pub(crate) fn step_back(transaction: &Transaction<'_>) -> Result<(), StoreError>
 
 /// Notes since when the present key is used, where that is not known.
 pub(crate) fn note_since(transaction: &Transaction<'_>, now: i64) -> Result<(), StoreError> {
-    transaction
-        .execute("UPDATE device SET key_since = ?1 WHERE key_since IS NULL", [now])?;
+    transaction.execute("UPDATE device SET key_since = ?1 WHERE key_since IS NULL", [now])?;
     Ok(())
 }
 

@@ -12,8 +12,8 @@ use sync_protocol::wire::{self, Limits, Request, Response};
 
 use super::appetite::Appetite;
 use super::messages::{
-    AreaHead, EnrolRequest, Enrolment, HandInAnswer, KeyRequest, Nonce, NonceRequest, PhotoComplete, PhotoParts,
-    RescueKeyAnswer, TokenAnswer, TokenRequest, WaitAnswer, WaitRequest,
+    AreaHead, EnrolRequest, Enrolment, HandInAnswer, KeyRequest, Nonce, NonceRequest,
+    PhotoComplete, PhotoParts, RescueKeyAnswer, TokenAnswer, TokenRequest, WaitAnswer, WaitRequest,
 };
 use super::{Conditions, Http, TransportError, http::APP};
 

@@ -222,11 +222,7 @@ pub fn revoke_own(
 ///
 /// # Errors
 /// Those of the database.
-pub fn of_person(
-    db: &mut Db,
-    _by: Operator,
-    whose: PersonId,
-) -> Result<Vec<Listed>, StoreError> {
+pub fn of_person(db: &mut Db, _by: Operator, whose: PersonId) -> Result<Vec<Listed>, StoreError> {
     device_care::of_person(db, whose)
 }
 

@@ -245,11 +245,14 @@ fn in_areas(device: Device, areas: BTreeMap<AreaId, Roles>) -> PhoneScope {
     PhoneScope::new(device.id, device.person, device.public_key, areas, device.grants)
 }
 
+/// By person: the number that counts changes, and the areas that it stands for.
+type Remembered = HashMap<PersonId, (i64, BTreeMap<AreaId, Roles>)>;
+
 /// What people may, as it was last looked up: good as long as neither their roles nor the tree of areas
 /// have changed since, which the device's row says with every request. Its copies share their memory.
 #[derive(Debug, Clone, Default)]
 pub struct Scopes {
-    known: Arc<Mutex<HashMap<PersonId, (i64, BTreeMap<AreaId, Roles>)>>>,
+    known: Arc<Mutex<Remembered>>,
 }
 
 /// How many people's areas are remembered at most.
@@ -274,7 +277,7 @@ impl Scopes {
         Ok(in_areas(device, areas))
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<PersonId, (i64, BTreeMap<AreaId, Roles>)>> {
+    fn known(&self) -> MutexGuard<'_, Remembered> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

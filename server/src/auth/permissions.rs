@@ -55,10 +55,9 @@ pub const fn who(action: Action) -> Who {
         Action::ListAreas => {
             Who::Staff(Roles::of(&[Role::Reviewer, Role::Supervisor, Role::Administrator]))
         }
-        Action::ReadReports
-        | Action::ReadPhotos
-        | Action::ReadRefused
-        | Action::SettleRefused => REVIEWER,
+        Action::ReadReports | Action::ReadPhotos | Action::ReadRefused | Action::SettleRefused => {
+            REVIEWER
+        }
         // It is handed in sealed, and whoever hands it in reads nothing of it.
         Action::HandInRescue => Who::Staff(Roles::of(&[Role::Supervisor, Role::Administrator])),
         Action::ListPeople

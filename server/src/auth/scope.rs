@@ -169,10 +169,8 @@ impl StaffScope {
         let own = matches!(who(A::ACTION), Who::SignedIn);
         let mut areas = self.areas.clone();
         areas.retain(|_, roles| own || roles.meets(allowed));
-        (own || !areas.is_empty()).then(|| StaffMay {
-            staff: Self { areas, ..self.clone() },
-            action: PhantomData,
-        })
+        (own || !areas.is_empty())
+            .then(|| StaffMay { staff: Self { areas, ..self.clone() }, action: PhantomData })
     }
 }
 

@@ -53,11 +53,14 @@ impl Proven {
     }
 }
 
+/// By a token's SHA-256: the signing key's number under which it was found good, and what it proves.
+type Known = HashMap<[u8; 32], (i64, Proven)>;
+
 /// Makes and reads the district's tokens. Its copies share keys and memory.
 #[derive(Clone)]
 pub struct Tokens {
     keys: Arc<RwLock<Keys>>,
-    known: Arc<Mutex<HashMap<[u8; 32], (i64, Proven)>>>,
+    known: Arc<Mutex<Known>>,
 }
 
 struct Keys {
@@ -96,12 +99,7 @@ impl Tokens {
     ///
     /// # Errors
     /// Those of the JSON encoder; none is expected.
-    pub fn issue(
-        &self,
-        device: DeviceId,
-        public_key: &[u8],
-        now_ms: i64,
-    ) -> Result<String, Error> {
+    pub fn issue(&self, device: DeviceId, public_key: &[u8], now_ms: i64) -> Result<String, Error> {
         let iat = now_ms / 1000;
         let key = public_key.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let claims = Claims { sub: device.to_string(), iat, exp: iat + LIFETIME_S, key };
@@ -142,7 +140,7 @@ impl Tokens {
         self.keys.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], (i64, Proven)>> {
+    fn known(&self) -> std::sync::MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -173,9 +171,10 @@ impl Keys {
         if let Some(proven) = read(&self.verifying) {
             return Some((self.number, proven));
         }
-        let former = self.former.iter().find_map(|(key, until)| {
-            read(key).filter(|proven| proven.issued_s <= until + SKEW_S)
-        });
+        let former = self
+            .former
+            .iter()
+            .find_map(|(key, until)| read(key).filter(|proven| proven.issued_s <= until + SKEW_S));
         former.map(|proven| (self.number, proven))
     }
 }

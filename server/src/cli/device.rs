@@ -36,7 +36,8 @@ pub(super) struct DeviceArgs {
 }
 
 fn parse_device(text: &str) -> Result<DeviceId, String> {
-    let id = u64::from_str_radix(text, 16).map_err(|_| "a device's id has 16 hexadecimal digits")?;
+    let id =
+        u64::from_str_radix(text, 16).map_err(|_| "a device's id has 16 hexadecimal digits")?;
     Ok(DeviceId(id))
 }
 

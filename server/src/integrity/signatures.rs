@@ -9,8 +9,8 @@ use sync_protocol::keys;
 use super::fault::Fault;
 use crate::auth::AreaScope;
 use crate::store::audit::LogRow;
-use crate::store::pushes::StoredPush;
 use crate::store::device_keys::KeySpan;
+use crate::store::pushes::StoredPush;
 use crate::store::{Db, StoreError, device_keys, pushes};
 
 /// The pushes behind a batch of the log.

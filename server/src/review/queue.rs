@@ -107,7 +107,11 @@ pub struct AreaItem {
 ///
 /// # Errors
 /// Those of the database.
-pub fn queue(db: &mut Db, scope: &StaffMay<ReadReports>, wanted: &Wanted) -> Result<Queue, StoreError> {
+pub fn queue(
+    db: &mut Db,
+    scope: &StaffMay<ReadReports>,
+    wanted: &Wanted,
+) -> Result<Queue, StoreError> {
     let areas = in_sight(db, scope)?;
     let scopes: Vec<AreaScope> = match wanted.area {
         Some(top) => subtree(&areas, top).into_iter().filter_map(|id| scope.area(id)).collect(),

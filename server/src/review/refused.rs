@@ -61,7 +61,10 @@ pub struct WantedView {
 ///
 /// # Errors
 /// Those of the database.
-pub fn undecided(db: &mut Db, scope: &StaffMay<ReadRefused>) -> Result<Vec<RefusedView>, StoreError> {
+pub fn undecided(
+    db: &mut Db,
+    scope: &StaffMay<ReadRefused>,
+) -> Result<Vec<RefusedView>, StoreError> {
     let kept = quarantine::undecided(db, &scope.areas(), MOST)?;
     let writers = Writers::of(db, [], kept.iter().map(|kept| kept.device))?;
     let district = DistrictFields::of(db)?;
@@ -84,12 +87,7 @@ fn view(roles: Roles, kept: Kept, writers: &Writers, district: &DistrictFields) 
     }
 }
 
-fn wanted(
-    bytes: &[u8],
-    kind: Kind,
-    roles: Roles,
-    district: &DistrictFields,
-) -> Vec<WantedView> {
+fn wanted(bytes: &[u8], kind: Kind, roles: Roles, district: &DistrictFields) -> Vec<WantedView> {
     let operations = judge::read(bytes, kind).map(|change| change.operations).unwrap_or_default();
     let put = operations.into_iter().filter_map(|operation| match operation.action {
         Action::Put(key, value) => Some((key, value)),

@@ -96,8 +96,7 @@ pub fn list(
 /// Those of the database.
 pub fn of_person(db: &mut Db, whose: PersonId) -> Result<Vec<Listed>, StoreError> {
     let sql = format!("{COLUMNS} WHERE d.person_id = ? ORDER BY d.enrolled_at DESC, d.device_id");
-    let rows: Vec<Row> =
-        statement(&sql, bind::<SqlUuid, _>(person_key(whose))).load(db.sql())?;
+    let rows: Vec<Row> = statement(&sql, bind::<SqlUuid, _>(person_key(whose))).load(db.sql())?;
     Ok(rows.into_iter().map(listed).collect())
 }
 
@@ -123,11 +122,7 @@ struct ReachRow {
 ///
 /// # Errors
 /// Those of the database.
-pub fn reach(
-    db: &mut Db,
-    scopes: &[AreaScope],
-    id: DeviceId,
-) -> Result<Option<Reach>, StoreError> {
+pub fn reach(db: &mut Db, scopes: &[AreaScope], id: DeviceId) -> Result<Option<Reach>, StoreError> {
     const SQL: &str = "
         SELECT d.person_id, bool_and(r.area_id = ANY(?)) AS wholly
           FROM devices d JOIN person_roles r USING (person_id)

@@ -202,10 +202,8 @@ pub fn find_by_key(
 /// Those of the database.
 pub fn suspend(db: &mut Db, id: DeviceId, since_ms: Option<i64>) -> Result<bool, StoreError> {
     let other = devices::suspended_at.is_null().eq(since_ms.is_some());
-    let found = devices::table
-        .find(device_key(id))
-        .filter(devices::revoked_at.is_null())
-        .filter(other);
+    let found =
+        devices::table.find(device_key(id)).filter(devices::revoked_at.is_null()).filter(other);
     let set = devices::suspended_at.eq(since_ms.map(moment));
     Ok(diesel::update(found).set(set).execute(db.sql())? > 0)
 }

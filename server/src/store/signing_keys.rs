@@ -63,10 +63,7 @@ pub fn replace(
 ) -> Result<bool, StoreError> {
     let current = district::table.filter(district::signing_number.eq(retired));
     let changed = diesel::update(current)
-        .set((
-            district::signing_key.eq(seed.as_slice()),
-            district::signing_number.eq(retired + 1),
-        ))
+        .set((district::signing_key.eq(seed.as_slice()), district::signing_number.eq(retired + 1)))
         .execute(db.sql())?;
     if changed == 0 {
         return Ok(false);

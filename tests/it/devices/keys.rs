@@ -194,8 +194,7 @@ fn the_districts_key_changes_and_no_phone_is_thrown_out() {
     fresh.token = fresh.prove();
     assert_eq!(idle(&fresh).status, 200);
     // What the district signed before is still known as its own.
-    let compared = world.store.read(|db| {
-        Ok(doorstep::integrity::compare::compare(db, operator(), &before))
-    });
+    let compared =
+        world.store.read(|db| Ok(doorstep::integrity::compare::compare(db, operator(), &before)));
     assert!(compared.unwrap().is_ok());
 }

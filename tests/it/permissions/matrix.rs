@@ -147,8 +147,7 @@ fn report(world: &World) -> (RecordId, sync_protocol::ids::ChangeHash) {
 fn refused(phone: &BarePhone) -> sync_protocol::ids::ChangeHash {
     let mut document = Document::genesis(Kind::Premises).unwrap();
     let change = phone.edit(&mut document, &[("tier", Value::from("key"))]).bytes;
-    let request =
-        phone.push_request(AREA, RecordId([5; 16]), Kind::Premises, &[&change]);
+    let request = phone.push_request(AREA, RecordId([5; 16]), Kind::Premises, &[&change]);
     phone.sync(&request);
     sync_protocol::keys::change_name(&change)
 }

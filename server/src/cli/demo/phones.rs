@@ -9,8 +9,8 @@ use sync_protocol::ids::PersonId;
 use super::stage::Stage;
 use crate::auth::{Operator, devices};
 use crate::cli::Failure;
-use crate::enrolment;
 use crate::clock::now_ms;
+use crate::enrolment;
 
 /// A phone of the demonstration.
 pub(super) struct Phone {

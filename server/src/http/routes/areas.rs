@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, block};
 use serde_json::json;
 
-use crate::http::error::ApiError;
 use crate::auth::actions::ListAreas;
+use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
 use crate::review::queue;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use sync_protocol::ids::DeviceId;
 
-use super::devices::{shown, device_of};
+use super::devices::{device_of, shown};
 use crate::auth::actions::{ListDevices, RenameDevice, ResumeDevice, RevokeDevice, SuspendDevice};
 use crate::auth::device_care::{self as care, Occasion};
 use crate::clock::now_ms;

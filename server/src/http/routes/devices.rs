@@ -8,8 +8,8 @@ use sync_protocol::codes;
 use sync_protocol::ids::{ChangeHash, DeviceId};
 
 use crate::auth::actions;
-use crate::auth::device_care::NAME_LENGTH;
 use crate::auth::device_care::Listed;
+use crate::auth::device_care::NAME_LENGTH;
 use crate::auth::devices::{Enrolment, Proof, enrol as enrol_device, prove};
 use crate::auth::key_rotation::{Change, change};
 use crate::auth::tokens::LIFETIME_S;
