@@ -6,6 +6,7 @@ mod cluster;
 mod configure;
 mod database;
 mod demo;
+mod device;
 mod digest;
 mod docs;
 mod enrolment;
@@ -68,9 +69,9 @@ enum Command {
     /// Enters workers and staff, their badges, and that they have left.
     #[command(subcommand)]
     Person(setup::PersonCommand),
-    /// Revokes phones.
+    /// Lists, suspends, resumes and revokes people's phones.
     #[command(subcommand)]
-    Device(badge::DeviceCommand),
+    Device(device::DeviceCommand),
     /// Shows, checks and sets the district's configuration: its own fields, cadences, badges.
     #[command(subcommand)]
     Configure(configure::ConfigureCommand),
@@ -143,7 +144,7 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Record(command) => moving::record(&database, command)?,
         Command::Admin(command) => setup::admin(&database, command)?,
         Command::Person(command) => setup::person(&database, command)?,
-        Command::Device(command) => badge::device(&database, &command)?,
+        Command::Device(command) => device::device(&database, &command)?,
         Command::Configure(command) => return configure::configure(&database, command),
         Command::EnrolmentCode(args) => enrolment::enrolment_code(&database, &args)?,
         Command::Seed(args) => seed::seed(&database, &args)?,

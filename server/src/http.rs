@@ -7,10 +7,11 @@ mod console;
 mod denials;
 pub mod error;
 mod headers;
-mod identity;
+pub mod identity;
 mod origin;
-mod router;
+pub mod router;
 mod routes;
 pub mod server;
+pub mod table;
 
 pub use server::{Server, Settings};

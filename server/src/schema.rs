@@ -75,6 +75,9 @@ diesel::table! {
         app -> Text,
         enrolled_at -> Timestamptz,
         revoked_at -> Nullable<Timestamptz>,
+        suspended_at -> Nullable<Timestamptz>,
+        seen_at -> Nullable<Timestamptz>,
+        key_since -> Timestamptz,
     }
 }
 
@@ -88,6 +91,7 @@ diesel::table! {
         created_at -> Timestamptz,
         grants -> Int8,
         rescue_key -> Bytea,
+        signing_number -> Int8,
     }
 }
 
@@ -106,6 +110,23 @@ diesel::table! {
         person_id -> Uuid,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    former_device_keys (device_id, public_key) {
+        device_id -> Int8,
+        public_key -> Bytea,
+        since -> Timestamptz,
+        until -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    former_signing_keys (number) {
+        number -> Int8,
+        public_key -> Bytea,
+        retired_at -> Timestamptz,
     }
 }
 

@@ -134,8 +134,17 @@ catalogue! {
         "姓名或密码不正确", "The name or the password is wrong",
         "请检查后重试", "Check both and try again";
     DEVICE_UNKNOWN = "device_unknown", 401, false,
-        "服务器不认识这台设备或已停用", "The server does not know this device, or it is revoked",
+        "服务器不认识这台设备", "The server does not know this device",
         "请用新的登记码重新登记", "Enrol again with a new code";
+    DEVICE_REVOKED = "device_revoked", 401, false,
+        "这台设备已被停用", "This device has been revoked",
+        "设备会把尚未同步的内容交给服务器,然后清空", "It hands in what it still holds and then empties itself";
+    DEVICE_PAUSED = "device_paused", 403, false,
+        "这台设备已暂停使用", "This device is suspended",
+        "内容都保留在手机上;请联系管理员恢复", "Everything stays on it; ask your administrator to let it go on";
+    KEY_USED = "key_used", 400, false,
+        "这个密钥曾经用过", "The device has had this key before",
+        "设备会换用新的密钥", "It takes a new one by itself";
     ENROLMENT_CODE_INVALID = "enrolment_code_invalid", 403, false,
         "登记码无效、已用过或已过期", "The enrolment code is wrong, used or expired",
         "请向管理员要一个新的登记码", "Ask your administrator for a new code";

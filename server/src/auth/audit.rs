@@ -1,10 +1,12 @@
 //! The proofs to read the audit trail and to see a value that is masked.
 
 use sync_protocol::ids::{AreaId, PersonId};
-use sync_protocol::records::{Role, Roles};
+use sync_protocol::records::Role;
 
-use super::scope::{AreaScope, Operator, StaffScope};
-use crate::store::{Db, StoreError, areas};
+use super::action::Act;
+use super::action::actions::ShowValue;
+use super::scope::{AreaScope, Operator, StaffMay};
+use crate::store::{Db, StoreError, areas, people};
 
 /// Proof that somebody may read the audit trail.
 #[derive(Debug, Clone)]
@@ -30,15 +32,12 @@ impl TrailScope {
 ///
 /// # Errors
 /// Those of the database.
-pub fn trail(db: &mut Db, staff: &StaffScope) -> Result<Option<TrailScope>, StoreError> {
-    if staff.roles().any(|(_, role)| role == Role::Administrator) {
+pub fn trail<A: Act>(db: &mut Db, staff: &StaffMay<A>) -> Result<Option<TrailScope>, StoreError> {
+    let held = people::areas_of(db, staff.person())?;
+    if held.values().any(|roles| roles.has(Role::Administrator)) {
         return Ok(None);
     }
-    let audited = staff.roles().filter(|(_, role)| *role == Role::Auditor);
-    let audited: Vec<AreaId> = audited.map(|(area, _)| area).collect();
-    if audited.is_empty() {
-        return Ok(None);
-    }
+    let audited: Vec<AreaId> = staff.areas().iter().map(AreaScope::area).collect();
     let everywhere = areas::all(db)?.iter().all(|area| audited.contains(&area.id));
     Ok(Some(TrailScope { areas: (!everywhere).then_some(audited) }))
 }
@@ -49,9 +48,6 @@ impl Operator {
         TrailScope { areas: None }
     }
 }
-
-/// Those who compare document numbers and phones when they review: nobody else needs them bare.
-const SHOWN: Roles = Roles::of(&[Role::Reviewer]);
 
 /// Proof that somebody may have masked values of one area shown.
 #[derive(Debug, Clone, Copy)]
@@ -72,9 +68,9 @@ impl ShowScope {
     }
 }
 
-impl StaffScope {
-    /// The proof to have masked values of an area shown, which they are in sight of.
-    pub fn showing(&self, area: AreaScope) -> Option<ShowScope> {
-        area.roles().meets(SHOWN).then_some(ShowScope { area, person: self.person() })
+impl StaffMay<ShowValue> {
+    /// The proof to have masked values of an area shown.
+    pub fn showing(&self, area: AreaId) -> Option<ShowScope> {
+        self.area(area).map(|area| ShowScope { area, person: self.person() })
     }
 }

@@ -2,8 +2,11 @@
 
 pub(super) mod areas;
 pub(super) mod badge;
+pub(super) mod device_care;
 pub(super) mod devices;
 pub(super) mod health;
+pub(super) mod own_devices;
+pub(super) mod people;
 pub(super) mod photos;
 pub(super) mod quarantine;
 pub(super) mod reports;

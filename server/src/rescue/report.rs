@@ -73,6 +73,17 @@ impl HandedIn {
         Self { device: Some(device.to_string()), suspended, ..Self::default() }
     }
 
+    /// Whether the server has all of it: what is still missing can be handed in again. A photo whose
+    /// bytes are not what its name says never will be.
+    pub fn is_complete(&self) -> bool {
+        let lacks = |change: &Judged| matches!(change.outcome, "retry" | "not_taken");
+        let missing =
+            |photo: &Picture| !photo.stored && photo.code != Some(codes::PHOTO_WRONG.code);
+        self.problem.is_none()
+            && !self.changes.iter().any(lacks)
+            && !self.photos.iter().any(missing)
+    }
+
     /// How many changes came to this.
     pub fn count(&self, outcome: &str) -> usize {
         self.changes.iter().filter(|change| change.outcome == outcome).count()

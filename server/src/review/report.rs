@@ -73,7 +73,7 @@ pub fn read(
     })
 }
 
-/// A merged report; nothing if the area has no such report.
+/// A merged report, as the roles of the proof see it; nothing if the area has no such report.
 ///
 /// # Errors
 /// Those of the database.
@@ -93,9 +93,11 @@ pub fn report(
     let devices = entries.iter().map(|entry| entry.device);
     let writers = Writers::of(db, records.iter().map(|(.., effective)| effective), devices)?;
     let names = Names::of_records(&records, DistrictFields::of(db)?);
-    let sections = records.iter().map(|(id, kind, e)| section(*id, *kind, e, &writers, &names));
+    let roles = scope.roles();
+    let sections =
+        records.iter().map(|(id, kind, e)| section(roles, *id, *kind, e, &writers, &names));
     let all_clashes =
-        records.iter().flat_map(|(id, kind, e)| clashes(*id, *kind, e, &writers, &names));
+        records.iter().flat_map(|(id, kind, e)| clashes(roles, *id, *kind, e, &writers, &names));
     let address = own.text(report::PREMISES.key).and_then(|id| names.of(id)).map(str::to_owned);
     let kind_label = Words::from(kind.label());
     Ok(Some(ReportView {
@@ -106,7 +108,9 @@ pub fn report(
         kind_label,
         address,
         state: own.text(report::STATE.key).map(str::to_owned),
-        state_label: own.value(report::STATE.key).and_then(|v| show(&report::STATE, v).display),
+        state_label: own
+            .value(report::STATE.key)
+            .and_then(|v| show(roles, &report::STATE, None, v)?.display),
         sections: sections.collect(),
         clashes: all_clashes.collect(),
         photos: photos(db, scope, id, own, &writers)?,

@@ -5,7 +5,7 @@ use sync_protocol::codes::{self, Code};
 use sync_protocol::document::DecodedChange;
 use sync_protocol::ids::{ChangeHash, RecordId};
 use sync_protocol::judge::{self, Author};
-use sync_protocol::records::{Role, Roles};
+use sync_protocol::records::Roles;
 use sync_protocol::wire::{Bytes, Outcome, RecordPush, Verdict};
 
 use super::bench::{Bench, Hearing};
@@ -13,7 +13,8 @@ use super::commit::{append, is_unmoved, standing};
 use super::facts::{gather, take_apart};
 use super::prepare::{Accepted, Merged, Prepared};
 use super::{Engine, SyncError};
-use crate::auth::{AreaScope, StaffScope};
+use crate::auth::actions::SettleRefused;
+use crate::auth::{AreaScope, StaffMay};
 use crate::store::quarantine::{Decision, Kept};
 use crate::store::{Db, StoreError, area_log, late_verdicts, moves, quarantine};
 use crate::trail::{Act, Actor, Entry, Origin, note};
@@ -50,14 +51,14 @@ pub struct Settling {
 /// allowed to write it.
 ///
 /// # Errors
-/// [`SyncError::Refused`]: [`codes::NOT_FOUND`], [`codes::FORBIDDEN`], or why it does not fit.
+/// [`SyncError::Refused`]: [`codes::NOT_FOUND`], [`codes::WRONG_INPUT`], or why it does not fit.
 pub fn adopt(
     engine: &Engine,
-    staff: &StaffScope,
+    staff: &StaffMay<SettleRefused>,
     which: Which,
     settling: &Settling,
 ) -> Result<(), SyncError> {
-    let decision = decision(staff, which, true, settling)?;
+    let decision = decision(staff, true, settling)?;
     let noted = noted(which, &decision, settling);
     let kept = find(engine, which)?;
     // What was refused goes along with a record that moves; this came when it had gone.
@@ -78,14 +79,14 @@ pub fn adopt(
 /// Dismisses a refused change.
 ///
 /// # Errors
-/// [`SyncError::Refused`]: [`codes::NOT_FOUND`] or [`codes::FORBIDDEN`].
+/// [`SyncError::Refused`]: [`codes::NOT_FOUND`] or [`codes::WRONG_INPUT`].
 pub fn dismiss(
     engine: &Engine,
-    staff: &StaffScope,
+    staff: &StaffMay<SettleRefused>,
     which: Which,
     settling: &Settling,
 ) -> Result<(), SyncError> {
-    let decision = decision(staff, which, false, settling)?;
+    let decision = decision(staff, false, settling)?;
     let noted = noted(which, &decision, settling);
     let kept = find(engine, which)?;
     engine.store.transaction(|db| {
@@ -101,15 +102,11 @@ pub fn dismiss(
 }
 
 fn decision(
-    staff: &StaffScope,
-    which: Which,
+    staff: &StaffMay<SettleRefused>,
     adopted: bool,
     settling: &Settling,
 ) -> Result<Decision, SyncError> {
     let refused = |code: &'static Code| Err(SyncError::Refused(code));
-    if !which.scope.roles().meets(Roles::of(&[Role::Reviewer, Role::Administrator])) {
-        return refused(&codes::FORBIDDEN);
-    }
     let reason = settling.reason.trim();
     if reason.is_empty() || reason.chars().count() > REASON_LENGTH {
         return refused(&codes::WRONG_INPUT);

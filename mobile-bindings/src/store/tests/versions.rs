@@ -6,12 +6,13 @@ use std::fs;
 use super::*;
 use crate::testing::Log;
 
-const FIXTURES: [&[u8]; 5] = [
+const FIXTURES: [&[u8]; 6] = [
     include_bytes!("../fixtures/version_1.store"),
     include_bytes!("../fixtures/version_2.store"),
     include_bytes!("../fixtures/version_3.store"),
     include_bytes!("../fixtures/version_4.store"),
     include_bytes!("../fixtures/version_5.store"),
+    include_bytes!("../fixtures/version_6.store"),
 ];
 
 fn laid_down(fixture: &[u8]) -> tempfile::TempDir {

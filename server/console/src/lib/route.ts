@@ -4,12 +4,16 @@ export type Route =
   | { at: "list"; query: URLSearchParams }
   | { at: "report"; area: string; id: string }
   | { at: "trail"; query: URLSearchParams }
+  | { at: "devices" }
+  | { at: "own-devices" }
   | { at: "nowhere" };
 
 export function parseRoute(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#/, "").split("?", 2);
   const parts = path.split("/").filter((part) => part !== "");
   if (parts.length === 0) return { at: "list", query: new URLSearchParams(query) };
+  if (parts.length === 1 && parts[0] === "devices") return { at: "devices" };
+  if (parts.length === 1 && parts[0] === "own-devices") return { at: "own-devices" };
   const [place, area, id] = parts;
   if (place === "reports" && area !== undefined && id !== undefined && parts.length === 3) {
     return { at: "report", area: decode(area), id: decode(id) };

@@ -15,17 +15,13 @@ type Session =
 
 export const session = $state<{ now: Session }>({ now: { is: "asking" } });
 
+/** Whether the person at the screen has a role anywhere: what is shown; what they may, the server says. */
+export const has = (role: string): boolean =>
+  session.now.is === "in" && session.now.me.roles.some((held) => held.role === role);
+
 onSignedOut(() => {
   if (session.now.is !== "out") leave(session.now.is === "in");
 });
-
-/** Whether somebody signed in who reads the audit trail. */
-export const audits = (): boolean =>
-  session.now.is === "in" && session.now.me.roles.some(({ role }) => role === "auditor");
-
-/** Whether that is all they do here, as it should be: then there is no other page for them. */
-export const auditsOnly = (): boolean =>
-  audits() && session.now.is === "in" && session.now.me.roles.every(({ role }) => role === "auditor");
 
 /** Whether they review in an area, and so may have masked values shown. */
 export const reviews = (area: string): boolean =>

@@ -8,10 +8,11 @@ use sync_protocol::codes;
 use sync_protocol::ids::{AreaId, BlobId, RecordId};
 
 use crate::auth::AreaScope;
+use crate::auth::actions::{ReadPhotos, SendPhoto};
 use crate::clock::now_ms;
 use crate::http::body;
 use crate::http::error::ApiError;
-use crate::http::identity::{Phone, Staff};
+use crate::http::identity::{Allowed, PhoneMay};
 use crate::http::server::Server;
 use crate::photos::{Derivative, PART_BYTES, Part};
 use crate::trail::{Act, Actor, Entry, Origin, note_apart};
@@ -27,8 +28,8 @@ pub(in crate::http) struct SizeQuery {
 
 /// `GET /v1/photos/{area}/{photo}/parts?size=`.
 pub(in crate::http) async fn progress(
+    phone: PhoneMay<SendPhoto>,
     server: Data<Server>,
-    phone: Phone,
     path: Path<(AreaId, BlobId)>,
     query: Query<SizeQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -39,8 +40,8 @@ pub(in crate::http) async fn progress(
 
 /// `PUT /v1/photos/{area}/{photo}/parts/{part}?size=`.
 pub(in crate::http) async fn put_part(
+    phone: PhoneMay<SendPhoto>,
     server: Data<Server>,
-    phone: Phone,
     request: HttpRequest,
     path: Path<(AreaId, BlobId, u32)>,
     query: Query<SizeQuery>,
@@ -60,8 +61,8 @@ pub(in crate::http) async fn put_part(
 
 /// `POST /v1/photos/{area}/{photo}/complete?size=`.
 pub(in crate::http) async fn complete(
+    phone: PhoneMay<SendPhoto>,
     server: Data<Server>,
-    phone: Phone,
     path: Path<(AreaId, BlobId)>,
     query: Query<SizeQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -79,8 +80,8 @@ pub(in crate::http) struct RecordQuery {
 
 /// `GET /v1/photos/{area}/{photo}/thumbnail?record=`.
 pub(in crate::http) async fn thumbnail(
+    staff: Allowed<ReadPhotos>,
     server: Data<Server>,
-    staff: Staff,
     path: Path<(AreaId, BlobId)>,
     query: Query<RecordQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -89,8 +90,8 @@ pub(in crate::http) async fn thumbnail(
 
 /// `GET /v1/photos/{area}/{photo}/web?record=`.
 pub(in crate::http) async fn web(
+    staff: Allowed<ReadPhotos>,
     server: Data<Server>,
-    staff: Staff,
     origin: Origin,
     path: Path<(AreaId, BlobId)>,
     query: Query<RecordQuery>,
@@ -106,7 +107,7 @@ pub(in crate::http) async fn web(
 
 async fn picture(
     server: &Server,
-    staff: &Staff,
+    staff: &Allowed<ReadPhotos>,
     (area, photo): (AreaId, BlobId),
     record: Option<RecordId>,
     which: Derivative,

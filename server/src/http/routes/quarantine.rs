@@ -7,9 +7,10 @@ use serde_json::json;
 use sync_protocol::codes;
 use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
 
+use crate::auth::actions::{ReadRefused, SettleRefused};
 use crate::clock::now_ms;
 use crate::http::error::ApiError;
-use crate::http::identity::Staff;
+use crate::http::identity::Allowed;
 use crate::http::server::Server;
 use crate::review::refused;
 use crate::sync::quarantine::{Settling, Which, adopt as adopt_change, dismiss as dismiss_change};
@@ -25,8 +26,8 @@ type Address = Path<(AreaId, RecordId, ChangeHash)>;
 
 /// `GET /v1/quarantine`.
 pub(in crate::http) async fn list(
+    staff: Allowed<ReadRefused>,
     server: Data<Server>,
-    staff: Staff,
     origin: Origin,
 ) -> Result<HttpResponse, ApiError> {
     let read = Entry::new(Act::QuarantineRead, Actor::Staff(staff.0.person()), now_ms());
@@ -43,8 +44,8 @@ pub(in crate::http) async fn list(
 
 /// `POST /v1/quarantine/{area}/{record}/{change}/adopt`.
 pub(in crate::http) async fn adopt(
+    staff: Allowed<SettleRefused>,
     server: Data<Server>,
-    staff: Staff,
     origin: Origin,
     path: Address,
     body: Json<ReasonBody>,
@@ -58,8 +59,8 @@ pub(in crate::http) async fn adopt(
 
 /// `POST /v1/quarantine/{area}/{record}/{change}/dismiss`.
 pub(in crate::http) async fn dismiss(
+    staff: Allowed<SettleRefused>,
     server: Data<Server>,
-    staff: Staff,
     origin: Origin,
     path: Address,
     body: Json<ReasonBody>,
@@ -71,7 +72,7 @@ pub(in crate::http) async fn dismiss(
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn which(staff: &Staff, path: Address) -> Result<Which, ApiError> {
+fn which(staff: &Allowed<SettleRefused>, path: Address) -> Result<Which, ApiError> {
     let (area, record, change) = path.into_inner();
     let scope = staff.0.area(area).ok_or(ApiError::refused(&codes::NOT_FOUND))?;
     Ok(Which { scope, record, change })

@@ -7,9 +7,10 @@ use sync_protocol::codes;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Kind;
 
+use crate::auth::actions::ReadReports;
 use crate::clock::now_ms;
 use crate::http::error::ApiError;
-use crate::http::identity::Staff;
+use crate::http::identity::Allowed;
 use crate::http::server::Server;
 use crate::review::queue::{Wanted, parse_cursor, queue};
 use crate::review::report::read as read_report;
@@ -38,8 +39,8 @@ pub(in crate::http) struct QueueQuery {
 
 /// `GET /v1/reports`.
 pub(in crate::http) async fn list(
+    staff: Allowed<ReadReports>,
     server: Data<Server>,
-    staff: Staff,
     query: Query<QueueQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let wanted = wanted(query.into_inner())?;
@@ -49,8 +50,8 @@ pub(in crate::http) async fn list(
 
 /// `GET /v1/reports/{area}/{report}`.
 pub(in crate::http) async fn show(
+    staff: Allowed<ReadReports>,
     server: Data<Server>,
-    staff: Staff,
     origin: Origin,
     path: Path<(AreaId, RecordId)>,
 ) -> Result<HttpResponse, ApiError> {

@@ -6,9 +6,10 @@ use serde::Deserialize;
 use sync_protocol::codes;
 use sync_protocol::ids::{AreaId, RecordId};
 
+use crate::auth::actions::ShowValue;
 use crate::clock::now_ms;
 use crate::http::error::ApiError;
-use crate::http::identity::Staff;
+use crate::http::identity::Allowed;
 use crate::http::server::Server;
 use crate::review::showing::{Purpose, Why, show as show_value};
 use crate::trail::Origin;
@@ -22,15 +23,14 @@ pub(in crate::http) struct WhyBody {
 
 /// `POST /v1/records/{area}/{record}/fields/{field}/show`.
 pub(in crate::http) async fn show(
+    staff: Allowed<ShowValue>,
     server: Data<Server>,
-    staff: Staff,
     origin: Origin,
     path: Path<(AreaId, RecordId, String)>,
     body: Json<WhyBody>,
 ) -> Result<HttpResponse, ApiError> {
     let (area, record, key) = path.into_inner();
-    let area = staff.0.area(area).ok_or(ApiError::refused(&codes::NOT_FOUND))?;
-    let scope = staff.0.showing(area).ok_or(ApiError::refused(&codes::FORBIDDEN))?;
+    let scope = staff.0.showing(area).ok_or(ApiError::refused(&codes::NOT_FOUND))?;
     let why = Why::new(body.purpose, &body.words);
     let why = why.ok_or(ApiError::refused(&codes::REASON_MISSING))?;
     let when = (origin, now_ms());

@@ -8,10 +8,11 @@ use serde_json::json;
 use sync_protocol::codes;
 
 use crate::auth::StaffScope;
+use crate::auth::actions::{SeeSelf, SignIn, SignOut};
 use crate::auth::staff as auth;
 use crate::clock::now_ms;
 use crate::http::error::ApiError;
-use crate::http::identity::{COOKIE, FromConsole, Session, Staff};
+use crate::http::identity::{Allowed, Anyone, COOKIE, FromConsole, Session};
 use crate::http::server::Server;
 
 /// What somebody enters to sign in.
@@ -23,6 +24,7 @@ pub(in crate::http) struct SignInBody {
 
 /// `POST /v1/staff/sign-in`.
 pub(in crate::http) async fn sign_in(
+    _: Anyone<SignIn>,
     server: Data<Server>,
     _: FromConsole,
     body: Json<SignInBody>,
@@ -35,6 +37,7 @@ pub(in crate::http) async fn sign_in(
 
 /// `POST /v1/staff/sign-out`.
 pub(in crate::http) async fn sign_out(
+    _: Allowed<SignOut>,
     server: Data<Server>,
     session: Session,
 ) -> Result<HttpResponse, ApiError> {
@@ -45,8 +48,8 @@ pub(in crate::http) async fn sign_out(
 }
 
 /// `GET /v1/staff/me`.
-pub(in crate::http) async fn me(staff: Staff) -> HttpResponse {
-    HttpResponse::Ok().json(who(&staff.0))
+pub(in crate::http) async fn me(staff: Allowed<SeeSelf>) -> HttpResponse {
+    HttpResponse::Ok().json(who(staff.0.who()))
 }
 
 fn who(scope: &StaffScope) -> serde_json::Value {

@@ -6,10 +6,11 @@ use futures_util::stream::try_unfold;
 use serde::Deserialize;
 use sync_protocol::codes;
 
+use crate::auth::actions::{ExportTrail, ReadTrail};
 use crate::auth::audit;
 use crate::clock::now_ms;
 use crate::http::error::ApiError;
-use crate::http::identity::Staff;
+use crate::http::identity::Allowed;
 use crate::http::server::Server;
 use crate::trail::export::Export;
 use crate::trail::reading::{Wanted, read};
@@ -46,8 +47,8 @@ pub(in crate::http) struct ExportQuery {
 
 /// `GET /v1/trail`.
 pub(in crate::http) async fn list(
+    staff: Allowed<ReadTrail>,
     server: Data<Server>,
-    staff: Staff,
     origin: Origin,
     query: Query<TrailQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -64,8 +65,8 @@ pub(in crate::http) async fn list(
 
 /// `GET /v1/trail/export`: lines of JSON, as they are read. One that breaks off has no last line.
 pub(in crate::http) async fn export(
+    staff: Allowed<ExportTrail>,
     server: Data<Server>,
-    staff: Staff,
     origin: Origin,
     query: Query<ExportQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -90,7 +91,7 @@ pub(in crate::http) async fn export(
 }
 
 /// `GET /v1/trail/acts`: every act in words, for the filter.
-pub(in crate::http) async fn acts(_: Staff) -> HttpResponse {
+pub(in crate::http) async fn acts(_: Allowed<ReadTrail>) -> HttpResponse {
     let acts = Act::ALL.iter().map(|act| {
         let label = act.label();
         serde_json::json!({ "code": act.code(), "label": { "zh": label.zh, "en": label.en } })
