@@ -116,7 +116,7 @@ test("a click narrows it to one person, to refusals, to one act", async () => {
   assert.deepEqual(await actors(), new Set([wanted("REVIEWER")]));
   await at("trail-clear").click();
   await at("filter-refused").check();
-  await settled(["未登录者", "reviewer"]);
+  await settled(["未登录者", wanted("REVIEWER")]);
   await page.locator('[data-testid="trail-entry"].refused').first().waitFor();
   await at("filter-refused").uncheck();
   await at("filter-act").selectOption("trail_read");

@@ -73,8 +73,10 @@ pub(in crate::http) async fn export(
     let begun = block(move || {
         let store = &server.engine.store;
         let scope = store.read(|db| audit::trail(db, &staff.0))?;
-        let scope = scope.filter(audit::TrailScope::is_whole);
         let scope = scope.ok_or(ApiError::refused(&codes::FORBIDDEN))?;
+        if !scope.is_whole() {
+            return Err(ApiError::refused(&codes::TRAIL_IN_PART));
+        }
         let by = (Actor::Staff(staff.0.person()), origin);
         let begun = Export::begin(store, &scope, query.after, by, now_ms())?;
         begun.ok_or(ApiError::refused(&codes::NOT_FOUND))
