@@ -43,6 +43,11 @@ impl CoreError {
         Self::Refused { code, field: Some(field.to_owned()) }
     }
 
+    /// Whether the server answered with a code of the catalogue.
+    pub(crate) fn is_from_server(&self, code: &Code) -> bool {
+        matches!(self, Self::Transport(error) if error.is(code))
+    }
+
     /// Whether the same may succeed later.
     pub(crate) fn retry_helps(&self) -> bool {
         match self {

@@ -11,6 +11,7 @@ mod due;
 mod editing;
 mod error;
 mod finding;
+mod keys;
 mod outbox;
 mod photos;
 mod record;

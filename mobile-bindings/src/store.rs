@@ -15,6 +15,7 @@ pub(crate) mod device;
 mod files;
 mod integrity;
 pub(crate) mod intents;
+pub(crate) mod keys;
 mod log;
 mod migrations;
 pub(crate) mod moved;
@@ -28,9 +29,10 @@ mod salvage;
 pub(crate) mod set_aside;
 pub(crate) mod strays;
 pub(crate) mod tries;
+pub(crate) mod wipe;
 pub(crate) mod writers;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(crate) use rusqlite::{Connection, Transaction};
@@ -189,6 +191,14 @@ impl Store {
         let outcome = write(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
         Ok(outcome)
+    }
+
+    /// The name of a file beside the store.
+    pub(crate) fn beside(&self, suffix: &str) -> Result<PathBuf, StoreError> {
+        let path =
+            self.read(|connection| Ok::<_, StoreError>(connection.path().map(PathBuf::from)))?;
+        let path = path.ok_or(StoreError::Form("file name"))?;
+        Ok(files::beside(&path, suffix))
     }
 
     /// Gives up the room that is kept for sending from a full phone; answers whether there is more

@@ -7,6 +7,7 @@ mod ahead;
 mod apply;
 mod cancel;
 mod erasing;
+mod handing_in;
 mod leaving;
 mod merge;
 mod moving;
@@ -19,6 +20,7 @@ mod watch;
 
 use std::time::{Duration, Instant};
 
+use sync_protocol::codes::{DEVICE_REVOKED, DEVICE_UNKNOWN};
 use sync_protocol::wire::{Limits, Request};
 
 use crate::error::CoreError;
@@ -28,7 +30,7 @@ use crate::store::{
     Store, StoreError, areas, changes, departures, device, moved, photos as stored, tries,
 };
 use crate::transport::{Peer, Session, TransportError};
-use crate::{clock, codes, photos};
+use crate::{clock, codes, keys, photos};
 
 pub(crate) use apply::Applied;
 #[cfg(test)]
@@ -79,9 +81,25 @@ pub(crate) enum Photos {
     All,
 }
 
-/// Syncs once: everything there is to send and to fetch, unless the server asks for time. A phone
-/// whose storage is full sends with the room that was kept for it.
+/// Syncs once: everything there is to send and to fetch, unless the server asks for time. A phone that
+/// is revoked hands in what it has instead, and empties itself: the error says that it did.
 pub(crate) fn once(store: &Store, watch: &Watch, which: Photos) -> Result<Synced, CoreError> {
+    let outcome = match with_room(store, watch, which) {
+        Err(error) if error.is_from_server(&DEVICE_UNKNOWN) && keys::step_back(store, watch)? => {
+            with_room(store, watch, which)
+        }
+        outcome => outcome,
+    };
+    match outcome {
+        Err(error) if error.is_from_server(&DEVICE_REVOKED) => {
+            Err(handing_in::hand_in(store, watch)?)
+        }
+        outcome => outcome,
+    }
+}
+
+/// A phone whose storage is full sends with the room that was kept for it.
+fn with_room(store: &Store, watch: &Watch, which: Photos) -> Result<Synced, CoreError> {
     let outcome = match attempt(store, watch, which) {
         Err(CoreError::Store(StoreError::Full)) if store.give_up_reserve() => {
             attempt(store, watch, which)
@@ -99,6 +117,7 @@ fn attempt(store: &Store, watch: &Watch, which: Photos) -> Result<Synced, CoreEr
     if synced.wait_ms > 0 {
         return Ok(synced);
     }
+    keys::look_after(store, watch)?;
     let server_now = loop {
         let server_now = records(store, watch, &mut synced)?;
         // Photos are not begun while the server is busy with what goes first.

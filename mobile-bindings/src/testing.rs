@@ -73,6 +73,7 @@ impl Phone {
             district: ("区".to_owned(), "District".to_owned()),
             server_epoch: ServerEpoch([1; 16]),
             rescue_key: Some(district_key().public()),
+            at: crate::clock::now_ms(),
         };
         let key = DeviceKey::from_seed([7; 32]);
         let written = self.client.store.write(|transaction| {

@@ -6,6 +6,7 @@ mod cluster;
 mod configure;
 mod database;
 mod demo;
+mod device;
 mod digest;
 mod docs;
 mod enrolment;
@@ -13,6 +14,7 @@ mod heads;
 mod keys;
 mod master_key;
 mod moving;
+mod noted;
 mod oidc;
 mod progress;
 mod rebuild;
@@ -21,6 +23,7 @@ mod seed;
 mod serve;
 mod setup;
 mod staff;
+mod trail;
 mod verify;
 
 use std::error::Error;
@@ -76,9 +79,9 @@ enum Command {
     /// The district's own identity provider (OpenID Connect).
     #[command(subcommand)]
     Oidc(oidc::OidcCommand),
-    /// Revokes phones.
+    /// Lists, suspends, resumes and revokes people's phones.
     #[command(subcommand)]
-    Device(badge::DeviceCommand),
+    Device(device::DeviceCommand),
     /// Shows, checks and sets the district's configuration: its own fields, cadences, badges.
     #[command(subcommand)]
     Configure(configure::ConfigureCommand),
@@ -102,6 +105,9 @@ enum Command {
     /// Exports where the logs stand, signed, and compares.
     #[command(subcommand)]
     Heads(heads::HeadsCommand),
+    /// Exports the audit trail.
+    #[command(subcommand)]
+    Trail(trail::TrailCommand),
     /// Says what a restored database has lost, by exported heads; the same as `heads check`.
     RestoreCheck(heads::CheckArgs),
     /// Prints a page of the documentation that is made from the code.
@@ -131,13 +137,15 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// What is logged. Automerge opens spans for every column of every change, and nobody reads them.
+/// What is never logged, whatever DOORSTEP_LOG says. Automerge opens spans for every column of every
+/// change, and nobody reads them; actix quotes addresses and headers, in which anything may stand.
+const UNLOGGED: [&str; 3] = ["automerge=off", "actix_web=info", "actix_http=info"];
+
+/// What is logged.
 fn log_filter() -> EnvFilter {
     let filter = EnvFilter::try_from_env("DOORSTEP_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
-    match "automerge=off".parse() {
-        Ok(quiet) => filter.add_directive(quiet),
-        Err(_) => filter,
-    }
+    let unlogged = UNLOGGED.iter().filter_map(|quiet| quiet.parse().ok());
+    unlogged.fold(filter, EnvFilter::add_directive)
 }
 
 fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failure> {
@@ -151,7 +159,7 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Person(command) => setup::person(&database, command)?,
         Command::SignIn(command) => staff::sign_in(&database, &command)?,
         Command::Oidc(command) => oidc::oidc(&database, command)?,
-        Command::Device(command) => badge::device(&database, &command)?,
+        Command::Device(command) => device::device(&database, &command)?,
         Command::Configure(command) => return configure::configure(&database, command),
         Command::EnrolmentCode(args) => enrolment::enrolment_code(&database, &args)?,
         Command::Keys(command) => keys::keys(&database, command)?,
@@ -162,6 +170,7 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Rebuild(args) => return rebuild::rebuild(&database, &args),
         Command::Rescue(args) => return rescue::rescue(&database, &args),
         Command::Heads(command) => return heads::heads(&database, command),
+        Command::Trail(command) => trail::trail(&database, command)?,
         Command::RestoreCheck(args) => return heads::check(&database, &args),
         Command::Docs(args) => docs::docs(&args),
         Command::WithPostgres { command } => return cluster::with_postgres(&database, &command),

@@ -9,10 +9,11 @@ mod cookies;
 mod denials;
 pub mod error;
 mod headers;
-mod identity;
+pub mod identity;
 mod origin;
-mod router;
+pub mod router;
 mod routes;
 pub mod server;
+pub mod table;
 
 pub use server::{Server, Settings};

@@ -7,6 +7,7 @@ pub mod auth;
 pub mod cli;
 pub mod clock;
 pub mod configuration;
+pub mod enrolment;
 pub mod http;
 pub mod integrity;
 pub mod photos;

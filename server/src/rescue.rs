@@ -6,15 +6,16 @@ mod intake;
 mod report;
 
 use sync_protocol::codes::Code;
-use sync_protocol::ids::AreaId;
+use sync_protocol::ids::{AreaId, DeviceId};
 use sync_protocol::rescue::{RescueError, RescueKey};
 
 pub use intake::Intake;
 pub use report::{HandedIn, Judged, Picture};
 
-use crate::auth::{AreaScope, Operator, StaffScope};
+use crate::auth::actions::HandInRescue;
+use crate::auth::{AreaScope, Operator, PhoneScope, StaffMay};
 use crate::photos::{PhotoError, Photos};
-use crate::store::StoreError;
+use crate::store::{StoreError, areas};
 use crate::sync::{Engine, SyncError};
 
 /// Where bundles are handed in.
@@ -36,6 +37,15 @@ impl Desk {
         self.key.public()
     }
 
+    /// A revoked phone that hands in its own: of whichever areas there are.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn by_revoked(&self, phone: &PhoneScope) -> Result<By, StoreError> {
+        let all = self.engine.store.read(areas::all)?;
+        Ok(By::Revoked(phone.device(), all.into_iter().map(|area| area.id).collect()))
+    }
+
     /// Begins to take in a bundle. What was committed stays when it is broken off; the same bundle
     /// handed in again goes on where it was.
     pub fn take_in(&self, by: By, now_ms: i64) -> Intake {
@@ -49,15 +59,23 @@ pub enum By {
     /// Somebody at the server's own command line, for these areas: all that there are.
     Operator(Operator, Vec<AreaId>),
     /// A supervisor or an administrator.
-    Staff(StaffScope),
+    Staff(StaffMay<HandInRescue>),
+    /// The phone itself, which is revoked, for the areas that there are: it goes into quarantine.
+    Revoked(DeviceId, Vec<AreaId>),
 }
 
 impl By {
+    /// Whether they may hand in what a device made.
+    fn is_for(&self, device: DeviceId) -> bool {
+        !matches!(self, Self::Revoked(own, _) if *own != device)
+    }
+
     /// Whether they may hand in what belongs to an area.
     fn area(&self, area: AreaId) -> Option<AreaScope> {
         match self {
             Self::Operator(operator, all) => all.contains(&area).then(|| operator.area(area)),
-            Self::Staff(staff) => staff.rescue(area),
+            Self::Staff(staff) => staff.area(area),
+            Self::Revoked(_, all) => all.contains(&area).then(|| AreaScope::of_hand_in(area)),
         }
     }
 }

@@ -95,6 +95,9 @@ diesel::table! {
         app -> Text,
         enrolled_at -> Timestamptz,
         revoked_at -> Nullable<Timestamptz>,
+        suspended_at -> Nullable<Timestamptz>,
+        seen_at -> Nullable<Timestamptz>,
+        key_since -> Timestamptz,
     }
 }
 
@@ -109,6 +112,7 @@ diesel::table! {
         grants -> Int8,
         rescue_key -> Bytea,
         second_factor -> Bool,
+        signing_number -> Int8,
     }
 }
 
@@ -143,6 +147,23 @@ diesel::table! {
     erased_photos (area_id, photo) {
         area_id -> Int8,
         photo -> Bytea,
+    }
+}
+
+diesel::table! {
+    former_device_keys (device_id, public_key) {
+        device_id -> Int8,
+        public_key -> Bytea,
+        since -> Timestamptz,
+        until -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    former_signing_keys (number) {
+        number -> Int8,
+        public_key -> Bytea,
+        retired_at -> Timestamptz,
     }
 }
 

@@ -12,6 +12,8 @@ pub mod actor;
 pub mod chain;
 pub mod denials;
 pub mod entry;
+pub mod export;
+pub mod reading;
 pub mod reason;
 
 pub use act::Act;

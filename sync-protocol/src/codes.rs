@@ -170,8 +170,17 @@ catalogue! {
         "统一身份服务没有应答", "Your organisation's sign-in service does not answer",
         "请稍后再试,或使用密码登录", "Try again later, or sign in with a password";
     DEVICE_UNKNOWN = "device_unknown", 401, false,
-        "服务器不认识这台设备或已停用", "The server does not know this device, or it is revoked",
+        "服务器不认识这台设备", "The server does not know this device",
         "请用新的登记码重新登记", "Enrol again with a new code";
+    DEVICE_REVOKED = "device_revoked", 401, false,
+        "这台设备已被停用", "This device has been revoked",
+        "设备会把尚未同步的内容交给服务器,然后清空", "It hands in what it still holds and then empties itself";
+    DEVICE_PAUSED = "device_paused", 403, false,
+        "这台设备已暂停使用", "This device is suspended",
+        "内容都保留在手机上;请联系管理员恢复", "Everything stays on it; ask your administrator to let it go on";
+    KEY_USED = "key_used", 400, false,
+        "这个密钥曾经用过", "The device has had this key before",
+        "设备会换用新的密钥", "It takes a new one by itself";
     ENROLMENT_CODE_INVALID = "enrolment_code_invalid", 403, false,
         "登记码无效、已用过或已过期", "The enrolment code is wrong, used or expired",
         "请向管理员要一个新的登记码", "Ask your administrator for a new code";
@@ -184,6 +193,12 @@ catalogue! {
     NOT_FOUND = "not_found", 404, false,
         "没有找到", "There is nothing here that you may see",
         "请检查地址或编号", "Check the address or the number";
+    TRAIL_IN_PART = "trail_in_part", 422, false,
+        "只负责部分片区,无法导出完整的审计记录", "An auditor of some areas cannot export the trail: its chain needs all of it",
+        "请由负责全区的审计员导出;您的部分可以在页面上查看", "Ask the auditor of the whole district; your part can be read in the console";
+    REASON_MISSING = "reason_missing", 422, false,
+        "没有说明原因,或原因太短", "No reason was given, or one of too few words",
+        "请选择用途,并用至少四个字说明原因", "Choose what it is for and say why in four characters or more";
     PART_WRONG = "part_wrong", 422, true,
         "照片分片与校验值不符", "The photo's part does not fit its SHA-256",
         "请重新发送这个分片", "Send the part again";

@@ -71,6 +71,15 @@ pub fn token_statement(device: DeviceId, nonce: &[u8]) -> Vec<u8> {
     statement
 }
 
+/// What a device signs with both keys to change one for the other: itself, the old public key, the new.
+pub fn rotation_statement(device: DeviceId, old: &[u8; 32], new: &[u8; 32]) -> Vec<u8> {
+    let mut statement = b"doorstep key 1\0".to_vec();
+    statement.extend_from_slice(&device.0.to_be_bytes());
+    statement.extend_from_slice(old);
+    statement.extend_from_slice(new);
+    statement
+}
+
 /// What a device signs of its person's badge: itself and the moment, in seconds since 1970 UTC.
 pub fn badge_statement(device: DeviceId, at_s: i64) -> Vec<u8> {
     let mut statement = b"doorstep badge 1\0".to_vec();

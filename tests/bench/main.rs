@@ -1,4 +1,4 @@
-//! Benchmarks: `make bench`, or a part with `ONLY=push,cold,idle,catchup,phone,phone_day,judge,memory`. Each figure is a JSON line on
+//! Benchmarks: `make bench`, or a part with `ONLY=push,cold,idle,catchup,phone,phone_day,judge,scope,memory,trail`. Each figure is a JSON line on
 //! standard output and in `target/bench.jsonl`. PostgreSQL runs with fsync and synchronous_commit
 //! on, the server is a process of its own, the phones are in this one.
 
@@ -24,6 +24,8 @@ mod phone;
 mod phone_day;
 mod push;
 mod raw;
+mod scope;
+mod trail;
 mod workload;
 
 /// Runs of each benchmark; the median is told.
@@ -53,6 +55,12 @@ fn main() {
     }
     if wanted("judge") {
         judge::judge();
+    }
+    if wanted("scope") {
+        scope::scope();
+    }
+    if wanted("trail") {
+        trail::trail();
     }
     if wanted("memory") {
         memory::memory();

@@ -156,7 +156,7 @@ fn a_revoked_phone_a_lost_area_and_a_worker_who_left_are_not_valid_at_once() {
     let heir = Some("SY-4");
     registry::set_badge(&world.store, operator(), first.0, heir, None).expect("a number is free");
     let gone = third.1.sync().unwrap_err();
-    assert_eq!(gone.problem().code, "device_unknown");
+    assert_eq!(gone.problem().code, "device_emptied");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use doorstep_tests::bare_phone::agent;
 use doorstep_tests::pictures;
-use doorstep_tests::world::{AREA, LOGIN, World};
+use doorstep_tests::world::{AREA, LOGIN, REVIEWER, World};
 use mobile_bindings::client::{Entry, FieldValue};
 use serde_json::{Value as Json, json};
 use sync_protocol::records::Role;
@@ -18,9 +18,9 @@ pub(crate) struct Console {
 }
 
 impl Console {
-    /// Signs the administrator in.
+    /// Signs the reviewer in.
     pub(crate) fn sign_in(world: &World) -> Self {
-        Self::try_sign_in(&world.url, LOGIN.0, LOGIN.1).expect("the administrator signs in")
+        Self::try_sign_in(&world.url, REVIEWER.0, REVIEWER.1).expect("the reviewer signs in")
     }
 
     /// Signs somebody in, or answers status and body.
@@ -79,6 +79,20 @@ impl Console {
         sent.unwrap().status().as_u16()
     }
 
+    /// What an act with a body is answered.
+    pub(crate) fn post_for(&self, path: &str, body: &Json) -> Json {
+        let sent = agent()
+            .post(format!("{}{path}", self.url))
+            .header("cookie", &self.cookie)
+            .header("x-doorstep", "console")
+            .header("content-type", "application/json")
+            .send(body.to_string());
+        let mut answer = sent.unwrap();
+        let text = answer.body_mut().read_to_string().unwrap();
+        assert_eq!(answer.status().as_u16(), 200, "{path}: {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
     /// The status of an act with a body.
     pub(crate) fn post_json(&self, path: &str, body: &Json) -> u16 {
         let sent = agent()
@@ -103,6 +117,21 @@ impl Console {
         let mut answer = sent.unwrap();
         let said: Json = serde_json::from_reader(answer.body_mut().as_reader()).unwrap();
         (answer.status().as_u16(), said["code"].as_str().unwrap().to_owned())
+    }
+
+    /// Status and text of whatever a method of an address answers, with a body or none.
+    pub(crate) fn answer(&self, method: &str, path: &str, body: Option<&Json>) -> (u16, String) {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url))
+            .header("cookie", &self.cookie)
+            .header("x-doorstep", "console")
+            .header("x-doorstep-token", &self.token)
+            .header("content-type", "application/json")
+            .body(body.map(Json::to_string).unwrap_or_default())
+            .unwrap();
+        let mut answer = agent().run(request).unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
     }
 
     /// The status of an act.
@@ -199,12 +228,30 @@ fn in_a_browser_somebody_signs_in_opens_the_merged_report_and_sees_the_clash() {
         .args(["--test", "e2e/report.test.mjs"])
         .current_dir(console)
         .env("CONSOLE_URL", &world.url)
-        .env("STAFF_NAME", LOGIN.0)
-        .env("STAFF_PASSWORD", LOGIN.1)
+        .env("STAFF_NAME", REVIEWER.0)
+        .env("STAFF_PASSWORD", REVIEWER.1)
         .env("EXPECT_ADDRESS", address)
         .env("EXPECT_CLASH_KEY", "use")
         .env("EXPECT_VALUES", r#"["出租","店铺"]"#)
         .env("EXPECT_AUTHORS", r#"["李春梅","王建国"]"#)
+        .output()
+        .expect("node runs: `make test` installs it");
+    let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+    assert!(run.status.success(), "{out}\n{err}");
+}
+
+#[test]
+fn the_browser_looks_after_phones() {
+    let world = World::new();
+    world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let console = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/console");
+    let run = Command::new("node")
+        .args(["--test", "e2e/devices.test.mjs"])
+        .current_dir(console)
+        .env("CONSOLE_URL", &world.url)
+        .env("STAFF_NAME", LOGIN.0)
+        .env("STAFF_PASSWORD", LOGIN.1)
+        .env("EXPECT_PERSON", "李春梅")
         .output()
         .expect("node runs: `make test` installs it");
     let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));

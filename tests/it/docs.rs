@@ -17,6 +17,12 @@ fn error_codes_page_is_fresh() {
     check("docs/error-codes.md", &codes::markdown(), "doorstep docs error-codes");
 }
 
+#[test]
+fn permissions_page_is_fresh() {
+    let page = doorstep::auth::permissions::markdown();
+    check("docs/permissions.md", &page, "doorstep docs permissions");
+}
+
 fn check(page: &str, fresh: &str, command: &str) {
     let file = format!("{}/../{page}", env!("CARGO_MANIFEST_DIR"));
     let found = std::fs::read_to_string(&file).unwrap_or_default();

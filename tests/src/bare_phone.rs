@@ -28,7 +28,7 @@ pub struct BarePhone {
 }
 
 /// What a request was answered.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,

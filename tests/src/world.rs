@@ -29,10 +29,13 @@ pub const STREET: AreaId = AreaId(210_102_001_000);
 /// What the administrator signs in with.
 pub const LOGIN: (&str, &str) = ("admin", "a long enough password");
 
+/// What the reviewer signs in with.
+pub const REVIEWER: (&str, &str) = ("reviewer", "another long password");
+
 /// A time for which nothing depends on the clock of the wall.
 pub const NOW: i64 = 1_795_000_000_000;
 
-/// A district: a street, two communities, an administrator; and its server.
+/// A district: a street, two communities, an administrator and a reviewer over both; and its server.
 #[derive(Debug)]
 pub struct World {
     /// The pool of its database.
@@ -182,7 +185,7 @@ fn enter_district(store: &Store) {
         area(AREA, Some(STREET), "community", "第一社区", "First Community"),
         area(OTHER_AREA, Some(STREET), "community", "第二社区", "Second Community"),
     ];
-    let login = || NewLogin { login: LOGIN.0, password: LOGIN.1 };
+    let staff = [(Role::Administrator, "管理员", LOGIN), (Role::Reviewer, "审核员", REVIEWER)];
     let made = store.transaction(|db| {
         registry::create_district(db, by, "测试区", "Test District", NOW)?;
         // Those that are about second factors set it back.
@@ -190,10 +193,13 @@ fn enter_district(store: &Store) {
         for area in areas {
             registry::create_area(db, by, area, NOW)?;
         }
-        let role = (Role::Administrator, STREET);
-        Ok(registry::create_person(db, by, "管理员", role, Some(login()), NOW))
+        let enter = |(role, name, (login, password))| {
+            let login = NewLogin { login, password };
+            registry::create_person(db, by, name, (role, STREET), Some(login), NOW).map(|_| ())
+        };
+        Ok(staff.into_iter().try_for_each(enter))
     });
-    made.expect("the database answers").expect("an administrator");
+    made.expect("the database answers").expect("staff");
 }
 
 /// Starts the production server on a thread of its own.

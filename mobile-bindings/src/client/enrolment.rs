@@ -3,9 +3,11 @@
 use sync_protocol::keys::DeviceKey;
 
 use super::{Bilingual, EnrolmentView, FieldClient, FieldError};
-use crate::codes;
 use crate::error::CoreError;
+use crate::keys;
 use crate::store::device::{self, Enrolled};
+use crate::sync::Watch;
+use crate::{clock, codes};
 
 #[uniffi::export]
 impl FieldClient {
@@ -31,6 +33,17 @@ impl FieldClient {
         name: String,
     ) -> Result<EnrolmentView, FieldError> {
         Ok(self.enrol_device(&server, &code, &name)?)
+    }
+
+    /// Changes the phone's key now; by itself it does so every 90 days. Work that waits is sent under
+    /// the new one.
+    ///
+    /// # Errors
+    /// [`FieldError::Unreachable`] without a server: it is tried again with the next sync.
+    pub fn change_key(&self) -> Result<(), FieldError> {
+        let _turn = self.turn(None)?;
+        let watch = Watch::new(&self.session, None, None);
+        Ok(keys::change(&self.store, &watch)?)
     }
 }
 
@@ -59,6 +72,7 @@ impl FieldClient {
             district: (answer.district.zh, answer.district.en),
             server_epoch: answer.server_epoch,
             rescue_key: answer.rescue_key.map(|key| key.0),
+            at: clock::now_ms(),
         };
         self.store.write(|transaction| device::enrol(transaction, &enrolled))?;
         let (zh, en) = enrolled.district;

@@ -2,7 +2,9 @@
 //! repeated; a photo that the server will not take holds no other one up. Small ones go before large
 //! ones, and what was written meanwhile goes between two parts.
 
-use sync_protocol::codes::{DEVICE_UNKNOWN, PHOTO_INCOMPLETE, PHOTO_WRONG};
+use sync_protocol::codes::{
+    DEVICE_PAUSED, DEVICE_REVOKED, DEVICE_UNKNOWN, PHOTO_INCOMPLETE, PHOTO_WRONG,
+};
 
 use super::intake::key_of;
 use crate::codes;
@@ -178,10 +180,15 @@ enum Blame {
     Way,
 }
 
+/// Whether the server speaks with this phone no more, or not now.
+fn ends_it(error: &TransportError) -> bool {
+    [&DEVICE_UNKNOWN, &DEVICE_REVOKED, &DEVICE_PAUSED].into_iter().any(|code| error.is(code))
+}
+
 impl Blame {
     fn of(error: &TransportError) -> Self {
         match error {
-            TransportError::Answered { .. } if error.is(&DEVICE_UNKNOWN) => Self::Way,
+            TransportError::Answered { .. } if ends_it(error) => Self::Way,
             TransportError::Answered { .. } if error.retry_helps() => Self::Server,
             TransportError::Answered { .. } => Self::Photo,
             _ => Self::Way,

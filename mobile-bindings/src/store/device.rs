@@ -49,6 +49,8 @@ pub(crate) struct Enrolled {
     pub(crate) district: (String, String),
     pub(crate) server_epoch: ServerEpoch,
     pub(crate) rescue_key: Option<[u8; 32]>,
+    /// When, by the phone's clock in milliseconds since 1970 UTC.
+    pub(crate) at: i64,
 }
 
 /// The phone, if it has enrolled.
@@ -98,7 +100,7 @@ pub(crate) fn prepare(
 pub(crate) fn enrol(transaction: &Transaction<'_>, answer: &Enrolled) -> Result<(), StoreError> {
     transaction.execute(
         "UPDATE device SET device = ?1, person = ?2, person_name = ?3, district_zh = ?4,
-                district_en = ?5, server_epoch = ?6, rescue_key = ?7",
+                district_en = ?5, server_epoch = ?6, rescue_key = ?7, key_since = ?8",
         (
             column::device(answer.device),
             answer.person.0,
@@ -107,6 +109,7 @@ pub(crate) fn enrol(transaction: &Transaction<'_>, answer: &Enrolled) -> Result<
             &answer.district.1,
             answer.server_epoch.0,
             answer.rescue_key,
+            answer.at,
         ),
     )?;
     Ok(())

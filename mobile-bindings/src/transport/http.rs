@@ -1,6 +1,8 @@
 //! One HTTP client: timeouts, compression, and answers turned into values or typed errors.
 
+use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -23,6 +25,9 @@ const ANSWER_BYTES: u64 = 32 * 1024 * 1024;
 
 /// A JSON answer.
 const JSON_BYTES: u64 = 256 * 1024;
+
+/// How long a file may be on its way: photos of a week over a weak signal.
+const FILE_TIME: Duration = Duration::from_secs(3600);
 
 /// zstd's level: 3 is its own default; a push is a few kilobytes.
 const ZSTD_LEVEL: i32 = 3;
@@ -87,6 +92,34 @@ impl Http {
         }
         self.sends(body.len());
         read_json(request.send(&body[..])?)
+    }
+
+    /// Posts JSON and wants to know no more than that it was taken.
+    pub(super) fn post_json_for_nothing(
+        &self,
+        url: &str,
+        token: &str,
+        body: &impl serde::Serialize,
+    ) -> Result<(), TransportError> {
+        let body = serde_json::to_vec(body)
+            .map_err(|_| TransportError::Unreadable("our own request is no JSON"))?;
+        self.sends(body.len());
+        let request = self.agent.post(url).header("content-type", "application/json");
+        checked(request.header("authorization", bearer(token)).send(&body[..])?).map(drop)
+    }
+
+    /// Posts a file as it is, for as long as that takes; reads JSON.
+    pub(super) fn post_file<A: DeserializeOwned>(
+        &self,
+        url: &str,
+        token: &str,
+        file: &Path,
+    ) -> Result<A, TransportError> {
+        let gone = |_| TransportError::Unreadable("our own file cannot be read");
+        let file = File::open(file).map_err(gone)?;
+        let request = self.agent.post(url).config().timeout_global(Some(FILE_TIME)).build();
+        let request = request.header("content-type", "application/octet-stream");
+        read_json(request.header("authorization", bearer(token)).send(&file)?)
     }
 
     /// Gets JSON that anybody may have.

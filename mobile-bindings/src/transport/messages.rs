@@ -72,6 +72,21 @@ pub(super) struct TokenAnswer {
     pub(super) expires_in_s: u64,
 }
 
+/// `POST /v1/devices/key`.
+#[derive(Serialize)]
+pub(super) struct KeyRequest {
+    pub(super) old_key: String,
+    pub(super) new_key: String,
+    pub(super) old_signature: String,
+    pub(super) new_signature: String,
+}
+
+/// The answer to `POST /v1/devices/hand-in`.
+#[derive(Deserialize)]
+pub(super) struct HandInAnswer {
+    pub(super) complete: bool,
+}
+
 /// `POST /v1/wait`.
 #[derive(Serialize)]
 pub(super) struct WaitRequest {

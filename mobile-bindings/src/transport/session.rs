@@ -1,5 +1,6 @@
 //! Speaking as a device: the short-lived token and the requests that need it.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,8 +12,8 @@ use sync_protocol::wire::{self, Limits, Request, Response};
 
 use super::appetite::Appetite;
 use super::messages::{
-    AreaHead, EnrolRequest, Enrolment, Nonce, NonceRequest, PhotoComplete, PhotoParts,
-    RescueKeyAnswer, TokenAnswer, TokenRequest, WaitAnswer, WaitRequest,
+    AreaHead, EnrolRequest, Enrolment, HandInAnswer, KeyRequest, Nonce, NonceRequest,
+    PhotoComplete, PhotoParts, RescueKeyAnswer, TokenAnswer, TokenRequest, WaitAnswer, WaitRequest,
 };
 use super::{Conditions, Http, TransportError, http::APP};
 
@@ -156,6 +157,35 @@ impl Session {
         let answer: PhotoComplete =
             self.with_token(peer, |token| self.http.post_json(&url, Some(token), &nothing))?;
         Ok(answer.stored)
+    }
+
+    /// Changes the device's key, which both sign. Whatever token there was ends with the old one.
+    pub(crate) fn change_key(&self, peer: &Peer, new: &DeviceKey) -> Result<(), TransportError> {
+        let (old, fresh) = (peer.key.public(), new.public());
+        let statement = keys::rotation_statement(peer.device, &old, &fresh);
+        let request = KeyRequest {
+            old_key: hex(&old),
+            new_key: hex(&fresh),
+            old_signature: hex(&peer.key.sign(&statement)),
+            new_signature: hex(&new.sign(&statement)),
+        };
+        let url = url(&peer.server, "/v1/devices/key");
+        self.with_token(peer, |token| self.http.post_json_for_nothing(&url, token, &request))?;
+        self.held_token().take();
+        Ok(())
+    }
+
+    /// Proves a key anew, whatever token there is.
+    pub(crate) fn prove(&self, peer: &Peer) -> Result<(), TransportError> {
+        self.token(peer, true).map(drop)
+    }
+
+    /// Hands in a bundle as a revoked phone; answers whether the server has all of it.
+    pub(crate) fn hand_in(&self, peer: &Peer, bundle: &Path) -> Result<bool, TransportError> {
+        let url = url(&peer.server, "/v1/devices/hand-in");
+        let answer: HandInAnswer =
+            self.with_token(peer, |token| self.http.post_file(&url, token, bundle))?;
+        Ok(answer.complete)
     }
 
     /// Calls with a token; once more with a new one if the server no longer takes it.

@@ -1,21 +1,27 @@
 //! Devices: enrolment with a one-time code, the proof of the device's key for a token, and the
-//! scope of a request that carries one.
+//! scope of a request that carries one. A token only says who: how a device stands and what its person
+//! may is asked of the database with every request, so that what ends there ends at once.
 
-use sync_protocol::ids::{DeviceId, PersonId};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sync_protocol::ids::{AreaId, DeviceId, PersonId};
 use sync_protocol::keys;
+use sync_protocol::records::Roles;
 
+use super::nonces::Challenges;
 use super::scope::{Operator, PhoneScope};
 use super::secrets;
-use super::tokens::Tokens;
-use crate::store::devices::NewDevice;
+use super::tokens::{Proven, Tokens};
+use crate::store::devices::{Device, NewDevice, Standing};
 use crate::store::people::Person;
-use crate::store::{Db, Store, StoreError, devices, enrolment_codes, nonces, people};
+use crate::store::{
+    Db, Store, StoreError, device_keys, devices, enrolment_codes, nonces, people, signing_keys,
+};
+use crate::trail::{self, About, Act, Actor, Entry, Origin};
 
 /// How long an enrolment code can be used, in milliseconds.
-const CODE_LIFETIME_MS: i64 = 10 * 60 * 1000;
-
-/// How long a nonce can be answered, in milliseconds.
-const NONCE_LIFETIME_MS: i64 = 60 * 1000;
+pub const CODE_LIFETIME_MS: i64 = 10 * 60 * 1000;
 
 /// What a phone says of itself when it enrols.
 #[derive(Debug, Clone)]
@@ -40,6 +46,10 @@ pub fn make_code(
     person: PersonId,
     now_ms: i64,
 ) -> Result<String, StoreError> {
+    new_code(db, person, now_ms)
+}
+
+pub(super) fn new_code(db: &mut Db, person: PersonId, now_ms: i64) -> Result<String, StoreError> {
     let code = secrets::typed_code();
     let hash = secrets::digest(&secrets::normalised_code(&code));
     enrolment_codes::insert(db, &hash, person, now_ms + CODE_LIFETIME_MS)?;
@@ -54,6 +64,7 @@ pub fn make_code(
 pub fn enrol(
     store: &Store,
     enrolment: Enrolment,
+    origin: Origin,
     now_ms: i64,
 ) -> Result<Option<(DeviceId, Person)>, StoreError> {
     let hash = secrets::digest(&secrets::normalised_code(&enrolment.code));
@@ -68,6 +79,8 @@ pub fn enrol(
         }
         let id = DeviceId(u64::from_be_bytes(secrets::random()));
         devices::insert(db, &new_device(id, whose, enrolment), now_ms)?;
+        let entry = Entry::new(Act::DeviceEnrolled, Actor::Device(id), now_ms);
+        trail::note(db, &entry.about(About::Person(whose)).from(origin))?;
         Ok(Some((id, person)))
     })
 }
@@ -77,85 +90,199 @@ fn new_device(id: DeviceId, person: PersonId, enrolment: Enrolment) -> NewDevice
     NewDevice { id, person, public_key, name, app }
 }
 
-/// A nonce for a device to sign; nothing if the server does not know it or it is revoked.
-///
-/// # Errors
-/// Those of the database.
-pub fn challenge(
-    store: &Store,
-    device: DeviceId,
-    now_ms: i64,
-) -> Result<Option<[u8; 32]>, StoreError> {
-    let nonce = secrets::random();
-    store.transaction(|db| {
-        if devices::find_active(db, device)?.is_none() {
-            return Ok(None);
-        }
-        nonces::insert(db, &nonce, device, now_ms, now_ms + NONCE_LIFETIME_MS)?;
-        Ok(Some(nonce))
-    })
-}
-
 /// A device's answer to a challenge.
 #[derive(Debug, Clone)]
 pub struct Proof {
     /// The device.
     pub device: DeviceId,
     /// The nonce that it was given.
-    pub nonce: Vec<u8>,
+    pub nonce: [u8; 32],
     /// Ed25519 over [`keys::token_statement`].
     pub signature: Vec<u8>,
 }
 
-/// A token for a device that proved its key; nothing if it did not.
+/// A token for a device that proved its key, however the device stands: what it may is asked when it
+/// comes with it. Nothing if it did not, or the answer was given before. A device that is not there is
+/// answered with as much work as one that is.
 ///
 /// # Errors
 /// Those of the database.
 pub fn prove(
     store: &Store,
-    tokens: &Tokens,
+    (tokens, challenges): (&Tokens, &Challenges),
     proof: &Proof,
     now_ms: i64,
 ) -> Result<Option<String>, StoreError> {
-    let proven = store.transaction(|db| {
-        let Some(device) = devices::find_active(db, proof.device)? else {
-            return Ok(false);
-        };
-        let fresh = nonces::redeem(db, &proof.nonce, proof.device, now_ms)?;
-        let statement = keys::token_statement(proof.device, &proof.nonce);
-        Ok(fresh && keys::verify(&device.public_key, &statement, &proof.signature))
+    let expires_at = challenges.expires_at(proof.device, &proof.nonce, now_ms);
+    let found = store.read(|db| devices::find(db, proof.device, now_ms))?;
+    let statement = keys::token_statement(proof.device, &proof.nonce);
+    let key = found.as_ref().map_or(NOBODYS_KEY.as_slice(), |device| &device.public_key);
+    let signed = keys::verify(key, &statement, &proof.signature);
+    let (Some(device), Some(expires_at), true) = (found, expires_at, signed) else {
+        return Ok(None);
+    };
+    let fresh = store.transaction(|db| {
+        let fresh = nonces::redeem(db, &proof.nonce, device.id, now_ms, expires_at)?;
+        devices::note_seen(db, device.id, now_ms)?;
+        Ok(fresh)
     })?;
-    Ok(if proven { tokens.issue(proof.device, now_ms).ok() } else { None })
+    refresh(store, tokens, device.signing_number)?;
+    Ok(if fresh { tokens.issue(device.id, &device.public_key, now_ms).ok() } else { None })
 }
 
-/// The scope in which a bundle that a device signed is taken in: the device's own, or none at all if
-/// it is revoked, so that everything goes into quarantine. Nothing if it never enrolled here.
+/// The curve's base point (RFC 8032, 5.1), compressed: what is checked in the place of the key of a
+/// device that is not there. What it would say is not believed: there is no device to give a token to.
+const NOBODYS_KEY: [u8; 32] = [
+    0x58, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66,
+    0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66,
+];
+
+/// What becomes of a request with a token.
+#[derive(Debug)]
+pub enum Admission {
+    /// The device is in use.
+    Active(PhoneScope),
+    /// It is set aside for a while.
+    Suspended,
+    /// It is revoked: a scope in which nothing can be read or written.
+    Revoked(PhoneScope),
+    /// The token is not ours, not of now, or of a key that the device no longer has.
+    Refused,
+}
+
+/// What the device of a token may, as the database says now.
 ///
 /// # Errors
 /// Those of the database.
-pub fn scope_of_signature(
+pub fn admit(
+    store: &Store,
+    tokens: &Tokens,
+    scopes: &Scopes,
+    token: &str,
+    now_ms: i64,
+) -> Result<Admission, StoreError> {
+    let Some(claimed) = tokens.claims(token, now_ms) else { return Ok(Admission::Refused) };
+    let Some(device) = store.read(|db| devices::find(db, claimed, now_ms))? else {
+        return Ok(Admission::Refused);
+    };
+    refresh(store, tokens, device.signing_number)?;
+    decide(store, tokens, scopes, (token, device), now_ms)
+}
+
+/// What the device of a token may, by its row as it was just read. It asks the database only for what
+/// has changed since it last asked.
+///
+/// # Errors
+/// Those of the database.
+pub fn decide(
+    store: &Store,
+    tokens: &Tokens,
+    scopes: &Scopes,
+    (token, device): (&str, Device),
+    now_ms: i64,
+) -> Result<Admission, StoreError> {
+    let proven = tokens.proven(token, now_ms);
+    let is_its = |proven: Proven| proven.device == device.id && proven.is_of(&device.public_key);
+    if !proven.is_some_and(is_its) {
+        return Ok(Admission::Refused);
+    }
+    Ok(match device.standing {
+        Standing::Active => Admission::Active(scopes.of(store, device, now_ms)?),
+        Standing::Suspended => Admission::Suspended,
+        Standing::Revoked => Admission::Revoked(nowhere(device)),
+    })
+}
+
+/// Fetches the district's signing keys when another server has changed them.
+fn refresh(store: &Store, tokens: &Tokens, number: i64) -> Result<(), StoreError> {
+    if tokens.number() != number
+        && let Some(keys) = store.read(signing_keys::find)?
+    {
+        tokens.replace(&keys);
+    }
+    Ok(())
+}
+
+fn nowhere(device: Device) -> PhoneScope {
+    PhoneScope::suspended(device.id, device.person, device.public_key)
+}
+
+/// The scopes in which a bundle that a device signed may be taken in, one for each key that it has or
+/// had: the device's own, or none at all if it is revoked or suspended, so that everything goes into
+/// quarantine. Empty if it never enrolled here.
+///
+/// # Errors
+/// Those of the database.
+pub fn scopes_of_signature(
     db: &mut Db,
     device: DeviceId,
     now_ms: i64,
-) -> Result<Option<PhoneScope>, StoreError> {
-    let Some((device, revoked)) = devices::find_any(db, device)? else {
-        return Ok(None);
+) -> Result<Vec<PhoneScope>, StoreError> {
+    let Some(device) = devices::find(db, device, now_ms)? else { return Ok(Vec::new()) };
+    let spans = device_keys::of(db, [device.id])?.remove(&device.id).unwrap_or_default();
+    let areas = people::areas_of(db, device.person, now_ms)?;
+    let scope = |public_key| {
+        let device = Device { public_key, ..device.clone() };
+        match device.standing {
+            Standing::Active => in_areas(device, areas.clone()),
+            Standing::Suspended | Standing::Revoked => nowhere(device),
+        }
     };
-    if revoked {
-        return Ok(Some(PhoneScope::suspended(device.id, device.person, device.public_key)));
-    }
-    let held = people::holdings(db, device.person, now_ms)?;
-    Ok(Some(PhoneScope::new(device.id, device.person, device.public_key, held.areas, held.grants)))
+    Ok(spans.into_iter().map(|span| scope(span.public_key)).collect())
 }
 
-/// The scope of a device, unless it is revoked.
+/// What the author of a change that waits may write now: nothing if the device is revoked. One that is
+/// suspended wrote it before.
 ///
 /// # Errors
 /// Those of the database.
 pub fn scope(db: &mut Db, device: DeviceId, now_ms: i64) -> Result<Option<PhoneScope>, StoreError> {
-    let Some(device) = devices::find_active(db, device)? else {
+    let found = devices::find(db, device, now_ms)?;
+    let Some(device) = found.filter(|device| device.standing != Standing::Revoked) else {
         return Ok(None);
     };
-    let held = people::holdings(db, device.person, now_ms)?;
-    Ok(Some(PhoneScope::new(device.id, device.person, device.public_key, held.areas, held.grants)))
+    let areas = people::areas_of(db, device.person, now_ms)?;
+    Ok(Some(in_areas(device, areas)))
+}
+
+fn in_areas(device: Device, areas: BTreeMap<AreaId, Roles>) -> PhoneScope {
+    PhoneScope::new(device.id, device.person, device.public_key, areas, device.grants)
+}
+
+/// By person: the number that counts changes, and the areas that it stands for.
+type Remembered = HashMap<PersonId, (i64, BTreeMap<AreaId, Roles>)>;
+
+/// What people may, as it was last looked up: good as long as neither their roles nor the tree of areas
+/// have changed since, which the device's row says with every request. Its copies share their memory.
+#[derive(Debug, Clone, Default)]
+pub struct Scopes {
+    known: Arc<Mutex<Remembered>>,
+}
+
+/// How many people's areas are remembered at most.
+const REMEMBERED: usize = 10_000;
+
+impl Scopes {
+    fn of(&self, store: &Store, device: Device, now_ms: i64) -> Result<PhoneScope, StoreError> {
+        let remembered = self.known().get(&device.person).cloned();
+        if let Some((grants, areas)) = remembered
+            && grants == device.grants
+        {
+            return Ok(in_areas(device, areas));
+        }
+        let people::Holdings { areas, grants } =
+            store.read(|db| people::holdings(db, device.person, now_ms))?;
+        let device = Device { grants, ..device };
+        let mut known = self.known();
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(device.person, (device.grants, areas.clone()));
+        drop(known);
+        Ok(in_areas(device, areas))
+    }
+
+    fn known(&self) -> MutexGuard<'_, Remembered> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -2,10 +2,14 @@
 //! function that takes one cannot be reached without permission.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 use sync_protocol::codes::{self, Code};
 use sync_protocol::ids::{AreaId, DeviceId, PersonId};
 use sync_protocol::records::{Role, Roles};
+
+use super::action::{Act, Action};
+use super::permissions::{Who, roles, who};
 
 /// Proof that somebody may work in one area, and as what.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +42,12 @@ impl AreaScope {
         Self::new(area, Roles::default())
     }
 
+    /// The proof for an area of which a revoked phone hands in what it holds: it reads nothing and
+    /// writes no field.
+    pub(crate) fn of_hand_in(area: AreaId) -> Self {
+        Self::new(area, Roles::default())
+    }
+
     fn new(area: AreaId, roles: Roles) -> Self {
         Self { area, roles, held_in: area }
     }
@@ -63,11 +73,11 @@ impl PhoneScope {
         mut areas: BTreeMap<AreaId, Roles>,
         grants: i64,
     ) -> Self {
-        areas.retain(|_, roles| roles.meets(Roles::FIELD_AND_REVIEW));
+        areas.retain(|_, held| held.meets(roles(Action::Sync)));
         Self { device, person, public_key, areas, grants, outside: &codes::AREA_FORBIDDEN }
     }
 
-    /// A device that is revoked: it may write nowhere.
+    /// A device that is revoked or suspended: it may read and write nowhere.
     pub(super) fn suspended(device: DeviceId, person: PersonId, public_key: Vec<u8>) -> Self {
         let outside = &codes::DEVICE_SUSPENDED;
         Self { device, person, public_key, areas: BTreeMap::new(), grants: 0, outside }
@@ -120,19 +130,14 @@ impl PhoneScope {
     }
 }
 
-/// Proof that a request comes from somebody who signed in to the console.
+/// Proof that a request comes from somebody who signed in to the console. It says who they are, and by
+/// itself opens nothing: what they may do is asked for action by action ([`StaffScope::may`]).
 #[derive(Debug, Clone)]
 pub struct StaffScope {
     person: PersonId,
     name: String,
     areas: BTreeMap<AreaId, Roles>,
 }
-
-/// Those who read reports in the console.
-const READERS: Roles = Roles::of(&[Role::Reviewer, Role::Supervisor, Role::Administrator]);
-
-/// Those who hand in what a phone could not send itself.
-const RESCUERS: Roles = Roles::of(&[Role::Supervisor, Role::Administrator]);
 
 impl StaffScope {
     pub(super) fn new(person: PersonId, name: String, areas: BTreeMap<AreaId, Roles>) -> Self {
@@ -159,21 +164,54 @@ impl StaffScope {
         !self.areas.is_empty()
     }
 
-    /// The proof to read one area's reports.
+    /// The proof for an action, if the table of permissions gives it to them in any area. Asking for an
+    /// action that is not staff's does not compile.
+    pub fn may<A: Act>(&self) -> Option<StaffMay<A>> {
+        const {
+            assert!(matches!(who(A::ACTION), Who::Staff(_) | Who::SignedIn), "no action of staff");
+        }
+        let allowed = roles(A::ACTION);
+        let own = matches!(who(A::ACTION), Who::SignedIn);
+        let mut areas = self.areas.clone();
+        areas.retain(|_, roles| own || roles.meets(allowed));
+        (own || !areas.is_empty())
+            .then(|| StaffMay { staff: Self { areas, ..self.clone() }, action: PhantomData })
+    }
+}
+
+/// Proof that somebody who signed in may do one thing, and in which areas.
+#[derive(Debug, Clone)]
+pub struct StaffMay<A> {
+    /// Narrowed to the areas where they may.
+    staff: StaffScope,
+    action: PhantomData<A>,
+}
+
+impl<A: Act> StaffMay<A> {
+    /// Who signed in.
+    pub fn person(&self) -> PersonId {
+        self.staff.person
+    }
+
+    /// Their name.
+    pub fn name(&self) -> &str {
+        &self.staff.name
+    }
+
+    /// Who they are, and what, where this proof holds.
+    pub fn who(&self) -> &StaffScope {
+        &self.staff
+    }
+
+    /// The proof for one area, if they may do it there.
     pub fn area(&self, area: AreaId) -> Option<AreaScope> {
-        let roles = *self.areas.get(&area)?;
-        roles.meets(READERS).then_some(AreaScope::new(area, roles))
+        self.staff.areas.get(&area).map(|roles| AreaScope::new(area, *roles))
     }
 
-    /// The proof to hand in what a phone of one area could not send itself; it writes no field.
-    pub fn rescue(&self, area: AreaId) -> Option<AreaScope> {
-        let roles = *self.areas.get(&area)?;
-        roles.meets(RESCUERS).then(|| AreaScope::new(area, Roles::default()))
-    }
-
-    /// The proofs to read reports, for every area where they may.
+    /// The proofs for every area where they may.
     pub fn areas(&self) -> Vec<AreaScope> {
-        self.areas.keys().filter_map(|area| self.area(*area)).collect()
+        let areas = self.staff.areas.iter();
+        areas.map(|(area, roles)| AreaScope::new(*area, *roles)).collect()
     }
 }
 
@@ -186,6 +224,11 @@ impl Operator {
     /// anything by, and the database's password instead.
     pub fn at_the_command_line() -> Self {
         Self(())
+    }
+
+    /// The proof to look at one area as somebody with a role sees it.
+    pub fn area_as(self, area: AreaId, role: Role) -> AreaScope {
+        AreaScope::new(area, Roles::of(&[role]))
     }
 
     /// The proof for one area, to look and to maintain; it writes no field.

@@ -1,17 +1,19 @@
-//! `doorstep person badge | leave` and `doorstep device revoke`: what a badge says, and its end.
+//! `doorstep person badge | leave`: what a badge says, and its end.
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
-use sync_protocol::ids::{DeviceId, PersonId};
+use clap::Args;
+use sync_protocol::ids::PersonId;
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
 use super::enrolment::find;
+use super::noted;
 use crate::auth::Operator;
 use crate::clock::now_ms;
 use crate::registry;
 use crate::store::Store;
+use crate::trail::{About, Act, note, note_apart};
 
 /// `doorstep person badge …`.
 #[derive(Args)]
@@ -33,16 +35,6 @@ pub(super) struct LeaveArgs {
     person: String,
 }
 
-/// `doorstep device …`.
-#[derive(Subcommand)]
-pub(super) enum DeviceCommand {
-    /// Revokes a phone that was lost or is not trusted any more; its person's other phones stay.
-    Revoke {
-        /// The device's id, 16 hexadecimal digits, as `phone status` shows it.
-        device: String,
-    },
-}
-
 /// Sets what a badge says.
 pub(super) fn badge(database: &DatabaseArgs, args: &BadgeArgs) -> Result<(), Failure> {
     let operator = Operator::at_the_command_line();
@@ -54,6 +46,7 @@ pub(super) fn badge(database: &DatabaseArgs, args: &BadgeArgs) -> Result<(), Fai
     let person = one(&database.store, &args.person)?;
     let number = args.card_number.as_deref();
     registry::set_badge(&database.store, operator, person, number, picture.as_deref())?;
+    note_apart(&database.store, &noted::entry(Act::BadgeSet).about(About::Person(person)))?;
     println!("the badge of {} is set; their phone has it after its next sync", args.person);
     Ok(())
 }
@@ -63,26 +56,12 @@ pub(super) fn leave(database: &DatabaseArgs, args: &LeaveArgs) -> Result<(), Fai
     let operator = Operator::at_the_command_line();
     let database = open(database)?;
     let person = one(&database.store, &args.person)?;
-    database.store.transaction(|db| registry::leave(db, operator, person, now_ms()))?;
+    database.store.transaction(|db| {
+        registry::leave(db, operator, person, now_ms())?;
+        note(db, &noted::entry(Act::PersonLeft).about(About::Person(person)))
+    })?;
     println!("{} has left: roles, phones and sessions have ended", args.person);
-    println!("what they wrote stays; work that a phone had not sent is on that phone alone");
-    Ok(())
-}
-
-/// Runs `doorstep device …`.
-pub(super) fn device(database: &DatabaseArgs, command: &DeviceCommand) -> Result<(), Failure> {
-    let DeviceCommand::Revoke { device } = command;
-    let id =
-        u64::from_str_radix(device, 16).map_err(|_| "a device's id has 16 hexadecimal digits")?;
-    let operator = Operator::at_the_command_line();
-    let database = open(database)?;
-    let store = &database.store;
-    let revoked =
-        store.transaction(|db| registry::revoke_device(db, operator, DeviceId(id), now_ms()))?;
-    if !revoked {
-        return Err(format!("no phone {device} is enrolled, or it was revoked before").into());
-    }
-    println!("phone {device} is revoked; work that it had not sent is on that phone alone");
+    println!("what they wrote stays; a phone hands in what it had not sent, and empties itself");
     Ok(())
 }
 

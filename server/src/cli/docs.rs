@@ -3,6 +3,8 @@
 use clap::{Args, ValueEnum};
 use sync_protocol::{codes, records};
 
+use crate::auth::permissions;
+
 /// `doorstep docs …`.
 #[derive(Args)]
 pub(super) struct DocsArgs {
@@ -18,6 +20,8 @@ enum Page {
     Forms,
     /// docs/error-codes.md.
     ErrorCodes,
+    /// docs/permissions.md.
+    Permissions,
 }
 
 /// Prints the page.
@@ -26,6 +30,7 @@ pub(super) fn docs(args: &DocsArgs) {
         Page::Records => records::catalogue::markdown(),
         Page::Forms => records::form::markdown(),
         Page::ErrorCodes => codes::markdown(),
+        Page::Permissions => permissions::markdown(),
     };
     print!("{page}");
 }

@@ -1,7 +1,6 @@
 //! `doorstep enrolment-code`: one-time codes, one as text and QR, many as a line each.
 
 use clap::Args;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use sync_protocol::ids::{AreaId, PersonId};
@@ -11,6 +10,7 @@ use super::Failure;
 use super::database::{DatabaseArgs, open};
 use crate::auth::{Operator, devices};
 use crate::clock::now_ms;
+use crate::enrolment;
 use crate::store::{Db, StoreError, people};
 
 /// `doorstep enrolment-code …`.
@@ -57,9 +57,9 @@ pub(super) fn enrolment_code(database: &DatabaseArgs, args: &EnrolmentArgs) -> R
         }
     }
     match codes.as_slice() {
-        [code] if !args.plain => show(&enrolment_text(&args.server, code), code)?,
+        [code] if !args.plain => show(&enrolment::text(&args.server, code), code)?,
         codes => {
-            codes.iter().for_each(|code| println!("{}", enrolment_text(&args.server, code)));
+            codes.iter().for_each(|code| println!("{}", enrolment::text(&args.server, code)));
         }
     }
     Ok(())
@@ -93,12 +93,6 @@ pub(super) fn find(db: &mut Db, name_or_id: &str) -> Result<Vec<PersonId>, Store
         return Ok(people::find(db, id)?.into_iter().map(|person| person.id).collect());
     }
     Ok(people::find_by_name(db, name_or_id)?.into_iter().map(|person| person.id).collect())
-}
-
-/// What the QR says: where the server is, and the code.
-pub(super) fn enrolment_text(server: &str, code: &str) -> String {
-    let server = utf8_percent_encode(server, NON_ALPHANUMERIC);
-    format!("doorstep:enrol?server={server}&code={code}")
 }
 
 fn show(text: &str, code: &str) -> Result<(), Failure> {

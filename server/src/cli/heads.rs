@@ -9,11 +9,13 @@ use clap::{Args, Subcommand};
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
+use super::noted;
 use crate::auth::Operator;
 use crate::clock::now_ms;
 use crate::integrity::compare::{self, Compared, Standing};
 use crate::integrity::heads::{self, Heads};
 use crate::store::district;
+use crate::trail::{Act, note};
 
 /// `doorstep heads …`.
 #[derive(Subcommand)]
@@ -95,9 +97,11 @@ pub(super) fn check(database: &DatabaseArgs, args: &CheckArgs) -> Result<ExitCod
         all.extend(compared);
     }
     if args.new_epoch {
-        let (epoch, anew) = opened
-            .store
-            .transaction(|db| compare::begin_anew(db, by, &all, !args.damaged_areas_only))?;
+        let (epoch, anew) = opened.store.transaction(|db| {
+            let begun = compare::begin_anew(db, by, &all, !args.damaged_areas_only)?;
+            note(db, &noted::entry(Act::NewLife).detail(begun.0.to_string()))?;
+            Ok(begun)
+        })?;
         println!(
             "the database has the new server epoch {epoch}: phones offer again what they keep; \
              areas that they fetch anew: {}. Start the servers.",

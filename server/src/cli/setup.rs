@@ -10,11 +10,13 @@ use super::Failure;
 use super::badge::{self, BadgeArgs, LeaveArgs};
 use super::database::{DatabaseArgs, open};
 use super::moving::{SplitArgs, split};
+use super::noted;
 use super::staff::{self, AbsentArgs, BackArgs, InviteArgs};
-use crate::auth::{Operator, secrets};
+use crate::auth::{Operator, key_rotation, secrets};
 use crate::clock::now_ms;
 use crate::registry::{self, NewArea, NewLogin};
-use crate::store::Store;
+use crate::store::{Db, Store};
+use crate::trail::{About, Act, note};
 
 /// `doorstep district …`.
 #[derive(Subcommand)]
@@ -28,6 +30,8 @@ pub(super) enum DistrictCommand {
         #[arg(long)]
         name_en: String,
     },
+    /// Gives the district another key to sign tokens and exported heads with. No phone notices.
+    RotateSigningKey,
 }
 
 /// `doorstep area …`.
@@ -84,6 +88,13 @@ pub(super) enum PersonCommand {
         /// Where, with all below it.
         #[arg(long)]
         area: AreaId,
+        /// Name for signing in to the console, for those who do. The password is read from standard
+        /// input, or made and shown once.
+        #[arg(long)]
+        login: Option<String>,
+        /// Read the password from standard input.
+        #[arg(long, requires = "login")]
+        password_stdin: bool,
     },
     /// Sets what a worker's badge says.
     Badge(BadgeArgs),
@@ -123,13 +134,27 @@ pub(super) fn migrate(database: &DatabaseArgs) -> Result<(), Failure> {
 
 /// Runs `doorstep district …`.
 pub(super) fn district(database: &DatabaseArgs, command: DistrictCommand) -> Result<(), Failure> {
-    let DistrictCommand::Create { name_zh, name_en } = command;
+    let (name_zh, name_en) = match command {
+        DistrictCommand::Create { name_zh, name_en } => (name_zh, name_en),
+        DistrictCommand::RotateSigningKey => return rotate_signing_key(database),
+    };
     let operator = Operator::at_the_command_line();
     let database = open(database)?;
-    database
-        .store
-        .transaction(|db| registry::create_district(db, operator, &name_zh, &name_en, now_ms()))?;
+    database.store.transaction(|db| {
+        registry::create_district(db, operator, &name_zh, &name_en, now_ms())?;
+        note(db, &noted::entry(Act::DistrictCreated))
+    })?;
     println!("district {name_zh} ({name_en}) is set up");
+    Ok(())
+}
+
+fn rotate_signing_key(database: &DatabaseArgs) -> Result<(), Failure> {
+    let operator = Operator::at_the_command_line();
+    let database = open(database)?;
+    let changed = |db: &mut Db| key_rotation::change_signing_key(db, operator, now_ms());
+    let number = database.store.transaction(changed)?;
+    let number = number.ok_or("there is no district yet, or somebody else changed it just now")?;
+    println!("signing key {number} is in use; tokens of the one before end within 15 minutes");
     Ok(())
 }
 
@@ -147,7 +172,10 @@ fn create_area(database: &DatabaseArgs, new: NewArea) -> Result<(), Failure> {
     let code = new.id;
     let operator = Operator::at_the_command_line();
     let database = open(database)?;
-    database.store.transaction(|db| registry::create_area(db, operator, new, now_ms()))?;
+    database.store.transaction(|db| {
+        registry::create_area(db, operator, new, now_ms())?;
+        note(db, &noted::entry(Act::AreaCreated).area(code))
+    })?;
     println!("area {code} is entered");
     Ok(())
 }
@@ -155,22 +183,34 @@ fn create_area(database: &DatabaseArgs, new: NewArea) -> Result<(), Failure> {
 /// Runs `doorstep admin …`.
 pub(super) fn admin(database: &DatabaseArgs, command: AdminCommand) -> Result<(), Failure> {
     let AdminCommand::Create { name, area, login } = command;
+    let store = open(database)?;
+    create_with_login(&store.store, &name, (Role::Administrator, area), &login).map(|_| ())
+}
+
+/// Enters somebody who signs in, with a password that is given or made.
+fn create_with_login(
+    store: &Store,
+    name: &str,
+    (role, area): (Role, AreaId),
+    login: &LoginArgs,
+) -> Result<PersonId, Failure> {
     let given = login.password_stdin.then(read_password).transpose()?;
     let password = given.clone().unwrap_or_else(secrets::long_code);
-    let database = open(database)?;
     let new = NewLogin { login: &login.login, password: &password };
-    create_person(&database.store, &name, (Role::Administrator, area), Some(new))?;
-    println!("administrator {name} signs in as {}", login.login);
+    let id = create_person(store, name, (role, area), Some(new))?;
+    println!("{} {name} signs in as {}", role.label().en.to_lowercase(), login.login);
     if given.is_none() {
         println!("password (shown this once): {password}");
     }
-    Ok(())
+    Ok(id)
 }
 
 /// Runs `doorstep person …`.
 pub(super) fn person(database: &DatabaseArgs, command: PersonCommand) -> Result<(), Failure> {
-    let (name, role, area) = match command {
-        PersonCommand::Create { name, role, area } => (name, role, area),
+    let (name, role, area, login) = match command {
+        PersonCommand::Create { name, role, area, login, password_stdin } => {
+            (name, role, area, login.map(|login| LoginArgs { login, password_stdin }))
+        }
         PersonCommand::Badge(args) => return badge::badge(database, &args),
         PersonCommand::Leave(args) => return badge::leave(database, &args),
         PersonCommand::Invite(args) => return staff::invite(database, &args),
@@ -178,7 +218,10 @@ pub(super) fn person(database: &DatabaseArgs, command: PersonCommand) -> Result<
         PersonCommand::Back(args) => return staff::back(database, &args),
     };
     let database = open(database)?;
-    let id = create_person(&database.store, &name, (role, area), None)?;
+    let id = match login {
+        Some(login) => create_with_login(&database.store, &name, (role, area), &login)?,
+        None => create_person(&database.store, &name, (role, area), None)?,
+    };
     println!("{id} {name}, {}", role.label().en);
     Ok(())
 }
@@ -190,8 +233,18 @@ fn create_person(
     login: Option<NewLogin<'_>>,
 ) -> Result<PersonId, Failure> {
     let operator = Operator::at_the_command_line();
-    let made = store
-        .transaction(|db| Ok(registry::create_person(db, operator, name, role, login, now_ms())))?;
+    let has_login = login.is_some();
+    let made = store.transaction(|db| {
+        let made = registry::create_person(db, operator, name, role, login, now_ms());
+        let Ok(id) = made else { return Ok(made) };
+        let entered = |act| noted::entry(act).about(About::Person(id)).area(role.1);
+        note(db, &entered(Act::PersonEntered))?;
+        note(db, &entered(Act::RoleGranted).detail(role.0.code()))?;
+        if has_login {
+            note(db, &entered(Act::LoginGiven))?;
+        }
+        Ok(made)
+    })?;
     Ok(made?)
 }
 

@@ -2,6 +2,7 @@
 //! their own account can be reached by [`Own`].
 
 use std::future::{Ready, ready};
+use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::USER_AGENT;
@@ -10,23 +11,34 @@ use sync_protocol::codes;
 
 use super::cookies::{self, Kind};
 use super::error::ApiError;
-use super::identity::{Extracted, Session, server};
+use super::identity::{Extracted, Proof, Session, server};
 use super::origin;
 use super::server::Server;
+use crate::auth::Act;
 use crate::auth::passwords::Turn;
+use crate::auth::permissions::{Who, who};
 use crate::auth::staff::Caller;
 use crate::auth::staff::sessions::Account;
 use crate::clock::now_ms;
 use crate::trail::Actor;
 
 /// A request of somebody who has shown a password at least.
-pub(super) struct Own(pub(super) Account);
+#[derive(Debug)]
+pub(super) struct Own<A> {
+    pub(super) account: Account,
+    action: PhantomData<A>,
+}
 
-impl FromRequest for Own {
+impl<A: Act> Proof for Own<A> {
+    type Action = A;
+}
+
+impl<A: Act> FromRequest for Own<A> {
     type Error = ApiError;
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        const { assert!(matches!(who(A::ACTION), Who::SignedIn), "not of somebody's own account") }
         let server = server(request);
         let session = Session::from_request(request, payload);
         let request = request.clone();
@@ -36,7 +48,7 @@ impl FromRequest for Own {
             let found = web::block(move || server.reception.account(&secret, now_ms()));
             let account = found.await??.ok_or(ApiError::refused(&codes::CREDENTIALS_MISSING))?;
             origin::known(&request, Actor::Staff(account.person().id));
-            Ok(Self(account))
+            Ok(Self { account, action: PhantomData })
         })
     }
 }

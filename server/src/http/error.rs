@@ -7,9 +7,10 @@ use std::fmt;
 use actix_web::error::BlockingError;
 use actix_web::http::StatusCode;
 use actix_web::web::{JsonConfig, PathConfig, QueryConfig};
-use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
+use actix_web::{HttpResponse, ResponseError};
 use sync_protocol::codes::{self, Code};
 
+use crate::auth::device_care::CareError;
 use crate::auth::staff::StaffError;
 use crate::photos::PhotoError;
 use crate::rescue::TakeInError;
@@ -83,6 +84,15 @@ impl From<SyncError> for ApiError {
     }
 }
 
+impl From<CareError> for ApiError {
+    fn from(error: CareError) -> Self {
+        match error {
+            CareError::Refused(code) => Self::refused(code),
+            CareError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<PhotoError> for ApiError {
     fn from(error: PhotoError) -> Self {
         match error {
@@ -116,17 +126,6 @@ impl From<TakeInError> for ApiError {
 impl From<BlockingError> for ApiError {
     fn from(error: BlockingError) -> Self {
         Self::fault(&codes::BUSY, &error)
-    }
-}
-
-/// The answer to an address that is none of ours.
-pub(super) struct NotFound;
-
-impl Responder for NotFound {
-    type Body = actix_web::body::BoxBody;
-
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        ApiError::refused(&codes::NOT_FOUND).error_response()
     }
 }
 

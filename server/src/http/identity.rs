@@ -1,7 +1,9 @@
-//! Who a request comes from. A handler that names [`Phone`] or [`Staff`] cannot be reached without
-//! the proof.
+//! Who a request comes from, and that they may do what the handler does. A handler names the proof
+//! for its action as its first argument, and cannot be reached without it; [`super::table`] takes no
+//! other handlers.
 
-use std::future::Future;
+use std::future::{Future, Ready, ready};
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
@@ -14,56 +16,76 @@ use super::cookies::{self, Kind};
 use super::error::ApiError;
 use super::origin;
 use super::server::Server;
-use crate::auth::{PhoneScope, StaffScope, csrf, devices, staff};
+use crate::auth::devices::Admission;
+use crate::auth::permissions::{Who, who};
+use crate::auth::{Act, PhoneScope, StaffMay, csrf, staff};
 use crate::clock::now_ms;
 use crate::trail::Actor;
 
 /// The header that the console sends with whatever changes something: another site's form cannot.
 const CONSOLE_HEADER: (&str, &str) = ("x-doorstep", "console");
 
-/// A request of a device that proved its key.
-pub(super) struct Phone(pub(super) PhoneScope);
+/// What a handler takes first: that whoever asks may do its action.
+pub trait Proof {
+    /// The action.
+    type Action: Act;
+}
 
-/// A request of somebody who signed in.
-pub(super) struct Staff(pub(super) StaffScope);
+/// A request of somebody who signed in and may do this somewhere; where says [`StaffMay::area`].
+#[derive(Debug)]
+pub struct Allowed<A: Act>(pub(super) StaffMay<A>);
+
+/// A request of a device that proved its key and is in use.
+#[derive(Debug)]
+pub struct PhoneMay<A>(pub(super) PhoneScope, PhantomData<A>);
+
+/// A request with a device's token. What the device may is looked up when the handler asks
+/// ([`Bearer::admit`]): after a body that took its time, say, so that a phone that was revoked
+/// meanwhile reads nothing.
+#[derive(Debug)]
+pub struct Bearer<A> {
+    token: String,
+    action: PhantomData<A>,
+}
+
+/// A request of a revoked device that proved its key.
+#[derive(Debug)]
+pub struct RevokedPhone<A>(pub(super) PhoneScope, PhantomData<A>);
+
+/// A request of whomever, for what anybody may.
+#[derive(Debug)]
+pub struct Anyone<A>(PhantomData<A>);
+
+impl<A: Act> Proof for Allowed<A> {
+    type Action = A;
+}
+impl<A: Act> Proof for PhoneMay<A> {
+    type Action = A;
+}
+impl<A: Act> Proof for Bearer<A> {
+    type Action = A;
+}
+impl<A: Act> Proof for RevokedPhone<A> {
+    type Action = A;
+}
+impl<A: Act> Proof for Anyone<A> {
+    type Action = A;
+}
 
 /// The secret of a session's cookie, and that the request comes from the console's own page.
-pub(super) struct Session(pub(super) String);
+#[derive(Debug)]
+pub struct Session(pub(super) String);
 
 /// That the request comes from the console's own page.
-pub(super) struct FromConsole;
+#[derive(Debug)]
+pub struct FromConsole;
 
 /// The header that carries a session's token with whatever changes something.
 const TOKEN_HEADER: &str = "x-doorstep-token";
 
 pub(super) type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
-impl FromRequest for Phone {
-    type Error = ApiError;
-    type Future = Extracted<Self>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let server = server(request);
-        let token = bearer(request);
-        let request = request.clone();
-        Box::pin(async move {
-            let server = server?;
-            let token = token.ok_or(ApiError::refused(&codes::TOKEN_INVALID))?;
-            let device = server
-                .tokens
-                .device_of(&token, now_ms())
-                .ok_or(ApiError::refused(&codes::TOKEN_INVALID))?;
-            let found = web::block(move || {
-                server.engine.store.read(|db| devices::scope(db, device, now_ms()))
-            });
-            let scope = found.await??.ok_or(ApiError::refused(&codes::DEVICE_UNKNOWN))?;
-            origin::known(&request, Actor::Device(scope.device()));
-            Ok(Self(scope))
-        })
-    }
-}
-
-impl FromRequest for Staff {
+impl<A: Act> FromRequest for Allowed<A> {
     type Error = ApiError;
     type Future = Extracted<Self>;
 
@@ -78,14 +100,95 @@ impl FromRequest for Staff {
             let found = web::block(move || staff::scope(&server.engine.store, &secret, now));
             let scope = found.await??.ok_or(ApiError::refused(&codes::CREDENTIALS_MISSING))?;
             origin::known(&request, Actor::Staff(scope.person()));
-            Ok(Self(scope))
+            scope.may().map(Self).ok_or(ApiError::refused(&codes::FORBIDDEN))
         })
+    }
+}
+
+impl<A: Act> FromRequest for Bearer<A> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let read = || {
+            let server = server(request)?;
+            let token = bearer(request).ok_or(ApiError::refused(&codes::TOKEN_INVALID))?;
+            // A body is not read for whoever has nothing that looks like a token of ours.
+            let now = now_ms();
+            server.tokens.claims(&token, now).ok_or(ApiError::refused(&codes::TOKEN_INVALID))?;
+            if let Some(proven) = server.tokens.proven(&token, now) {
+                origin::known(request, Actor::Device(proven.device));
+            }
+            Ok(Self { token, action: PhantomData })
+        };
+        ready(read())
+    }
+}
+
+impl<A: Act> Bearer<A> {
+    /// What the device may, now. It waits for the database.
+    pub(super) fn admit(&self, server: &Server) -> Result<PhoneScope, ApiError> {
+        const {
+            assert!(matches!(who(A::ACTION), Who::Phone(_) | Who::OwnPhone), "no action of phones");
+        }
+        match server.admit(&self.token)? {
+            Admission::Active(scope) => Ok(scope),
+            Admission::Suspended => Err(ApiError::refused(&codes::DEVICE_PAUSED)),
+            Admission::Revoked(_) => Err(ApiError::refused(&codes::DEVICE_REVOKED)),
+            Admission::Refused => Err(ApiError::refused(&codes::TOKEN_INVALID)),
+        }
+    }
+}
+
+impl<A: Act> FromRequest for PhoneMay<A> {
+    type Error = ApiError;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let server = server(request);
+        let bearer = Bearer::<A>::from_request(request, payload);
+        Box::pin(async move {
+            let (server, bearer) = (server?, bearer.await?);
+            let scope = web::block(move || bearer.admit(&server)).await??;
+            Ok(Self(scope, PhantomData))
+        })
+    }
+}
+
+impl<A: Act> FromRequest for RevokedPhone<A> {
+    type Error = ApiError;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        const { assert!(matches!(who(A::ACTION), Who::RevokedPhone), "no action of revoked phones") }
+        let server = server(request);
+        let bearer = Bearer::<A>::from_request(request, payload);
+        Box::pin(async move {
+            let (server, Bearer { token, .. }) = (server?, bearer.await?);
+            match web::block(move || server.admit(&token)).await?? {
+                Admission::Revoked(scope) => Ok(Self(scope, PhantomData)),
+                Admission::Active(_) | Admission::Suspended => {
+                    Err(ApiError::refused(&codes::FORBIDDEN))
+                }
+                Admission::Refused => Err(ApiError::refused(&codes::TOKEN_INVALID)),
+            }
+        })
+    }
+}
+
+impl<A: Act> FromRequest for Anyone<A> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
+        const { assert!(matches!(who(A::ACTION), Who::Anybody), "not everybody may do this") }
+        ready(Ok(Self(PhantomData)))
     }
 }
 
 impl FromRequest for Session {
     type Error = ApiError;
-    type Future = std::future::Ready<Result<Self, ApiError>>;
+    type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let session = || {
@@ -95,16 +198,16 @@ impl FromRequest for Session {
             check_token(request, &secret)?;
             Ok(Self(secret))
         };
-        std::future::ready(session())
+        ready(session())
     }
 }
 
 impl FromRequest for FromConsole {
     type Error = ApiError;
-    type Future = std::future::Ready<Result<Self, ApiError>>;
+    type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(check_console(request).map(|()| Self))
+        ready(check_console(request).map(|()| Self))
     }
 }
 

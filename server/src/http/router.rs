@@ -1,65 +1,80 @@
-//! Every route, on one page.
+//! Every route, on one page. What each is for stands in its handler's first argument.
 
-use actix_web::web::{ServiceConfig, get, post, put, resource, scope, to};
+use actix_web::web::{ServiceConfig, to};
 
 use super::console;
-use super::error::{NotFound, json_config, path_config, query_config};
+use super::error::{json_config, path_config, query_config};
 use super::routes::{
-    account, areas, badge, devices, health, oidc, photos, quarantine, reports, rescue, staff, sync,
-    wait,
+    account, areas, badge, device_care, devices, health, oidc, own_devices, people, photos,
+    quarantine, reports, rescue, showing, staff, sync, trail, wait,
 };
+use super::table::Routes;
+
+/// The routes.
+pub fn routes() -> Routes {
+    Routes::default()
+        // Phones.
+        .post("/v1/devices/enrol", devices::enrol)
+        .post("/v1/devices/nonce", devices::nonce)
+        .post("/v1/devices/token", devices::token)
+        .post("/v1/devices/key", devices::rotate_key)
+        .post("/v1/devices/hand-in", rescue::hand_in_revoked)
+        .post("/v1/sync", sync::sync)
+        .post("/v1/wait", wait::wait)
+        .get("/v1/photos/{area}/{photo}/parts", photos::progress)
+        .put("/v1/photos/{area}/{photo}/parts/{part}", photos::put_part)
+        .post("/v1/photos/{area}/{photo}/complete", photos::complete)
+        .get("/v1/rescue/key", rescue::key)
+        // Staff.
+        .get("/v1/staff/sign-in", staff::ways_in)
+        .post("/v1/staff/sign-in", staff::sign_in)
+        .post("/v1/staff/second-factor", staff::show_second_factor)
+        .post("/v1/staff/invitation", staff::accept)
+        .post("/v1/staff/oidc/leave", oidc::leave)
+        .get("/v1/staff/oidc/callback", oidc::callback)
+        .post("/v1/staff/sign-out", staff::sign_out)
+        .get("/v1/staff/me", staff::me)
+        .post("/v1/staff/account/password", account::change_password)
+        .post("/v1/staff/account/second-factor/offer", account::offer_second_factor)
+        .post("/v1/staff/account/second-factor/confirm", account::confirm_second_factor)
+        .post("/v1/staff/account/second-factor/remove", account::remove_second_factor)
+        .post("/v1/staff/account/recovery-codes", account::renew_recovery_codes)
+        .get("/v1/staff/account/sessions", account::sessions)
+        .post("/v1/staff/account/sessions/end-others", account::end_other_sessions)
+        .post("/v1/staff/account/sessions/{session}/end", account::end_session)
+        .get("/v1/staff/devices", own_devices::list)
+        .post("/v1/staff/devices/{device}/revoke", own_devices::revoke)
+        .get("/v1/areas", areas::list)
+        .get("/v1/reports", reports::list)
+        .get("/v1/reports/{area}/{report}", reports::show)
+        .get("/v1/quarantine", quarantine::list)
+        .post("/v1/quarantine/{area}/{record}/{change}/adopt", quarantine::adopt)
+        .post("/v1/quarantine/{area}/{record}/{change}/dismiss", quarantine::dismiss)
+        .post("/v1/rescue", rescue::hand_in)
+        .get("/v1/photos/{area}/{photo}/thumbnail", photos::thumbnail)
+        .get("/v1/photos/{area}/{photo}/web", photos::web)
+        .post("/v1/records/{area}/{record}/fields/{field}/show", showing::show)
+        .get("/v1/trail", trail::list)
+        .get("/v1/trail/acts", trail::acts)
+        .get("/v1/trail/export", trail::export)
+        .get("/v1/people", people::list)
+        .post("/v1/people/{person}/enrolment-code", people::invite)
+        .get("/v1/devices", device_care::list)
+        .post("/v1/devices/{device}/rename", device_care::rename)
+        .post("/v1/devices/{device}/suspend", device_care::suspend)
+        .post("/v1/devices/{device}/resume", device_care::resume)
+        .post("/v1/devices/{device}/revoke", device_care::revoke)
+        // Residents.
+        .get("/badge/{code}", badge::page)
+        // Operators.
+        .get("/health", health::health)
+        // The console's own files; the rest of them by their names.
+        .get("/", console::file)
+}
 
 /// Mounts the routes.
 pub(super) fn configure(app: &mut ServiceConfig) {
     app.app_data(json_config()).app_data(path_config()).app_data(query_config());
-    app.service(
-        scope("/v1")
-            // Phones.
-            .route("/devices/enrol", post().to(devices::enrol))
-            .route("/devices/nonce", post().to(devices::nonce))
-            .route("/devices/token", post().to(devices::token))
-            .route("/sync", post().to(sync::sync))
-            .route("/wait", post().to(wait::wait))
-            .route("/photos/{area}/{photo}/parts", get().to(photos::progress))
-            .route("/photos/{area}/{photo}/parts/{part}", put().to(photos::put_part))
-            .route("/photos/{area}/{photo}/complete", post().to(photos::complete))
-            .route("/rescue/key", get().to(rescue::key))
-            // Staff.
-            .route("/staff/sign-in", get().to(staff::ways_in))
-            .route("/staff/sign-in", post().to(staff::sign_in))
-            .route("/staff/second-factor", post().to(staff::show_second_factor))
-            .route("/staff/invitation", post().to(staff::accept))
-            .route("/staff/oidc/leave", post().to(oidc::leave))
-            .route("/staff/oidc/callback", get().to(oidc::callback))
-            .route("/staff/sign-out", post().to(staff::sign_out))
-            .route("/staff/me", get().to(staff::me))
-            .service(
-                scope("/staff/account")
-                    .route("/password", post().to(account::change_password))
-                    .route("/second-factor/offer", post().to(account::offer_second_factor))
-                    .route("/second-factor/confirm", post().to(account::confirm_second_factor))
-                    .route("/second-factor/remove", post().to(account::remove_second_factor))
-                    .route("/recovery-codes", post().to(account::renew_recovery_codes))
-                    .route("/sessions", get().to(account::sessions))
-                    .route("/sessions/end-others", post().to(account::end_other_sessions))
-                    .route("/sessions/{session}/end", post().to(account::end_session))
-                    .default_service(to(|| async { NotFound })),
-            )
-            .route("/areas", get().to(areas::list))
-            .route("/reports", get().to(reports::list))
-            .route("/reports/{area}/{report}", get().to(reports::show))
-            .route("/quarantine", get().to(quarantine::list))
-            .route("/quarantine/{area}/{record}/{change}/adopt", post().to(quarantine::adopt))
-            .route("/quarantine/{area}/{record}/{change}/dismiss", post().to(quarantine::dismiss))
-            .route("/rescue", post().to(rescue::hand_in))
-            .route("/photos/{area}/{photo}/thumbnail", get().to(photos::thumbnail))
-            .route("/photos/{area}/{photo}/web", get().to(photos::web))
-            .default_service(to(|| async { NotFound })),
-    );
-    // Residents.
-    app.service(resource("/badge/{code}").route(get().to(badge::page)));
-    // Operators.
-    app.service(resource("/health").route(get().to(health::health)));
-    // The console's own files.
-    app.default_service(get().to(console::file));
+    routes().mount(app);
+    app.default_service(to(console::file));
 }

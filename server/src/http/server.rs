@@ -7,12 +7,15 @@ use actix_web::{App, HttpServer, middleware, web};
 use sync_protocol::ids::ServerEpoch;
 
 use super::{headers, router};
+use crate::auth::devices::{self, Admission, Scopes};
+use crate::auth::nonces::Challenges;
 use crate::auth::staff::Reception;
 use crate::auth::tokens::Tokens;
+use crate::clock::now_ms;
 use crate::photos::{Objects, Photos};
 use crate::rescue::Desk;
 use crate::store::district::District;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, signing_keys};
 use crate::sync::Engine;
 use crate::sync::documents::Keeper;
 use crate::sync::wake::Wake;
@@ -42,6 +45,8 @@ pub struct Server {
     pub(super) engine: Engine,
     pub(super) photos: Photos,
     pub(super) tokens: Tokens,
+    pub(super) challenges: Challenges,
+    pub(super) scopes: Scopes,
     pub(super) district: District,
     pub(super) desk: Desk,
     pub(super) denials: Denials,
@@ -80,22 +85,27 @@ impl Server {
         let server_epoch: ServerEpoch = district.server_epoch;
         let engine = Engine { store: store.clone(), server_epoch, keeper, wake: Wake::default() };
         let denials = Denials::start(store.clone()).map_err(StartError::Thread)?;
-        let tokens = Tokens::new(&district.signing_key);
-        let reception = Reception::new(store.clone(), &district);
-        let photos = Photos::new(store, objects);
-        let desk = Desk::new(engine.clone(), photos.clone(), district.rescue_key);
+        let keys = store.read(signing_keys::find)?.ok_or(StartError::NoDistrict)?;
         let (secure_cookies, behind_proxy) = (true, false);
+        let photos = Photos::new(store.clone(), objects);
         Ok(Self {
-            engine,
+            tokens: Tokens::new(&keys),
+            challenges: Challenges::new(&district.rescue_key),
+            scopes: Scopes::default(),
+            reception: Reception::new(store, &district),
+            desk: Desk::new(engine.clone(), photos.clone(), district.rescue_key),
             photos,
-            tokens,
+            engine,
             district,
-            desk,
             denials,
-            reception,
             secure_cookies,
             behind_proxy,
         })
+    }
+
+    /// What the device of a token may, now.
+    pub(super) fn admit(&self, token: &str) -> Result<Admission, StoreError> {
+        devices::admit(&self.engine.store, &self.tokens, &self.scopes, token, now_ms())
     }
 
     /// Where rescue bundles are handed in, for the command line.

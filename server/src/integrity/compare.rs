@@ -81,7 +81,7 @@ impl fmt::Display for Compared {
 /// # Errors
 /// [`HeadsError`] when the heads cannot be believed, or those of the database.
 pub fn compare(db: &mut Db, by: Operator, heads: &Heads) -> Result<Vec<Compared>, HeadsError> {
-    heads.check(&district::find(db)?.ok_or(HeadsError::NoDistrict)?)?;
+    heads.check(&crate::store::signing_keys::find(db)?.ok_or(HeadsError::NoDistrict)?)?;
     let scopes: Vec<_> = heads.areas.iter().map(|head| by.area(head.area)).collect();
     let now = area_log::heads(db, &scopes)?;
     let compared = heads.areas.iter().map(|exported| {

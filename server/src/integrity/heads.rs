@@ -21,7 +21,7 @@ use sync_protocol::keys::{self, DeviceKey};
 
 use super::hex;
 use crate::auth::Operator;
-use crate::store::district::District;
+use crate::store::signing_keys::{Former, SigningKeys};
 use crate::store::{Store, StoreError, area_log, areas, district, trail};
 
 /// The layout of the document.
@@ -146,16 +146,19 @@ impl Heads {
     ///
     /// # Errors
     /// [`HeadsError`], for each way in which it did not.
-    pub fn check(&self, district: &District) -> Result<(), HeadsError> {
+    pub fn check(&self, keys_of: &SigningKeys) -> Result<(), HeadsError> {
         let layout = if self.trail.is_some() { FORMAT } else { WITHOUT_TRAIL };
         if self.format != layout {
             return Err(HeadsError::Format(self.format));
         }
-        let public = DeviceKey::from_seed(district.signing_key).public();
-        if public != self.public_key {
+        // A key that was retired since has signed what it signed; later it signs nothing.
+        let retired = |key: &Former| key.public_key == self.public_key && self.at <= key.retired_at;
+        let ours = DeviceKey::from_seed(keys_of.seed).public() == self.public_key
+            || keys_of.former.iter().any(retired);
+        if !ours {
             return Err(HeadsError::OtherDistrict(self.district.clone()));
         }
-        let signed = keys::verify(&public, &self.statement(), &self.signature);
+        let signed = keys::verify(&self.public_key, &self.statement(), &self.signature);
         if signed { Ok(()) } else { Err(HeadsError::Forged) }
     }
 

@@ -9,8 +9,9 @@ use sync_protocol::keys;
 use super::fault::Fault;
 use crate::auth::AreaScope;
 use crate::store::audit::LogRow;
+use crate::store::device_keys::KeySpan;
 use crate::store::pushes::StoredPush;
-use crate::store::{Db, StoreError, devices, pushes};
+use crate::store::{Db, StoreError, device_keys, pushes};
 
 /// The pushes behind a batch of the log.
 pub(super) struct Pushes {
@@ -29,7 +30,7 @@ impl Pushes {
         let named: HashSet<PushId> = rows.iter().map(|row| row.push).collect();
         let named: Vec<PushId> = named.into_iter().collect();
         let stored = pushes::find(db, scope, &named)?;
-        let keys = devices::public_keys(db, stored.iter().map(|push| push.device))?;
+        let keys = device_keys::of(db, stored.iter().map(|push| push.device))?;
         let verified = stored
             .iter()
             .map(|push| ((push.device, push.push), verified(push, keys.get(&push.device))));
@@ -46,14 +47,20 @@ impl Pushes {
     }
 }
 
-fn verified(push: &StoredPush, key: Option<&Vec<u8>>) -> Verified {
+/// A push is signed with a key that its device had when it came, or had had before: what was handed
+/// over as a file may come later than the key that signed it went.
+fn verified(push: &StoredPush, keys: Option<&Vec<KeySpan>>) -> Verified {
     let list: Vec<ChangeHash> =
         push.hashes.chunks(32).filter_map(|hash| ChangeHash::try_from(hash).ok()).collect();
     let statement = keys::push_statement(push.device, push.push, &list);
-    let signed = match key {
+    let signs = |key: &KeySpan| {
+        key.since.is_none_or(|since| since <= push.received_at)
+            && keys::verify(&key.public_key, &statement, &push.signature)
+    };
+    let signed = match keys {
         None => Err(Fault::NoDevice),
         Some(_) if !push.hashes.len().is_multiple_of(32) => Err(Fault::Signature),
-        Some(key) if keys::verify(key, &statement, &push.signature) => Ok(()),
+        Some(keys) if keys.iter().any(signs) => Ok(()),
         Some(_) => Err(Fault::Signature),
     };
     Verified { lists: list.into_iter().collect(), signed }

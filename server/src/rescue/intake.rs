@@ -80,7 +80,7 @@ impl Intake {
 
     async fn take_frames(&mut self) -> Result<(), TakeInError> {
         while let Some(frame) = self.opener.next()? {
-            let phone = self.whose(frame.device).await?;
+            let phone = self.whose(&frame).await?;
             match frame_part(&frame, &phone) {
                 Some(piece) => self.take(&phone, piece).await?,
                 None if frame.number == 0 || self.handed_in.made_at.is_none() => {
@@ -92,15 +92,19 @@ impl Intake {
         Ok(())
     }
 
-    /// The scope of the device, looked up once.
-    async fn whose(&mut self, device: DeviceId) -> Result<PhoneScope, TakeInError> {
+    /// The scope of the device under the key that signed the bundle, looked up once. A revoked phone
+    /// hands in its own bundle and nobody else's.
+    async fn whose(&mut self, frame: &Frame) -> Result<PhoneScope, TakeInError> {
         if let Some(known) = &self.phone {
             return Ok(known.clone());
         }
+        let device = frame.device;
         let (store, now_ms) = (self.desk.engine.store.clone(), self.now_ms);
-        let look = move || store.read(|db| devices::scope_of_signature(db, device, now_ms));
-        let found = tokio::task::spawn_blocking(look).await??;
-        let phone = found.ok_or(TakeInError::Refused(&codes::RESCUE_UNSIGNED))?;
+        let look = move || store.read(|db| devices::scopes_of_signature(db, device, now_ms));
+        let scopes = tokio::task::spawn_blocking(look).await??;
+        let phone = scopes.into_iter().find(|phone| frame_part(frame, phone).is_some());
+        let phone = phone.filter(|phone| self.by.is_for(phone.device()));
+        let phone = phone.ok_or(TakeInError::Refused(&codes::RESCUE_UNSIGNED))?;
         let suspended = phone.outside().code == codes::DEVICE_SUSPENDED.code;
         self.handed_in = HandedIn::of(device, suspended);
         Ok(self.phone.insert(phone).clone())

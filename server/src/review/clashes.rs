@@ -3,7 +3,7 @@
 
 use sync_protocol::document::Effective;
 use sync_protocol::ids::RecordId;
-use sync_protocol::records::{Kind, Merge, Value};
+use sync_protocol::records::{Kind, Merge, Roles, Value};
 
 use super::fields::label;
 use super::names::Names;
@@ -47,8 +47,9 @@ pub struct ClashValue {
     pub effective: bool,
 }
 
-/// A record's clashes.
+/// A record's clashes, as staff with these roles see them.
 pub(super) fn clashes<'a>(
+    roles: Roles,
     record: RecordId,
     kind: Kind,
     effective: &'a Effective,
@@ -57,17 +58,19 @@ pub(super) fn clashes<'a>(
 ) -> impl Iterator<Item = ClashView> + 'a {
     effective.clashes.iter().filter_map(move |clash| {
         let (field, segment) = kind.field(&clash.key)?;
+        let own = names.own(kind, &clash.key);
         let values = clash.values.iter().enumerate().map(|(place, live)| {
-            let shown = show(field, &live.value);
-            ClashValue {
+            let shown = show(roles, field, own, &live.value)?;
+            Some(ClashValue {
                 value: shown.value,
                 display: shown.display,
                 kind: field.kind.name(),
                 author: writers.stamp(&live.stamp),
                 written_at: live.stamp.time.saturating_mul(1000),
                 effective: place == 0,
-            }
+            })
         });
+        let values: Option<Vec<ClashValue>> = values.collect();
         Some(ClashView {
             record,
             kind,
@@ -75,7 +78,7 @@ pub(super) fn clashes<'a>(
             label: label(kind, field, segment, names),
             rule: field.merge,
             reopened: clash.reopened,
-            values: values.collect(),
+            values: values?,
         })
     })
 }

@@ -3,10 +3,10 @@
 use sync_protocol::document::Effective;
 use sync_protocol::ids::RecordId;
 use sync_protocol::records::condition::with_segment;
-use sync_protocol::records::{Field, FieldType, Kind, Merge, Part, Value, shared};
+use sync_protocol::records::{Field, FieldType, Kind, Merge, Part, Roles, Value, shared};
 
 use super::names::Names;
-use super::words::{Words, show, show_own};
+use super::words::{Words, show};
 use super::writers::{Writer, Writers};
 
 /// One record of a report: the report itself, its premises, or a residency there.
@@ -50,8 +50,9 @@ pub struct FieldView {
     pub clash: bool,
 }
 
-/// A record's section.
+/// A record's section, as staff with these roles see it.
 pub(super) fn section(
+    roles: Roles,
     record: RecordId,
     kind: Kind,
     effective: &Effective,
@@ -68,16 +69,13 @@ pub(super) fn section(
     let fields = fields
         // Photos are shown as pictures.
         .filter(|(field, ..)| !field.key.starts_with("photo."))
-        .map(|(field, key, segment, value)| {
+        .filter_map(|(field, key, segment, value)| {
             let own = names.own(kind, key);
-            let mut shown = match is_own(field) {
-                true => show_own(own, &value.value),
-                false => show(field, &value.value),
-            };
+            let mut shown = show(roles, field, own, &value.value)?;
             if let (FieldType::Record, Some(id)) = (field.kind, value.value.as_text()) {
                 shown.display = names.of(id).map(Words::same);
             }
-            FieldView {
+            Some(FieldView {
                 key: key.clone(),
                 label: label(kind, field, segment, names),
                 kind: own.map_or(field.kind.name(), |own| own.holds.name()),
@@ -88,7 +86,7 @@ pub(super) fn section(
                 author: value.stamp.as_ref().and_then(|stamp| writers.stamp(stamp)),
                 written_at: value.stamp.map(|stamp| stamp.time.saturating_mul(1000)),
                 clash: effective.clashes.iter().any(|clash| clash.key == *key),
-            }
+            })
         });
     let title = names.of(&record.to_string()).unwrap_or_default().to_owned();
     Section { record, kind, kind_label: kind.label().into(), title, fields: fields.collect() }

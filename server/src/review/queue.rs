@@ -6,7 +6,8 @@ use sync_protocol::ids::{AreaId, DeviceId, PersonId, RecordId};
 use sync_protocol::records::{Kind, Value, inspection, report, visit};
 
 use super::words::Words;
-use crate::auth::{AreaScope, StaffScope};
+use crate::auth::actions::{ListAreas, ReadReports};
+use crate::auth::{Act, AreaScope, StaffMay};
 use crate::store::areas::Area;
 use crate::store::reports::{Filter, ReportRow};
 use crate::store::{Db, StoreError, areas, devices, reports};
@@ -106,7 +107,11 @@ pub struct AreaItem {
 ///
 /// # Errors
 /// Those of the database.
-pub fn queue(db: &mut Db, scope: &StaffScope, wanted: &Wanted) -> Result<Queue, StoreError> {
+pub fn queue(
+    db: &mut Db,
+    scope: &StaffMay<ReadReports>,
+    wanted: &Wanted,
+) -> Result<Queue, StoreError> {
     let areas = in_sight(db, scope)?;
     let scopes: Vec<AreaScope> = match wanted.area {
         Some(top) => subtree(&areas, top).into_iter().filter_map(|id| scope.area(id)).collect(),
@@ -129,7 +134,7 @@ pub fn queue(db: &mut Db, scope: &StaffScope, wanted: &Wanted) -> Result<Queue, 
 ///
 /// # Errors
 /// Those of the database.
-pub fn areas(db: &mut Db, scope: &StaffScope) -> Result<Vec<AreaItem>, StoreError> {
+pub fn areas(db: &mut Db, scope: &StaffMay<ListAreas>) -> Result<Vec<AreaItem>, StoreError> {
     let counts: HashMap<AreaId, (i64, i64)> = reports::counts_by_area(db, &scope.areas())?
         .into_iter()
         .map(|(area, reports, clashes)| (area, (reports, clashes)))
@@ -171,7 +176,7 @@ fn filter(wanted: &Wanted) -> Filter {
     }
 }
 
-fn in_sight(db: &mut Db, scope: &StaffScope) -> Result<Vec<Area>, StoreError> {
+fn in_sight<A: Act>(db: &mut Db, scope: &StaffMay<A>) -> Result<Vec<Area>, StoreError> {
     let ids: Vec<AreaId> = scope.areas().iter().map(AreaScope::area).collect();
     areas::find(db, &ids)
 }

@@ -5,12 +5,13 @@ use sync_protocol::codes;
 use sync_protocol::document::change::Action;
 use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
 use sync_protocol::judge;
-use sync_protocol::records::{Kind, Value};
+use sync_protocol::records::{Kind, Roles, Value};
 
 use super::fields::is_own;
-use super::words::{Words, show, show_own};
+use super::words::{Words, show};
 use super::writers::{Writer, Writers};
-use crate::auth::StaffScope;
+use crate::auth::StaffMay;
+use crate::auth::actions::ReadRefused;
 use crate::configuration::DistrictFields;
 use crate::store::quarantine::{self, Kept};
 use crate::store::{Db, StoreError};
@@ -60,14 +61,18 @@ pub struct WantedView {
 ///
 /// # Errors
 /// Those of the database.
-pub fn undecided(db: &mut Db, scope: &StaffScope) -> Result<Vec<RefusedView>, StoreError> {
+pub fn undecided(
+    db: &mut Db,
+    scope: &StaffMay<ReadRefused>,
+) -> Result<Vec<RefusedView>, StoreError> {
     let kept = quarantine::undecided(db, &scope.areas(), MOST)?;
     let writers = Writers::of(db, [], kept.iter().map(|kept| kept.device))?;
     let district = DistrictFields::of(db)?;
-    Ok(kept.into_iter().map(|kept| view(kept, &writers, &district)).collect())
+    let roles = |kept: &Kept| scope.area(kept.area).map(|area| area.roles()).unwrap_or_default();
+    Ok(kept.into_iter().map(|kept| view(roles(&kept), kept, &writers, &district)).collect())
 }
 
-fn view(kept: Kept, writers: &Writers, district: &DistrictFields) -> RefusedView {
+fn view(roles: Roles, kept: Kept, writers: &Writers, district: &DistrictFields) -> RefusedView {
     RefusedView {
         area: kept.area,
         record: kept.record,
@@ -78,29 +83,25 @@ fn view(kept: Kept, writers: &Writers, district: &DistrictFields) -> RefusedView
         message: codes::find(&kept.code).map(|code| code.message.into()),
         code: kept.code,
         field: kept.field,
-        wanted: wanted(&kept.bytes, kept.kind, district),
+        wanted: wanted(&kept.bytes, kept.kind, roles, district),
     }
 }
 
-fn wanted(bytes: &[u8], kind: Kind, district: &DistrictFields) -> Vec<WantedView> {
+fn wanted(bytes: &[u8], kind: Kind, roles: Roles, district: &DistrictFields) -> Vec<WantedView> {
     let operations = judge::read(bytes, kind).map(|change| change.operations).unwrap_or_default();
     let put = operations.into_iter().filter_map(|operation| match operation.action {
         Action::Put(key, value) => Some((key, value)),
         _ => None,
     });
-    put.map(|(key, value)| match kind.field(&key) {
-        Some((field, _)) if is_own(field) => {
-            let own = district.field(kind, &key);
-            let shown = show_own(own, &value);
-            let label = own.map(|own| Words::from(&own.label));
-            WantedView { key, label, value: shown.value, display: shown.display }
-        }
-        Some((field, _)) => {
-            let shown = show(field, &value);
-            let label = Some(field.label.into());
-            WantedView { key, label, value: shown.value, display: shown.display }
-        }
-        None => WantedView { key, label: None, value: Value::Null, display: None },
+    put.filter_map(|(key, value)| {
+        let Some((field, _)) = kind.field(&key) else {
+            return Some(WantedView { key, label: None, value: Value::Null, display: None });
+        };
+        let own = district.field(kind, &key);
+        let shown = show(roles, field, own, &value)?;
+        let of_own = own.map(|own| Words::from(&own.label));
+        let label = if is_own(field) { of_own } else { Some(field.label.into()) };
+        Some(WantedView { key, label, value: shown.value, display: shown.display })
     })
     .collect()
 }

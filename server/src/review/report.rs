@@ -13,7 +13,8 @@ use super::words::{Words, show};
 use super::writers::Writers;
 use crate::auth::AreaScope;
 use crate::configuration::DistrictFields;
-use crate::store::{Db, StoreError, areas, changes, records, reports};
+use crate::store::{Db, Store, StoreError, areas, changes, records, reports};
+use crate::trail::{Entry, note};
 
 /// A report's area.
 #[derive(Debug, serde::Serialize)]
@@ -53,7 +54,26 @@ pub struct ReportView {
     pub history: Vec<HistoryEntry>,
 }
 
-/// A merged report; nothing if the area has no such report.
+/// A merged report, noted as read; nothing if the area has no such report.
+///
+/// # Errors
+/// Those of the database.
+pub fn read(
+    store: &Store,
+    scope: AreaScope,
+    id: RecordId,
+    noted: &Entry,
+) -> Result<Option<ReportView>, StoreError> {
+    store.transaction(|db| {
+        let found = report(db, scope, id)?;
+        if found.is_some() {
+            note(db, noted)?;
+        }
+        Ok(found)
+    })
+}
+
+/// A merged report, as the roles of the proof see it; nothing if the area has no such report.
 ///
 /// # Errors
 /// Those of the database.
@@ -73,9 +93,11 @@ pub fn report(
     let devices = entries.iter().map(|entry| entry.device);
     let writers = Writers::of(db, records.iter().map(|(.., effective)| effective), devices)?;
     let names = Names::of_records(&records, DistrictFields::of(db)?);
-    let sections = records.iter().map(|(id, kind, e)| section(*id, *kind, e, &writers, &names));
+    let roles = scope.roles();
+    let sections =
+        records.iter().map(|(id, kind, e)| section(roles, *id, *kind, e, &writers, &names));
     let all_clashes =
-        records.iter().flat_map(|(id, kind, e)| clashes(*id, *kind, e, &writers, &names));
+        records.iter().flat_map(|(id, kind, e)| clashes(roles, *id, *kind, e, &writers, &names));
     let address = own.text(report::PREMISES.key).and_then(|id| names.of(id)).map(str::to_owned);
     let kind_label = Words::from(kind.label());
     Ok(Some(ReportView {
@@ -86,7 +108,9 @@ pub fn report(
         kind_label,
         address,
         state: own.text(report::STATE.key).map(str::to_owned),
-        state_label: own.value(report::STATE.key).and_then(|v| show(&report::STATE, v).display),
+        state_label: own
+            .value(report::STATE.key)
+            .and_then(|v| show(roles, &report::STATE, None, v)?.display),
         sections: sections.collect(),
         clashes: all_clashes.collect(),
         photos: photos(db, scope, id, own, &writers)?,

@@ -1,7 +1,9 @@
 //! Words in both languages, and values in words.
 
 use sync_protocol::configuration::{Bilingual, ExtraField};
-use sync_protocol::records::{Field, Label, Sensitivity, Value, shared};
+use sync_protocol::records::{Field, Label, Roles, Value, shared};
+
+use crate::auth::permissions::{Sight, sight};
 
 /// Words in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -51,37 +53,38 @@ pub struct Shown {
     pub masked: bool,
 }
 
-/// Shows a value of a field. Sensitive ones are masked: all but the last four characters of a
-/// number, all but the first of a name.
-pub fn show(field: &Field, value: &Value) -> Shown {
-    if *value == Value::Null {
-        let display = Some(Words { zh: "(已清空)".to_owned(), en: "(cleared)".to_owned() });
-        return Shown { value: Value::Null, display, masked: false };
-    }
-    let bare = match value {
-        Value::Text(text) => Some(text.clone()),
-        Value::Int(number) => Some(number.to_string()),
-        Value::Bool(_) | Value::Null => None,
+/// Shows a value of a field to staff with these roles, as far as the table of permissions lets them see
+/// it; nothing if they see nothing of it. Masked are all but the last four characters of a number, all
+/// but the first of a name. `own` is the district's own field that the key stands for, if it is one.
+pub fn show(roles: Roles, field: &Field, own: Option<&ExtraField>, value: &Value) -> Option<Shown> {
+    let judged = own.map(|own| Field { sensitivity: own.sensitivity, ..shared::CUSTOM });
+    let sight = sight(roles, judged.as_ref().unwrap_or(field));
+    let bare = match (sight, value) {
+        (Sight::Nothing, _) => return None,
+        (_, Value::Null) => return Some(cleared()),
+        (Sight::Open, _) => None,
+        (Sight::Masked, Value::Text(text)) => Some(text.clone()),
+        (Sight::Masked, Value::Int(number)) => Some(number.to_string()),
+        // One of two says nothing once it is masked: it is left out.
+        (Sight::Masked, Value::Bool(_)) => return None,
     };
-    if let (Sensitivity::Sensitive, Some(text)) = (field.sensitivity, bare) {
+    if let Some(text) = bare {
         let masked = mask(&text);
         let display = Some(Words::same(masked.clone()));
-        return Shown { value: Value::Text(masked), display, masked: true };
+        return Some(Shown { value: Value::Text(masked), display, masked: true });
     }
-    let display = match value {
-        Value::Bool(true) => Some(Words { zh: "是".to_owned(), en: "Yes".to_owned() }),
-        Value::Bool(false) => Some(Words { zh: "否".to_owned(), en: "No".to_owned() }),
-        _ => field.choice_label(value).map(Words::from),
+    let display = match (value, own) {
+        (Value::Bool(true), _) => Some(Words { zh: "是".to_owned(), en: "Yes".to_owned() }),
+        (Value::Bool(false), _) => Some(Words { zh: "否".to_owned(), en: "No".to_owned() }),
+        (_, Some(own)) => own.choice_label(value).map(Words::from),
+        (_, None) => field.choice_label(value).map(Words::from),
     };
-    Shown { value: value.clone(), display, masked: false }
+    Some(Shown { value: value.clone(), display, masked: false })
 }
 
-/// Shows a value of one of the district's own fields; of one that no configuration knows, as it is.
-pub fn show_own(own: Option<&ExtraField>, value: &Value) -> Shown {
-    let Some(own) = own else { return show(&shared::CUSTOM, value) };
-    let shown = show(&Field { sensitivity: own.sensitivity, ..shared::CUSTOM }, value);
-    let label = own.choice_label(value).filter(|_| !shown.masked).map(Words::from);
-    Shown { display: label.or(shown.display), ..shown }
+fn cleared() -> Shown {
+    let display = Some(Words { zh: "(已清空)".to_owned(), en: "(cleared)".to_owned() });
+    Shown { value: Value::Null, display, masked: false }
 }
 
 /// Masks a number or a name.
@@ -97,20 +100,33 @@ fn mask(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sync_protocol::records::Kind;
+    use sync_protocol::records::{Kind, Role};
+
+    fn to_reviewer(key: &str, value: &str) -> Shown {
+        let (field, _) = Kind::Premises.field(key).unwrap();
+        show(Roles::REVIEW, field, None, &Value::from(value)).unwrap()
+    }
 
     #[test]
     fn a_sensitive_value_is_masked_and_an_open_one_is_not() {
-        let (phone, _) = Kind::Premises.field("owner_phone").unwrap();
-        let shown = show(phone, &Value::from("19900001234"));
+        let shown = to_reviewer("owner_phone", "19900001234");
         assert_eq!(shown.value, Value::from("*******1234"));
         assert!(shown.masked);
-        let (name, _) = Kind::Premises.field("owner_name").unwrap();
-        assert_eq!(show(name, &Value::from("欧阳春")).value, Value::from("欧**"));
-        let (use_, _) = Kind::Premises.field("use").unwrap();
-        let shown = show(use_, &Value::from("rented"));
+        assert_eq!(to_reviewer("owner_name", "欧阳春").value, Value::from("欧**"));
+        let shown = to_reviewer("use", "rented");
         assert_eq!(shown.display.unwrap().en, "Rented");
         assert!(!shown.masked);
+    }
+
+    #[test]
+    fn whoever_does_not_review_sees_nothing_of_any_field() {
+        let others = Role::ALL.into_iter().filter(|role| *role != Role::Reviewer);
+        for role in others {
+            for (key, value) in [("use", Value::from("rented")), ("owner_phone", Value::Null)] {
+                let (field, _) = Kind::Premises.field(key).unwrap();
+                assert_eq!(show(Roles::of(&[role]), field, None, &value), None, "{role:?} {key}");
+            }
+        }
     }
 
     #[test]
@@ -122,13 +138,18 @@ mod tests {
             );
             serde_json::from_str(&json).unwrap()
         };
+        let show_own = |own: Option<&ExtraField>, value: &Value| {
+            show(Roles::REVIEW, &shared::CUSTOM, own, value)
+        };
         let choices = r#", "choices": [{"code": "gas", "label": {"zh": "燃气", "en": "Gas"}}]"#;
         let heating = of("choice", choices);
-        assert_eq!(show_own(Some(&heating), &Value::from("gas")).display.unwrap().zh, "燃气");
-        assert_eq!(show_own(Some(&heating), &Value::from("coal")).display, None);
+        let shown = show_own(Some(&heating), &Value::from("gas")).unwrap();
+        assert_eq!(shown.display.unwrap().zh, "燃气");
+        assert_eq!(show_own(Some(&heating), &Value::from("coal")).unwrap().display, None);
         let secret = of("integer", r#", "sensitivity": "sensitive""#);
-        let shown = show_own(Some(&secret), &Value::Int(123_456_789));
+        let shown = show_own(Some(&secret), &Value::Int(123_456_789)).unwrap();
         assert_eq!((shown.value, shown.masked), (Value::from("*****6789"), true));
-        assert_eq!(show_own(None, &Value::from("kept")).value, Value::from("kept"));
+        assert_eq!(show_own(Some(&secret), &Value::Bool(true)), None);
+        assert_eq!(show_own(None, &Value::from("kept")).unwrap().value, Value::from("kept"));
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::rows::{device, device_key, moment, person, person_key};
 use super::{Db, StoreError};
-use crate::schema::{devices, people};
+use crate::schema::{devices, district, people};
 
 /// A device that enrols.
 #[derive(Debug, Clone)]
@@ -34,6 +34,42 @@ pub struct Device {
     pub person: PersonId,
     /// Ed25519 public key.
     pub public_key: Vec<u8>,
+    /// How often what the person may do has changed.
+    pub grants: i64,
+    /// How it stands.
+    pub standing: Standing,
+    /// Which of the district's signing keys signs tokens now.
+    pub signing_number: i64,
+}
+
+/// How a device stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// In use.
+    Active,
+    /// Set aside for a while: it reads and writes nothing, and keeps what it has.
+    Suspended,
+    /// Ended for good: it may hand in what it has, and nothing else.
+    Revoked,
+}
+
+impl Standing {
+    pub(super) fn of(revoked: bool, suspended: bool) -> Self {
+        match (revoked, suspended) {
+            (true, _) => Self::Revoked,
+            (false, true) => Self::Suspended,
+            (false, false) => Self::Active,
+        }
+    }
+
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+        }
+    }
 }
 
 /// Who writes with a device.
@@ -60,36 +96,53 @@ pub fn insert(db: &mut Db, new: &NewDevice, now_ms: i64) -> Result<(), StoreErro
             devices::name.eq(&new.name),
             devices::app.eq(&new.app),
             devices::enrolled_at.eq(moment(now_ms)),
+            devices::key_since.eq(moment(now_ms)),
         ))
         .execute(db.sql())?;
     Ok(())
 }
 
-/// A device, unless it is revoked.
+/// A device that is in use.
 ///
 /// # Errors
 /// Those of the database.
-pub fn find_active(db: &mut Db, id: DeviceId) -> Result<Option<Device>, StoreError> {
-    let found = find_any(db, id)?;
-    Ok(found.and_then(|(device, revoked)| (!revoked).then_some(device)))
+pub fn find_active(db: &mut Db, id: DeviceId, at_ms: i64) -> Result<Option<Device>, StoreError> {
+    Ok(find(db, id, at_ms)?.filter(|device| device.standing == Standing::Active))
 }
 
-/// The person, the key, whether it is revoked.
-type Row = (Uuid, Vec<u8>, bool);
+/// The person, the key, the person's grants, whether it is revoked and suspended, and the signing
+/// key's number.
+type Row = (Uuid, Vec<u8>, i64, bool, bool, Option<i64>);
 
-/// A device that has ever enrolled, and whether it is revoked.
+diesel::define_sql_function! {
+    /// How often what a person may do has changed, until a moment.
+    fn grants_of(who: diesel::sql_types::Uuid, at: diesel::sql_types::Timestamptz) -> diesel::sql_types::BigInt;
+}
+
+/// A device that has ever enrolled, as it stands at a moment in milliseconds since 1970 UTC.
 ///
 /// # Errors
 /// Those of the database.
-pub fn find_any(db: &mut Db, id: DeviceId) -> Result<Option<(Device, bool)>, StoreError> {
-    let revoked = devices::revoked_at.is_not_null();
+pub fn find(db: &mut Db, id: DeviceId, at_ms: i64) -> Result<Option<Device>, StoreError> {
     let row: Option<Row> = devices::table
         .filter(devices::device_id.eq(device_key(id)))
-        .select((devices::person_id, devices::public_key, revoked))
+        .select((
+            devices::person_id,
+            devices::public_key,
+            grants_of(devices::person_id, moment(at_ms)),
+            devices::revoked_at.is_not_null(),
+            devices::suspended_at.is_not_null(),
+            district::table.select(district::signing_number).single_value(),
+        ))
         .first(db.sql())
         .optional()?;
-    Ok(row.map(|(whose, public_key, revoked)| {
-        (Device { id, person: person(whose), public_key }, revoked)
+    Ok(row.map(|(whose, public_key, grants, revoked, suspended, signing)| Device {
+        id,
+        person: person(whose),
+        public_key,
+        grants,
+        standing: Standing::of(revoked, suspended),
+        signing_number: signing.unwrap_or_default(),
     }))
 }
 
@@ -127,22 +180,6 @@ pub fn writers(
     Ok(rows.into_iter().map(writer).collect())
 }
 
-/// The public keys of these devices, revoked ones too: what they signed stays signed.
-///
-/// # Errors
-/// Those of the database.
-pub fn public_keys(
-    db: &mut Db,
-    ids: impl IntoIterator<Item = DeviceId>,
-) -> Result<HashMap<DeviceId, Vec<u8>>, StoreError> {
-    let keys: Vec<i64> = ids.into_iter().map(device_key).collect();
-    let rows: Vec<(i64, Vec<u8>)> = devices::table
-        .filter(devices::device_id.eq_any(keys))
-        .select((devices::device_id, devices::public_key))
-        .load(db.sql())?;
-    Ok(rows.into_iter().map(|(id, key)| (device(id), key)).collect())
-}
-
 /// The device of a person that has this key, if there is one.
 ///
 /// # Errors
@@ -160,4 +197,36 @@ pub fn find_by_key(
         .first(db.sql())
         .optional()?;
     Ok(id.map(device))
+}
+
+/// Suspends a device, or lets it go on; answers whether that changed anything. A revoked one stays so.
+///
+/// # Errors
+/// Those of the database.
+pub fn suspend(db: &mut Db, id: DeviceId, since_ms: Option<i64>) -> Result<bool, StoreError> {
+    let other = devices::suspended_at.is_null().eq(since_ms.is_some());
+    let found =
+        devices::table.find(device_key(id)).filter(devices::revoked_at.is_null()).filter(other);
+    let set = devices::suspended_at.eq(since_ms.map(moment));
+    Ok(diesel::update(found).set(set).execute(db.sql())? > 0)
+}
+
+/// Gives a device another name.
+///
+/// # Errors
+/// Those of the database.
+pub fn rename(db: &mut Db, id: DeviceId, name: &str) -> Result<(), StoreError> {
+    let found = devices::table.find(device_key(id));
+    diesel::update(found).set(devices::name.eq(name)).execute(db.sql())?;
+    Ok(())
+}
+
+/// Notes that a device has proved its key.
+///
+/// # Errors
+/// Those of the database.
+pub fn note_seen(db: &mut Db, id: DeviceId, now_ms: i64) -> Result<(), StoreError> {
+    let found = devices::table.find(device_key(id));
+    diesel::update(found).set(devices::seen_at.eq(moment(now_ms))).execute(db.sql())?;
+    Ok(())
 }

@@ -88,17 +88,6 @@ pub fn insert(db: &mut Db, new: &District, now_ms: i64) -> Result<(), StoreError
     Ok(())
 }
 
-/// Puts another key in the place of the one that signs device tokens: those that were signed count no
-/// more.
-///
-/// # Errors
-/// Those of the database.
-pub fn set_signing_key(db: &mut Db, seed: &[u8; 32]) -> Result<(), StoreError> {
-    let sealed = db.seal_value(What::SigningKey, &[], seed)?;
-    diesel::update(district::table).set(district::signing_key.eq(sealed)).execute(db.sql())?;
-    Ok(())
-}
-
 /// Gives the database a new life, so that phones offer again what they were acknowledged for.
 ///
 /// # Errors

@@ -8,7 +8,10 @@ use uuid::Uuid;
 
 use super::rows::{area, area_key, record, record_key, seq, seq_key};
 use super::{Db, StoreError};
+use crate::auth::audit::TrailScope;
 use crate::schema::{trail, trail_head};
+use crate::trail::Act;
+use crate::trail::entry::DONE;
 
 /// An entry as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -245,4 +248,65 @@ pub fn end(db: &mut Db) -> Result<Option<End>, StoreError> {
 pub fn chain_at(db: &mut Db, place: u64) -> Result<Option<Vec<u8>>, StoreError> {
     let row = trail::table.find(seq_key(place)).select(trail::chain);
     Ok(row.first(db.sql()).optional()?)
+}
+
+/// Which entries are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// From this time on, in milliseconds since 1970 UTC.
+    pub from: Option<i64>,
+    /// Before this time.
+    pub until: Option<i64>,
+    /// By this actor, as it stands in the trail.
+    pub actor: Option<String>,
+    /// Of this act.
+    pub act: Option<Act>,
+    /// In this area.
+    pub area: Option<AreaId>,
+    /// To this record.
+    pub record: Option<RecordId>,
+    /// Only what was refused.
+    pub refused: bool,
+    /// Before this place.
+    pub before: Option<u64>,
+    /// At most so many.
+    pub most: i64,
+}
+
+/// The entries that are wanted and may be read, newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn page(db: &mut Db, scope: &TrailScope, wanted: &Filter) -> Result<Vec<Kept>, StoreError> {
+    let mut query = trail::table.select(columns!()).into_boxed();
+    if let Some(areas) = scope.areas() {
+        let keys: Vec<i64> = areas.iter().copied().map(area_key).collect();
+        query = query.filter(trail::area_id.eq_any(keys));
+    }
+    if let Some(from) = wanted.from {
+        query = query.filter(trail::at.ge(from));
+    }
+    if let Some(until) = wanted.until {
+        query = query.filter(trail::at.lt(until));
+    }
+    if let Some(actor) = &wanted.actor {
+        query = query.filter(trail::actor.eq(actor));
+    }
+    if let Some(act) = wanted.act {
+        query = query.filter(trail::act.eq(act.code()));
+    }
+    if let Some(area) = wanted.area {
+        query = query.filter(trail::area_id.eq(area_key(area)));
+    }
+    if let Some(record) = wanted.record {
+        query = query.filter(trail::record_id.eq(record_key(record)));
+    }
+    if wanted.refused {
+        query = query.filter(trail::outcome.ne(DONE));
+    }
+    if let Some(before) = wanted.before {
+        query = query.filter(trail::place.lt(seq_key(before)));
+    }
+    let rows: Vec<Row> = query.order(trail::place.desc()).limit(wanted.most).load(db.sql())?;
+    Ok(rows.into_iter().map(from_row).collect())
 }

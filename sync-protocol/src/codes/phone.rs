@@ -47,6 +47,9 @@ phone_codes! {
     NOT_ENROLLED = "not_enrolled", false,
         "这台设备尚未登记", "This phone has not enrolled yet",
         "请扫描管理员给的登记二维码", "Scan the enrolment code your administrator gives you";
+    DEVICE_EMPTIED = "device_emptied", false,
+        "这台手机已被停用:尚未同步的内容已交给服务器,手机已清空", "This phone was revoked: it has handed in what it held, and is empty",
+        "请向管理员要新的登记码;交出的内容由管理人员核实", "Ask your administrator for a new code; staff look at what was handed in";
     ALREADY_ENROLLED = "already_enrolled", false,
         "这台设备已经登记", "This phone has enrolled already",
         "如需换人使用,请另建一个数据库", "Use another store for another person";

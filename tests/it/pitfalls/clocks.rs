@@ -1,8 +1,8 @@
 //! Clocks that are wrong: a phone's decides nothing, a server's costs a phone another token.
 
-use doorstep::store::district;
+use doorstep::store::signing_keys;
 use doorstep_tests::outcomes::{code, only};
-use doorstep_tests::world::{AREA, World};
+use doorstep_tests::world::{AREA, NOW, World};
 use doorstep_tests::{BarePhone, Handset, mirror, rogue};
 use sync_protocol::document::Document;
 use sync_protocol::ids::RecordId;
@@ -109,7 +109,10 @@ fn clock_of_the_server_that_jumps_costs_a_phone_another_token_and_nothing_else()
     phone.write(AREA, 1, vec![doorstep_tests::handset::number("rooms", 2)]).unwrap();
     // Every token is worth nothing now, as when the clock that they go by has jumped.
     world.stop_server();
-    world.store.transaction(|db| district::set_signing_key(db, &[7; 32])).unwrap();
+    let number = world.store.read(signing_keys::find).unwrap().unwrap().number;
+    let changed =
+        world.store.transaction(|db| signing_keys::replace(db, (number, &[0; 32]), &[7; 32], NOW));
+    assert!(changed.unwrap());
     world.start_server();
     assert_eq!(phone.client().sync().unwrap().accepted, 1);
     assert_eq!(mirror::names(&world, AREA).len(), 1);

@@ -97,6 +97,7 @@ fn of_a_foreign_newer_forged_or_unreadable_file_nothing_is_taken() {
     // A device that this district does not know, and one whose key it was not.
     run(&world, "UPDATE devices SET public_key = sha256(public_key)");
     assert_eq!(refused(&world, &file), "rescue_unsigned");
+    run(&world, "DELETE FROM device_nonces");
     run(&world, "UPDATE devices SET device_id = device_id + 1");
     assert_eq!(refused(&world, &file), "rescue_unsigned");
     log_holds(&world, 0);

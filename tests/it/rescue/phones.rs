@@ -73,13 +73,13 @@ fn after_the_phone_synced_a_part_of_it_that_part_is_known_and_the_rest_is_taken(
 }
 
 #[test]
-fn of_a_phone_that_was_signed_out_everything_waits_for_staff_and_a_late_verdict_tells_it() {
+fn of_a_phone_that_is_suspended_everything_waits_for_staff_and_a_late_verdict_tells_it() {
     let world = World::new();
     let phone = world.phone("李春梅", Role::Coordinator, AREA);
     phone.sync().unwrap();
     work(&phone, 200);
-    run(&world, "UPDATE devices SET revoked_at = now()");
-    assert_eq!(phone.sync().unwrap_err().problem().code, "device_unknown");
+    run(&world, "UPDATE devices SET suspended_at = now()");
+    assert_eq!(phone.sync().unwrap_err().problem().code, "device_paused");
     let file = bundle(&world, &phone);
     for _ in 0..2 {
         let handed_in = hand_in(&world, &file).unwrap();
@@ -103,7 +103,7 @@ fn of_a_phone_that_was_signed_out_everything_waits_for_staff_and_a_late_verdict_
         assert_eq!(console.post_json(&format!("{address}/adopt"), &reason), 204);
     }
     log_holds(&world, 4);
-    run(&world, "UPDATE devices SET revoked_at = NULL");
+    run(&world, "UPDATE devices SET suspended_at = NULL");
     comes_back(&world, &phone);
     log_holds(&world, 4);
 }

@@ -72,7 +72,7 @@ fn without_the_right_or_the_console_nothing_is_taken() {
     phone.sync().unwrap();
     work(&phone, 200);
     let file = bundle(&world, &phone);
-    let reviewer = sign_in(&world, "reviewer", Role::Reviewer, STREET);
+    let reviewer = sign_in(&world, "reader", Role::Reviewer, STREET);
     let (status, told) = post(&world, (reviewer.cookie(), reviewer.token()), &file);
     assert_eq!((status, &told["code"]), (403, &"forbidden".into()));
     let (status, told) = post(&world, ("doorstep_session=nobody", &csrf::token("nobody")), &file);

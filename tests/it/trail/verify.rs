@@ -178,14 +178,14 @@ fn exported_heads_tell_of_a_trail_that_was_cut_with_its_head_set_back() {
 #[test]
 fn heads_of_the_first_layout_are_still_read() {
     let world = World::new();
-    let district = world.store.read(doorstep::store::district::find).unwrap().unwrap();
+    let keys = world.store.read(doorstep::store::signing_keys::find).unwrap().unwrap();
     let new = heads::export(&world.store, operator(), NOW).unwrap();
     assert_eq!(new.format, 2);
-    let key = sync_protocol::keys::DeviceKey::from_seed(district.signing_key);
+    let key = sync_protocol::keys::DeviceKey::from_seed(keys.seed);
     let old = Heads { format: 1, trail: None, ..new.clone() };
     let signed = |heads: Heads, statement: &[u8]| Heads { signature: key.sign(statement), ..heads };
     let old = signed(old, &statement_of_layout_1(&new));
-    assert!(old.check(&district).is_ok());
+    assert!(old.check(&keys).is_ok());
     let compared = world.store.read(|db| compare::trail(db, operator(), &old)).unwrap();
     assert_eq!(compared, None);
 }

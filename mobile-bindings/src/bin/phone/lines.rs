@@ -32,6 +32,11 @@ pub(crate) fn enrolment(p: &Printer, enrolled: &EnrolmentView) -> Vec<Row> {
     ]
 }
 
+/// That the key is another one.
+pub(crate) fn key_changed(p: &Printer) -> Vec<Row> {
+    note(p.pick("密钥已更换", "The key was changed"))
+}
+
 /// Areas.
 pub(crate) fn areas(p: &Printer, areas: &[AreaView]) -> Vec<Row> {
     if areas.is_empty() {

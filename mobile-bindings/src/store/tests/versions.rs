@@ -6,13 +6,14 @@ use std::fs;
 use super::*;
 use crate::testing::Log;
 
-const FIXTURES: [&[u8]; 6] = [
+const FIXTURES: [&[u8]; 7] = [
     include_bytes!("../fixtures/version_1.store"),
     include_bytes!("../fixtures/version_2.store"),
     include_bytes!("../fixtures/version_3.store"),
     include_bytes!("../fixtures/version_4.store"),
     include_bytes!("../fixtures/version_5.store"),
     include_bytes!("../fixtures/version_6.store"),
+    include_bytes!("../fixtures/version_7.store"),
 ];
 
 fn laid_down(fixture: &[u8]) -> tempfile::TempDir {

@@ -162,3 +162,32 @@ export interface Report {
   photos: Photo[];
   history: Change[];
 }
+
+export type DeviceState = "active" | "suspended" | "revoked";
+
+/** Somebody's phone. */
+export interface Device {
+  id: string;
+  person: Person;
+  name: string;
+  app: string;
+  enrolled_at: number;
+  /** When it last proved its key. */
+  seen_at: number | null;
+  state: DeviceState;
+  /** Since when it is not in use. */
+  since: number | null;
+}
+
+/** Somebody, and what they are where. */
+export interface Staffing extends Person {
+  roles: { area: string; role: string; label: Label }[];
+}
+
+/** A code by which a phone enrols, as text and as a drawing. */
+export interface Invitation {
+  code: string;
+  text: string;
+  qr: string | null;
+  expires_at: number;
+}

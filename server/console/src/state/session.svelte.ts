@@ -3,6 +3,7 @@ import { carry, onSignedOut } from "../api/client";
 import { Problem } from "../api/problem";
 import * as staff from "../api/staff";
 import type { Me } from "../api/types";
+import { bare } from "./bare.svelte";
 import { list } from "./list.svelte";
 
 type Session =
@@ -16,9 +17,17 @@ type Session =
 
 export const session = $state<{ now: Session }>({ now: { is: "asking" } });
 
+/** Whether the person at the screen has a role anywhere: what is shown; what they may, the server says. */
+export const has = (role: string): boolean =>
+  session.now.is === "in" && session.now.me.roles.some((held) => held.role === role);
+
 onSignedOut(() => {
   if (session.now.is !== "out") leave(session.now.is === "in");
 });
+
+/** Whether they review in an area, and so may have masked values shown. */
+export const reviews = (area: string): boolean =>
+  session.now.is === "in" && session.now.me.roles.some((held) => held.role === "reviewer" && held.area === area);
 
 export async function ask(): Promise<void> {
   session.now = { is: "asking" };
@@ -55,6 +64,7 @@ export async function signOut(): Promise<void> {
 }
 
 function leave(expired: boolean): void {
+  bare.forget();
   list.forget();
   carry("");
   session.now = { is: "out", expired };

@@ -1,5 +1,6 @@
 // Every word of the console, in English.
 import type { Words } from "./keys";
+import { show, trail } from "./trail/en";
 
 const some = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -23,6 +24,45 @@ export const en: Words = {
     returned: "Returned",
     resubmitted: "Resubmitted",
     accepted: "Accepted",
+  },
+  nav: { label: "Pages", reports: "Reports", devices: "Phones", ownDevices: "My phones" },
+  devices: {
+    title: "Phones",
+    lead: "The phones of people who work in your areas.",
+    ownTitle: "My phones",
+    ownLead: "The phones that are enrolled as yours. Revoke a lost one at once.",
+    search: "Search people and phones",
+    state: "State",
+    everyState: "Every state",
+    states: { active: "In use", suspended: "Suspended", revoked: "Revoked" },
+    whose: "Person",
+    phone: "Phone",
+    enrolled: "Enrolled",
+    seen: "Last seen",
+    never: "Not yet",
+    since: "since",
+    actions: "Actions",
+    none: "No phones",
+    noneLead: "Look for something else, or make an enrolment code for somebody.",
+    rename: "Rename",
+    newName: "New name",
+    suspend: "Suspend",
+    resume: "Resume",
+    revoke: "Revoke",
+    lost: "Lost: revoke",
+    reason: "Reason",
+    cancel: "Cancel",
+    confirm: "Confirm",
+    suspendAsk: (name) => `Suspend “${name}”? It reads and sends nothing, keeps what it has, and can be resumed.`,
+    resumeAsk: (name) => `Let “${name}” go on? It syncs again.`,
+    revokeAsk: (name) => `Revoke “${name}”? At once and for good: it hands in what it still holds, then empties itself.`,
+    renameAsk: (name) => `Rename “${name}”`,
+    invite: "Enrol a phone",
+    inviteLead: "The code is shown this once, holds for ten minutes and enrols one phone.",
+    person: "Person",
+    makeCode: "Make a code",
+    codeOnce: "Enrolment code",
+    close: "Close",
   },
   signIn: {
     title: "Sign in to review",
@@ -182,6 +222,8 @@ export const en: Words = {
     original: "Original",
     place: (at, of) => `${at} / ${of}`,
   },
+  show,
+  trail,
   timeline: {
     title: "Who wrote when",
     lead: "A lane a device. A dot is the moment of writing on the phone; the thin line leads to the moment the server received it: the longer the line, the longer offline.",

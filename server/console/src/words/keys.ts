@@ -1,6 +1,7 @@
 // The keys of the console's words: both languages fill every one, and the compiler holds them to it.
-import type { Kind, Rule } from "../api/types";
+import type { DeviceState, Kind, Rule } from "../api/types";
 import type { State } from "../lib/filter";
+import type { ShowWords, TrailWords } from "./trail/keys";
 
 export interface Words {
   product: string;
@@ -16,6 +17,45 @@ export interface Words {
   comma: string;
   kinds: Record<Kind, string>;
   states: Record<State, string>;
+  nav: { label: string; reports: string; devices: string; ownDevices: string };
+  devices: {
+    title: string;
+    lead: string;
+    ownTitle: string;
+    ownLead: string;
+    search: string;
+    state: string;
+    everyState: string;
+    states: Record<DeviceState, string>;
+    whose: string;
+    phone: string;
+    enrolled: string;
+    seen: string;
+    never: string;
+    since: string;
+    actions: string;
+    none: string;
+    noneLead: string;
+    rename: string;
+    newName: string;
+    suspend: string;
+    resume: string;
+    revoke: string;
+    lost: string;
+    reason: string;
+    cancel: string;
+    confirm: string;
+    suspendAsk: (name: string) => string;
+    resumeAsk: (name: string) => string;
+    revokeAsk: (name: string) => string;
+    renameAsk: (name: string) => string;
+    invite: string;
+    inviteLead: string;
+    person: string;
+    makeCode: string;
+    codeOnce: string;
+    close: string;
+  };
   signIn: {
     title: string;
     lead: string;
@@ -149,6 +189,8 @@ export interface Words {
     original: string;
     place: (at: number, of: number) => string;
   };
+  show: ShowWords;
+  trail: TrailWords;
   timeline: {
     title: string;
     lead: string;

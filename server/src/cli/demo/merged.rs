@@ -1,7 +1,7 @@
 //! The merged report on the terminal, as the console shows it.
 
 use chrono::DateTime;
-use sync_protocol::records::Value;
+use sync_protocol::records::{Role, Value};
 
 use super::stage::Stage;
 use crate::auth::Operator;
@@ -40,9 +40,9 @@ pub(super) fn print(stage: &Stage, id: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads a report as staff would.
+/// Reads a report as a reviewer would.
 pub(super) fn load(stage: &Stage, id: &str) -> Result<ReportView, Failure> {
-    let scope = Operator::at_the_command_line().area(stage.cell);
+    let scope = Operator::at_the_command_line().area_as(stage.cell, Role::Reviewer);
     let id = id.parse()?;
     let found = stage.store.read(|db| report(db, scope, id))?;
     Ok(found.ok_or("the server does not have the report")?)

@@ -9,8 +9,8 @@ use sync_protocol::ids::PersonId;
 use super::stage::Stage;
 use crate::auth::{Operator, devices};
 use crate::cli::Failure;
-use crate::cli::enrolment::enrolment_text;
 use crate::clock::now_ms;
+use crate::enrolment;
 
 /// A phone of the demonstration.
 pub(super) struct Phone {
@@ -25,7 +25,7 @@ impl Phone {
     pub(super) fn enrol(stage: &Stage, id: PersonId, name: &str) -> Result<Self, Failure> {
         let by = Operator::at_the_command_line();
         let code = stage.store.transaction(|db| devices::make_code(db, by, id, now_ms()))?;
-        let text = enrolment_text(&format!("http://{}", stage.address), &code);
+        let text = enrolment::text(&format!("http://{}", stage.address), &code);
         let store = stage.folder.join(format!("phone-{id}.db"));
         let phone = Self { program: stage.phone.clone(), store, name: name.to_owned() };
         phone.run(&["enrol", &text, "--name", &format!("{name}的手机")])?;

@@ -22,8 +22,9 @@ use crate::registry::{self, NewLogin};
 use crate::seed::{Plan, Worker};
 use crate::store::Store;
 
-/// What the administrator of the demonstration signs in as.
-const LOGIN: &str = "admin";
+/// Who signs in to the console of the demonstration: the role, the name, and what they sign in as.
+const STAFF: [(Role, &str, &str); 2] =
+    [(Role::Reviewer, "审核员", "reviewer"), (Role::Administrator, "管理员", "admin")];
 
 /// The stage.
 pub(super) struct Stage {
@@ -33,7 +34,7 @@ pub(super) struct Stage {
     pub(super) phone: PathBuf,
     pub(super) address: SocketAddr,
     planted: Planted,
-    password: String,
+    passwords: Vec<String>,
     server: ServerProcess,
     // The cluster runs as long as this is held.
     database: Mutex<Option<Database>>,
@@ -62,13 +63,13 @@ impl Stage {
             Plan { number: args.number, areas: 2, homes_per_area: args.homes, today: today() };
         let planted = plant(&store, Objects::in_folder(&folder.join("photos"))?, &plan)?;
         println!("   {} changes in the log", planted.changes);
-        let password = enter_administrator(&store, &planted)?;
+        let passwords = enter_staff(&store, &planted)?;
         let address = free_address(args.port)?;
         println!("3  the server at http://{address}");
         let server = ServerProcess::start(&opened.url, &folder, address)?;
         let cell = planted.cells.first().copied().ok_or("the district has no cell")?;
         let database = Mutex::new(Some(opened));
-        Ok(Self { folder, store, cell, phone, address, planted, password, server, database })
+        Ok(Self { folder, store, cell, phone, address, planted, passwords, server, database })
     }
 
     /// The cell's worker of a role.
@@ -84,11 +85,18 @@ impl Stage {
 
     /// Where to look, and how to sign in.
     pub(super) fn invitation(&self) -> String {
-        let Self { address, password, .. } = self;
-        format!(
-            "The console: http://{address}\nSign in as {LOGIN} with the password {password}\n\
-             (The demonstration's district demands no second factor; others do unless told otherwise.)"
-        )
+        let mut words = format!("The console: http://{}", self.address);
+        for ((role, _, login), password) in STAFF.iter().zip(&self.passwords) {
+            let does = match role {
+                Role::Reviewer => "to read the reports",
+                _ => "to look after people's phones",
+            };
+            words.push_str(&format!("\nSign in as {login} with the password {password} {does}"));
+        }
+        words.push_str(
+            "\n(The demonstration's district demands no second factor; others do unless told otherwise.)",
+        );
+        words
     }
 
     /// Stops what was started and puts the folder away.
@@ -125,18 +133,21 @@ fn phone_binary(args: &DemoArgs) -> Result<PathBuf, Failure> {
     Ok(phone)
 }
 
-fn enter_administrator(store: &Store, planted: &Planted) -> Result<String, Failure> {
+/// Enters those who sign in, over the whole district; answers their passwords in the same order.
+fn enter_staff(store: &Store, planted: &Planted) -> Result<Vec<String>, Failure> {
     let by = Operator::at_the_command_line();
-    let password = secrets::long_code();
     let reviewer = planted.workers.iter().find(|worker| worker.role == Role::Reviewer);
     let top = reviewer.map(|worker| worker.area).ok_or("the district has no reviewer")?;
-    let login = NewLogin { login: LOGIN, password: &password };
-    let role = (Role::Administrator, top);
-    store.transaction(|db| {
-        registry::set_second_factor(db, by, false)?;
-        Ok(registry::create_person(db, by, "管理员", role, Some(login), now_ms()))
-    })??;
-    Ok(password)
+    let enter = |(role, name, login): &(Role, &str, &str)| {
+        let password = secrets::long_code();
+        let login = NewLogin { login, password: &password };
+        store.transaction(|db| {
+            Ok(registry::create_person(db, by, name, (*role, top), Some(login), now_ms()))
+        })??;
+        Ok(password)
+    };
+    store.transaction(|db| registry::set_second_factor(db, by, false))?;
+    STAFF.iter().map(enter).collect()
 }
 
 /// The port that was asked for, or any that is free.

@@ -8,6 +8,7 @@ use sync_protocol::codes;
 use uuid::Uuid;
 
 use super::staff::{CodeBody, entered};
+use crate::auth::actions::CareForAccount;
 use crate::auth::staff::sessions::Listed;
 use crate::auth::staff::{Caller, Lacks};
 use crate::clock::now_ms;
@@ -31,15 +32,15 @@ pub(in crate::http) struct ConfirmBody {
 
 /// `POST /v1/staff/account/password`.
 pub(in crate::http) async fn change_password(
+    own: Own<CareForAccount>,
     server: Data<Server>,
-    own: Own,
     caller: Caller,
     body: Json<PasswordBody>,
 ) -> Result<HttpResponse, ApiError> {
     let PasswordBody { old, new } = body.into_inner();
     let turn = turn(&server).await?;
     let changed = block(move || {
-        server.reception.change_password(&turn, &own.0, (&old, &new), &caller, now_ms())
+        server.reception.change_password(&turn, &own.account, (&old, &new), &caller, now_ms())
     });
     changed.await??;
     Ok(HttpResponse::NoContent().finish())
@@ -47,26 +48,26 @@ pub(in crate::http) async fn change_password(
 
 /// `POST /v1/staff/account/second-factor/offer`: a secret to be taken over into an app.
 pub(in crate::http) async fn offer_second_factor(
+    own: Own<CareForAccount>,
     server: Data<Server>,
-    own: Own,
 ) -> Result<HttpResponse, ApiError> {
-    if own.0.lacks() == Lacks::SecondFactor {
+    if own.account.lacks() == Lacks::SecondFactor {
         return Err(ApiError::refused(&codes::FORBIDDEN));
     }
-    let offered = block(move || server.reception.offer_second_factor(&own.0)).await??;
+    let offered = block(move || server.reception.offer_second_factor(&own.account)).await??;
     Ok(HttpResponse::Ok().json(offered))
 }
 
 /// `POST /v1/staff/account/second-factor/confirm`: a first code; a session that lacked it is good now.
 pub(in crate::http) async fn confirm_second_factor(
+    own: Own<CareForAccount>,
     server: Data<Server>,
-    own: Own,
     caller: Caller,
     body: Json<CodeBody>,
 ) -> Result<HttpResponse, ApiError> {
     let reception = server.reception.clone();
     let confirmed =
-        block(move || reception.confirm_second_factor(&own.0, &body.code, &caller, now_ms()));
+        block(move || reception.confirm_second_factor(&own.account, &body.code, &caller, now_ms()));
     let confirmed = confirmed.await??;
     let shown = json!({ "recovery_codes": confirmed.recovery_codes });
     let mut answer = HttpResponse::Ok();
@@ -80,14 +81,20 @@ pub(in crate::http) async fn confirm_second_factor(
 
 /// `POST /v1/staff/account/second-factor/remove`.
 pub(in crate::http) async fn remove_second_factor(
+    own: Own<CareForAccount>,
     server: Data<Server>,
-    own: Own,
     caller: Caller,
     body: Json<ConfirmBody>,
 ) -> Result<HttpResponse, ApiError> {
     let turn = turn(&server).await?;
     let removed = block(move || {
-        server.reception.remove_second_factor(&turn, &own.0, &body.password, &caller, now_ms())
+        server.reception.remove_second_factor(
+            &turn,
+            &own.account,
+            &body.password,
+            &caller,
+            now_ms(),
+        )
     });
     removed.await??;
     Ok(HttpResponse::NoContent().finish())
@@ -95,22 +102,28 @@ pub(in crate::http) async fn remove_second_factor(
 
 /// `POST /v1/staff/account/recovery-codes`: new ones in place of those that are left.
 pub(in crate::http) async fn renew_recovery_codes(
+    own: Own<CareForAccount>,
     server: Data<Server>,
-    own: Own,
     caller: Caller,
     body: Json<ConfirmBody>,
 ) -> Result<HttpResponse, ApiError> {
     let turn = turn(&server).await?;
     let codes = block(move || {
-        server.reception.renew_recovery_codes(&turn, &own.0, &body.password, &caller, now_ms())
+        server.reception.renew_recovery_codes(
+            &turn,
+            &own.account,
+            &body.password,
+            &caller,
+            now_ms(),
+        )
     });
     Ok(HttpResponse::Ok().json(json!({ "recovery_codes": codes.await?? })))
 }
 
 /// `GET /v1/staff/account/sessions`.
 pub(in crate::http) async fn sessions(
+    own: Own<CareForAccount>,
     server: Data<Server>,
-    own: Own,
 ) -> Result<HttpResponse, ApiError> {
     let account = good(own)?;
     let present = account.session();
@@ -131,8 +144,8 @@ pub(in crate::http) async fn sessions(
 
 /// `POST /v1/staff/account/sessions/{session}/end`.
 pub(in crate::http) async fn end_session(
+    own: Own<CareForAccount>,
     server: Data<Server>,
-    own: Own,
     origin: Origin,
     which: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
@@ -148,8 +161,8 @@ pub(in crate::http) async fn end_session(
 
 /// `POST /v1/staff/account/sessions/end-others`.
 pub(in crate::http) async fn end_other_sessions(
+    own: Own<CareForAccount>,
     server: Data<Server>,
-    own: Own,
     origin: Origin,
 ) -> Result<HttpResponse, ApiError> {
     let account = good(own)?;
@@ -158,9 +171,9 @@ pub(in crate::http) async fn end_other_sessions(
 }
 
 /// The account of somebody who lacks nothing.
-fn good(own: Own) -> Result<crate::auth::staff::sessions::Account, ApiError> {
-    if own.0.lacks() == Lacks::Nothing {
-        Ok(own.0)
+fn good(own: Own<CareForAccount>) -> Result<crate::auth::staff::sessions::Account, ApiError> {
+    if own.account.lacks() == Lacks::Nothing {
+        Ok(own.account)
     } else {
         Err(ApiError::refused(&codes::FORBIDDEN))
     }

@@ -3,14 +3,20 @@
 use actix_web::web::{Data, Path, block};
 use actix_web::{HttpResponse, ResponseError as _};
 
+use crate::auth::actions::CheckBadge;
 use crate::auth::badges::{self, Checked};
 use crate::clock::now_ms;
 use crate::http::badge_page;
 use crate::http::error::ApiError;
+use crate::http::identity::Anyone;
 use crate::http::server::Server;
 
 /// Checks the code and says so in big words.
-pub(in crate::http) async fn page(server: Data<Server>, code: Path<String>) -> HttpResponse {
+pub(in crate::http) async fn page(
+    _: Anyone<CheckBadge>,
+    server: Data<Server>,
+    code: Path<String>,
+) -> HttpResponse {
     let (district, now) = (server.district.clone(), now_ms());
     let checked = check(server, code.into_inner(), now).await;
     match checked {

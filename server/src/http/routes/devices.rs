@@ -1,4 +1,4 @@
-//! `/v1/devices`: enrolment, challenge, token.
+//! `/v1/devices`: enrolment, challenge, token, another key.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, block};
@@ -7,14 +7,17 @@ use serde_json::json;
 use sync_protocol::codes;
 use sync_protocol::ids::{ChangeHash, DeviceId};
 
-use crate::auth::devices::{Enrolment, Proof, challenge, enrol as enrol_device, prove};
+use crate::auth::actions;
+use crate::auth::device_care::Listed;
+use crate::auth::device_care::NAME_LENGTH;
+use crate::auth::devices::{Enrolment, Proof, enrol as enrol_device, prove};
+use crate::auth::key_rotation::{Change, change};
 use crate::auth::tokens::LIFETIME_S;
 use crate::clock::now_ms;
 use crate::http::error::ApiError;
+use crate::http::identity::{Anyone, PhoneMay};
 use crate::http::server::Server;
-
-/// Longest name that a device or an app may give itself, in characters.
-const NAME_LENGTH: usize = 80;
+use crate::trail::Origin;
 
 /// What a phone sends to enrol.
 #[derive(Deserialize)]
@@ -42,7 +45,9 @@ pub(in crate::http) struct TokenBody {
 
 /// `POST /v1/devices/enrol`.
 pub(in crate::http) async fn enrol(
+    _: Anyone<actions::Enrol>,
     server: Data<Server>,
+    origin: Origin,
     body: Json<EnrolBody>,
 ) -> Result<HttpResponse, ApiError> {
     let EnrolBody { code, public_key, name, app } = body.into_inner();
@@ -52,7 +57,7 @@ pub(in crate::http) async fn enrol(
     let enrolment = Enrolment { code, public_key: public_key.0, name, app };
     let district = server.district.clone();
     let rescue_key = ChangeHash(server.desk.public_key());
-    let enrolled = block(move || enrol_device(&server.engine.store, enrolment, now_ms()));
+    let enrolled = block(move || enrol_device(&server.engine.store, enrolment, origin, now_ms()));
     let (device, person) =
         enrolled.await??.ok_or(ApiError::refused(&codes::ENROLMENT_CODE_INVALID))?;
     Ok(HttpResponse::Ok().json(json!({
@@ -66,29 +71,76 @@ pub(in crate::http) async fn enrol(
 
 /// `POST /v1/devices/nonce`.
 pub(in crate::http) async fn nonce(
+    _: Anyone<actions::Challenge>,
     server: Data<Server>,
     body: Json<NonceBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let device = device(&body.device)?;
-    let nonce = block(move || challenge(&server.engine.store, device, now_ms()));
-    let nonce = nonce.await??.ok_or(ApiError::refused(&codes::DEVICE_UNKNOWN))?;
+    let device = device_of(&body.device)?;
+    let nonce = server.challenges.make(device, now_ms());
     Ok(HttpResponse::Ok().json(json!({ "nonce": ChangeHash(nonce) })))
 }
 
 /// `POST /v1/devices/token`.
 pub(in crate::http) async fn token(
+    _: Anyone<actions::ProveKey>,
     server: Data<Server>,
     body: Json<TokenBody>,
 ) -> Result<HttpResponse, ApiError> {
     let signature = signature(&body.signature)?;
-    let device = device(&body.device)?;
-    let proof = Proof { device, nonce: body.nonce.0.to_vec(), signature };
-    let proven = block(move || prove(&server.engine.store, &server.tokens, &proof, now_ms()));
+    let device = device_of(&body.device)?;
+    let proof = Proof { device, nonce: body.nonce.0, signature };
+    let proven = block(move || {
+        let ours = (&server.tokens, &server.challenges);
+        prove(&server.engine.store, ours, &proof, now_ms())
+    });
     let token = proven.await??.ok_or(ApiError::refused(&codes::DEVICE_UNKNOWN))?;
     Ok(HttpResponse::Ok().json(json!({ "token": token, "expires_in_s": LIFETIME_S })))
 }
 
-fn device(text: &str) -> Result<DeviceId, ApiError> {
+/// What a phone sends to change its key: 32 bytes each, and 64.
+#[derive(Deserialize)]
+pub(in crate::http) struct KeyBody {
+    old_key: ChangeHash,
+    new_key: ChangeHash,
+    old_signature: String,
+    new_signature: String,
+}
+
+/// `POST /v1/devices/key`.
+pub(in crate::http) async fn rotate_key(
+    phone: PhoneMay<actions::RotateDeviceKey>,
+    server: Data<Server>,
+    origin: Origin,
+    body: Json<KeyBody>,
+) -> Result<HttpResponse, ApiError> {
+    let wanted = Change {
+        old: body.old_key.0,
+        new: body.new_key.0,
+        by_old: signature(&body.old_signature)?,
+        by_new: signature(&body.new_signature)?,
+    };
+    let store = server.engine.store.clone();
+    let changed = block(move || change(&store, &phone.0, &wanted, origin, now_ms()));
+    changed.await??.map_err(ApiError::refused)?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// A device as its list shows it.
+pub(super) fn shown(device: Listed) -> serde_json::Value {
+    json!({
+        "id": device.id.to_string(),
+        "person": { "id": device.person, "name": device.person_name },
+        "name": device.name,
+        "app": device.app,
+        "enrolled_at": device.enrolled_at,
+        "seen_at": device.seen_at,
+        "state": device.standing.code(),
+        "since": device.since,
+    })
+}
+
+/// The device that an address or a body names.
+pub(super) fn device_of(text: &str) -> Result<DeviceId, ApiError> {
     let digits = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     match u64::from_str_radix(text, 16) {
         Ok(device) if digits => Ok(DeviceId(device)),

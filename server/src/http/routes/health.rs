@@ -3,11 +3,16 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, block};
 
+use crate::auth::actions::CheckHealth;
 use crate::http::error::ApiError;
+use crate::http::identity::Anyone;
 use crate::http::server::Server;
 
 /// 200 when the database answers, 503 when not.
-pub(in crate::http) async fn health(server: Data<Server>) -> Result<HttpResponse, ApiError> {
+pub(in crate::http) async fn health(
+    _: Anyone<CheckHealth>,
+    server: Data<Server>,
+) -> Result<HttpResponse, ApiError> {
     block(move || server.engine.store.check()).await??;
     Ok(HttpResponse::Ok().json(serde_json::json!({"ok": true})))
 }

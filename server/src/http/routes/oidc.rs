@@ -7,12 +7,13 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::staff::entered;
+use crate::auth::actions::SignInElsewhere;
 use crate::auth::staff::oidc::Return;
 use crate::auth::staff::{Begun, Caller};
 use crate::clock::now_ms;
 use crate::http::cookies::{self, Kind};
 use crate::http::error::ApiError;
-use crate::http::identity::FromConsole;
+use crate::http::identity::{Anyone, FromConsole};
 use crate::http::server::Server;
 
 /// With an invitation, the account there is bound to whom it invites.
@@ -35,6 +36,7 @@ pub(in crate::http) struct ReturnQuery {
 
 /// `POST /v1/staff/oidc/leave`: where the browser is to go.
 pub(in crate::http) async fn leave(
+    _: Anyone<SignInElsewhere>,
     server: Data<Server>,
     _: FromConsole,
     caller: Caller,
@@ -52,6 +54,7 @@ pub(in crate::http) async fn leave(
 /// `GET /v1/staff/oidc/callback`: a person's browser comes by a link, so the answer is one too: to the
 /// console, which says what went wrong by its code.
 pub(in crate::http) async fn callback(
+    _: Anyone<SignInElsewhere>,
     server: Data<Server>,
     request: HttpRequest,
     caller: Caller,

@@ -1,6 +1,6 @@
 //! `/v1/photos`: parts from phones, derivatives for the console.
 
-use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::web::{Data, Path, Payload, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
@@ -8,12 +8,14 @@ use sync_protocol::codes;
 use sync_protocol::ids::{AreaId, BlobId, RecordId};
 
 use crate::auth::AreaScope;
+use crate::auth::actions::{ReadPhotos, SendPhoto};
 use crate::clock::now_ms;
 use crate::http::body;
 use crate::http::error::ApiError;
-use crate::http::identity::{Phone, Staff};
+use crate::http::identity::{Allowed, PhoneMay};
 use crate::http::server::Server;
 use crate::photos::{Derivative, PART_BYTES, Part};
+use crate::trail::{Act, Actor, Entry, Origin, note_apart};
 
 /// The header with a part's SHA-256.
 const PART_SHA256: &str = "x-part-sha256";
@@ -26,8 +28,8 @@ pub(in crate::http) struct SizeQuery {
 
 /// `GET /v1/photos/{area}/{photo}/parts?size=`.
 pub(in crate::http) async fn progress(
+    phone: PhoneMay<SendPhoto>,
     server: Data<Server>,
-    phone: Phone,
     path: Path<(AreaId, BlobId)>,
     query: Query<SizeQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -38,8 +40,8 @@ pub(in crate::http) async fn progress(
 
 /// `PUT /v1/photos/{area}/{photo}/parts/{part}?size=`.
 pub(in crate::http) async fn put_part(
+    phone: PhoneMay<SendPhoto>,
     server: Data<Server>,
-    phone: Phone,
     request: HttpRequest,
     path: Path<(AreaId, BlobId, u32)>,
     query: Query<SizeQuery>,
@@ -59,8 +61,8 @@ pub(in crate::http) async fn put_part(
 
 /// `POST /v1/photos/{area}/{photo}/complete?size=`.
 pub(in crate::http) async fn complete(
+    phone: PhoneMay<SendPhoto>,
     server: Data<Server>,
-    phone: Phone,
     path: Path<(AreaId, BlobId)>,
     query: Query<SizeQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -78,8 +80,8 @@ pub(in crate::http) struct RecordQuery {
 
 /// `GET /v1/photos/{area}/{photo}/thumbnail?record=`.
 pub(in crate::http) async fn thumbnail(
+    staff: Allowed<ReadPhotos>,
     server: Data<Server>,
-    staff: Staff,
     path: Path<(AreaId, BlobId)>,
     query: Query<RecordQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -88,17 +90,24 @@ pub(in crate::http) async fn thumbnail(
 
 /// `GET /v1/photos/{area}/{photo}/web?record=`.
 pub(in crate::http) async fn web(
+    staff: Allowed<ReadPhotos>,
     server: Data<Server>,
-    staff: Staff,
+    origin: Origin,
     path: Path<(AreaId, BlobId)>,
     query: Query<RecordQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    picture(&server, &staff, path.into_inner(), query.record, Derivative::Web).await
+    let (area, photo) = path.into_inner();
+    let answer = picture(&server, &staff, (area, photo), query.record, Derivative::Web).await?;
+    let seen = Entry::new(Act::PhotoRead, Actor::Staff(staff.0.person()), now_ms());
+    let seen = seen.area(area).detail(photo.to_string()).from(origin);
+    let seen = query.record.into_iter().fold(seen, Entry::record);
+    block(move || note_apart(&server.engine.store, &seen)).await??;
+    Ok(answer)
 }
 
 async fn picture(
     server: &Server,
-    staff: &Staff,
+    staff: &Allowed<ReadPhotos>,
     (area, photo): (AreaId, BlobId),
     record: Option<RecordId>,
     which: Derivative,

@@ -1,39 +1,67 @@
 //! `/v1/rescue`: a supervisor hands in what a phone could not send itself.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Payload};
+use actix_web::web::{Data, Payload, block};
 use futures_util::StreamExt;
 use serde_json::json;
 use sync_protocol::codes;
 use sync_protocol::ids::ChangeHash;
-use sync_protocol::records::Role;
 
+use crate::auth::actions::{HandInRescue, HandInRevoked, ReadRescueKey};
 use crate::clock::now_ms;
 use crate::http::error::ApiError;
-use crate::http::identity::Staff;
+use crate::http::identity::{Allowed, Anyone, RevokedPhone};
 use crate::http::server::Server;
-use crate::rescue::By;
+use crate::rescue::{By, HandedIn, Intake};
+use crate::trail::{Act, Actor, Entry, Origin, note_apart};
 
 /// `GET /v1/rescue/key`: what phones seal to. It is no secret, and a phone that was signed out before
 /// it had the key needs it too.
-pub(in crate::http) async fn key(server: Data<Server>) -> HttpResponse {
+pub(in crate::http) async fn key(_: Anyone<ReadRescueKey>, server: Data<Server>) -> HttpResponse {
     HttpResponse::Ok().json(json!({ "rescue_key": ChangeHash(server.desk.public_key()) }))
 }
 
 /// Takes the bundle in as it comes, of whatever size: one frame of it is in memory at a time.
 pub(in crate::http) async fn hand_in(
+    staff: Allowed<HandInRescue>,
     server: Data<Server>,
-    staff: Staff,
-    mut payload: Payload,
+    origin: Origin,
+    payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let may = |role: Role| matches!(role, Role::Supervisor | Role::Administrator);
-    if !staff.0.roles().any(|(_, role)| may(role)) {
-        return Err(ApiError::refused(&codes::FORBIDDEN));
-    }
-    let mut intake = server.desk.take_in(By::Staff(staff.0), now_ms());
+    let noted = Entry::new(Act::RescueHandedIn, Actor::Staff(staff.0.person()), now_ms());
+    let noted = noted.from(origin);
+    let handed_in = take_in(server.desk.take_in(By::Staff(staff.0), now_ms()), payload).await?;
+    note(&server, handed_in.said_in(noted)).await?;
+    Ok(HttpResponse::Ok().json(handed_in))
+}
+
+/// `POST /v1/devices/hand-in`: the same by a revoked phone itself, before it empties itself: what its
+/// person wrote is kept in quarantine until staff have looked at it.
+pub(in crate::http) async fn hand_in_revoked(
+    phone: RevokedPhone<HandInRevoked>,
+    server: Data<Server>,
+    origin: Origin,
+    payload: Payload,
+) -> Result<HttpResponse, ApiError> {
+    let desk = server.desk.clone();
+    let noted = Entry::new(Act::RescueHandedIn, Actor::Device(phone.0.device()), now_ms());
+    let noted = noted.from(origin);
+    let by = block(move || desk.by_revoked(&phone.0)).await??;
+    let handed_in = take_in(server.desk.take_in(by, now_ms()), payload).await?;
+    note(&server, handed_in.said_in(noted)).await?;
+    // It reads nothing but whether it may empty itself.
+    Ok(HttpResponse::Ok().json(json!({ "complete": handed_in.is_complete() })))
+}
+
+async fn note(server: &Server, entry: Entry) -> Result<(), ApiError> {
+    let store = server.engine.store.clone();
+    Ok(block(move || note_apart(&store, &entry).map(|_| ())).await??)
+}
+
+async fn take_in(mut intake: Intake, mut payload: Payload) -> Result<HandedIn, ApiError> {
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| ApiError::refused(&codes::BODY_NOT_READABLE))?;
         intake.feed(&chunk).await?;
     }
-    Ok(HttpResponse::Ok().json(intake.finish().await?))
+    Ok(intake.finish().await?)
 }

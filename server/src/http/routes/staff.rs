@@ -6,13 +6,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sync_protocol::codes;
 
+use crate::auth::actions::{SeeSelf, ShowSecondFactor, SignIn, SignOut, TakeInvitation};
 use crate::auth::staff::{self as auth, Begun, Caller, Lacks, StaffError};
 use crate::auth::{StaffScope, csrf};
 use crate::clock::now_ms;
 use crate::http::account::{Own, turn};
 use crate::http::cookies::{self, Kind};
 use crate::http::error::ApiError;
-use crate::http::identity::{FromConsole, Session};
+use crate::http::identity::{Anyone, FromConsole, Session};
 use crate::http::origin;
 use crate::http::server::Server;
 use crate::trail::{About, Origin};
@@ -38,13 +39,17 @@ pub(in crate::http) struct InvitationBody {
 }
 
 /// `GET /v1/staff/sign-in`: which ways in there are.
-pub(in crate::http) async fn ways_in(server: Data<Server>) -> Result<HttpResponse, ApiError> {
+pub(in crate::http) async fn ways_in(
+    _: Anyone<SignIn>,
+    server: Data<Server>,
+) -> Result<HttpResponse, ApiError> {
     let provider = block(move || server.reception.has_provider()).await??;
     Ok(HttpResponse::Ok().json(json!({ "single_sign_on": provider })))
 }
 
 /// `POST /v1/staff/sign-in`.
 pub(in crate::http) async fn sign_in(
+    _: Anyone<SignIn>,
     server: Data<Server>,
     _: FromConsole,
     request: HttpRequest,
@@ -73,18 +78,20 @@ pub(in crate::http) async fn sign_in(
 
 /// `POST /v1/staff/second-factor`: what a session lacks that has just begun.
 pub(in crate::http) async fn show_second_factor(
+    own: Own<ShowSecondFactor>,
     server: Data<Server>,
-    own: Own,
     caller: Caller,
     body: Json<CodeBody>,
 ) -> Result<HttpResponse, ApiError> {
     let reception = server.reception.clone();
-    let begun = block(move || reception.show_second_factor(&own.0, &body.code, &caller, now_ms()));
+    let begun =
+        block(move || reception.show_second_factor(&own.account, &body.code, &caller, now_ms()));
     Ok(entered(&server, begun.await??))
 }
 
 /// `POST /v1/staff/invitation`: sets the password of whoever is invited.
 pub(in crate::http) async fn accept(
+    _: Anyone<TakeInvitation>,
     server: Data<Server>,
     _: FromConsole,
     caller: Caller,
@@ -99,6 +106,7 @@ pub(in crate::http) async fn accept(
 
 /// `POST /v1/staff/sign-out`.
 pub(in crate::http) async fn sign_out(
+    _: Own<SignOut>,
     server: Data<Server>,
     session: Session,
     origin: Origin,
@@ -111,11 +119,11 @@ pub(in crate::http) async fn sign_out(
 
 /// `GET /v1/staff/me`: also for somebody who is halfway through signing in.
 pub(in crate::http) async fn me(
+    own: Own<SeeSelf>,
     server: Data<Server>,
-    own: Own,
     session: Session,
 ) -> Result<HttpResponse, ApiError> {
-    let Own(account) = own;
+    let account = own.account;
     let lacks = account.lacks();
     let person = account.person().clone();
     let found = block(move || server.reception.particulars(&account, now_ms())).await??;

@@ -4,17 +4,18 @@ use actix_web::web::{Data, Payload, block};
 use actix_web::{HttpRequest, HttpResponse};
 use sync_protocol::wire::limits;
 
+use crate::auth::actions::Sync;
 use crate::clock::now_ms;
 use crate::http::body;
 use crate::http::error::ApiError;
-use crate::http::identity::Phone;
+use crate::http::identity::Bearer;
 use crate::http::server::Server;
 use crate::sync::exchange;
 
 /// Pushes and pulls in one round trip.
 pub(in crate::http) async fn sync(
+    phone: Bearer<Sync>,
     server: Data<Server>,
-    phone: Phone,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
@@ -22,7 +23,8 @@ pub(in crate::http) async fn sync(
     let headers = request.headers().clone();
     let answer = block(move || {
         let request = body::request(&headers, bytes)?;
-        let mut response = exchange(&server.engine, &phone.0, &request, now_ms())?;
+        let scope = phone.admit(&server)?;
+        let mut response = exchange(&server.engine, &scope, &request, now_ms())?;
         let other_life = request.server_epoch.is_some_and(|of| of != response.server_epoch);
         if request.wants_rescue_key || other_life {
             response.rescue_key = Some(server.desk.public_key().to_vec().into());

@@ -1,15 +1,18 @@
 //! `POST /v1/wait`: the long poll of area heads.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json};
+use actix_web::web::{Data, Json, block};
 use serde::Deserialize;
 use serde_json::json;
 use sync_protocol::ids::AreaId;
 
+use crate::auth::PhoneScope;
+use crate::auth::actions::Wait;
 use crate::http::error::ApiError;
-use crate::http::identity::Phone;
+use crate::http::identity::Bearer;
 use crate::http::server::Server;
 use crate::sync::wake::Seen;
 
@@ -32,14 +35,23 @@ pub(in crate::http) struct SeenBody {
 
 /// Answers when there is news, or after the wait.
 pub(in crate::http) async fn wait(
+    phone: Bearer<Wait>,
     server: Data<Server>,
-    phone: Phone,
     body: Json<WaitBody>,
 ) -> Result<HttpResponse, ApiError> {
     let seen: Vec<Seen> =
         body.areas.iter().map(|seen| Seen { area: seen.area, head: seen.head }).collect();
     let most = Duration::from_millis(body.timeout_ms.min(MOST_MS));
     let engine = &server.engine;
-    let news = engine.wake.wait(&engine.store, &phone.0, &seen, most).await?;
+    let phone = Arc::new(phone);
+    let scope = admit(&phone, &server).await?;
+    let news = engine.wake.wait(&engine.store, &scope, &seen, most).await?;
+    // Whoever was revoked while they waited is told nothing.
+    admit(&phone, &server).await?;
     Ok(HttpResponse::Ok().json(json!({ "news": news })))
+}
+
+async fn admit(phone: &Arc<Bearer<Wait>>, server: &Data<Server>) -> Result<PhoneScope, ApiError> {
+    let (phone, server) = (Arc::clone(phone), server.clone());
+    block(move || phone.admit(&server)).await?
 }

@@ -23,13 +23,27 @@ pub(crate) enum Command {
     },
     /// The areas you have.
     Areas,
+    /// The phone's own key.
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Your badge: a QR code that a resident can check, good for five minutes.
     Badge,
 }
 
+/// The phone's own key.
+#[derive(Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Change it now; by itself it is changed every 90 days.
+    Rotate,
+}
+
 #[cfg(test)]
-pub(crate) const CALLS: super::Calls =
-    &[("enrol", &["enrol", "enrol_at"]), ("areas", &["areas"]), ("badge", &["badge"])];
+pub(crate) const CALLS: super::Calls = &[
+    ("enrol", &["enrol", "enrol_at"]),
+    ("areas", &["areas"]),
+    ("key", &["change_key"]),
+    ("badge", &["badge"]),
+];
 
 /// Runs one.
 pub(crate) fn run(
@@ -49,6 +63,10 @@ pub(crate) fn run(
         Command::Areas => {
             let areas = client.areas()?;
             printer.show(&areas, lines::areas(printer, &areas));
+        }
+        Command::Key(KeyCommand::Rotate) => {
+            client.change_key()?;
+            printer.show(&serde_json::json!({ "changed": true }), lines::key_changed(printer));
         }
         Command::Badge => {
             let badge = client.badge()?;

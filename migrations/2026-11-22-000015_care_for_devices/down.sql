@@ -1,0 +1,11 @@
+DROP TABLE former_signing_keys;
+ALTER TABLE district DROP COLUMN signing_number;
+COMMENT ON TABLE device_nonces IS 'Challenges that a device signs to get a token; each is used once.';
+COMMENT ON COLUMN device_nonces.nonce IS '32 random bytes.';
+COMMENT ON COLUMN device_nonces.device_id IS 'The device that asked.';
+COMMENT ON COLUMN device_nonces.expires_at IS 'Until when it can be answered.';
+DROP TABLE former_device_keys;
+DROP INDEX devices_by_person;
+ALTER TABLE devices DROP COLUMN key_since;
+ALTER TABLE devices DROP COLUMN seen_at;
+ALTER TABLE devices DROP COLUMN suspended_at;

@@ -1,0 +1,162 @@
+//! Who asks, and what is there to be asked for.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use doorstep::registry::{self, NewLogin};
+use doorstep_tests::bare_phone::{Answer, agent};
+use doorstep_tests::world::{AREA, NOW, OTHER_AREA, STREET, World, operator};
+use doorstep_tests::{BarePhone, pictures};
+use mobile_bindings::client::{Entry, FieldValue};
+use sync_protocol::document::Document;
+use sync_protocol::ids::{AreaId, PersonId, RecordId};
+use sync_protocol::records::{Kind, Role, Value};
+
+use super::cases::{Asked, Case, Target};
+use crate::console::Console;
+
+const PASSWORD: &str = "a long enough password";
+
+/// A district with a report, its photo, a refused change, and phones.
+pub(super) struct Cast {
+    pub(super) world: World,
+    /// A coordinator's phone in the community.
+    pub(super) phone: BarePhone,
+    /// A coordinator's phone in the community beside it; then those of people who do not go to doors.
+    pub(super) others: Vec<BarePhone>,
+    pub(super) target: Target,
+}
+
+impl Cast {
+    pub(super) fn new() -> Self {
+        Self::of(World::new())
+    }
+
+    pub(super) fn of(world: World) -> Self {
+        let (report, home, photo) = report(&world);
+        let person = world.person("李春梅", Role::Coordinator, AREA);
+        let phone = BarePhone::enrol(&world.url, &world.enrolment_code(person));
+        let refused = refused(&phone);
+        let others = [
+            (Role::Coordinator, OTHER_AREA),
+            (Role::Supervisor, STREET),
+            (Role::Administrator, STREET),
+            (Role::Auditor, STREET),
+        ];
+        let others = others.map(|(role, area)| world.bare_phone("别人", role, area)).into();
+        let victim = world.person("欧阳春", Role::Coordinator, AREA);
+        let victims = BarePhone::enrol(&world.url, &world.enrolment_code(victim));
+        let target = Target {
+            area: AREA,
+            record: report,
+            home,
+            kept: RecordId([5; 16]),
+            change: refused,
+            photo,
+            device: victims.device.to_string(),
+            person: victim.to_string(),
+        };
+        Self { world, phone, others, target }
+    }
+
+    /// Somebody new with a role, signed in: the cookie.
+    pub(super) fn sign_in(&self, role: Role, area: AreaId) -> String {
+        somebody(&self.world, role, area).0.cookie().to_owned()
+    }
+
+    /// Asks, and answers what came back.
+    pub(super) fn ask(&self, case: &Case, target: &Target, by: &Asked) -> Answer {
+        // Signing out ends the session that later cases need.
+        let mut by = by.clone();
+        if case.path == "/v1/staff/sign-out"
+            && let Asked::Cookie(cookie) = &by
+            && !cookie.ends_with("nonsense")
+            && self.knows(cookie)
+        {
+            by = Asked::Cookie(self.sign_in(Role::Reviewer, AREA));
+        }
+        ask(&format!("{}{}", self.world.url, case.address(target)), case, &by)
+    }
+
+    fn knows(&self, cookie: &str) -> bool {
+        let me = format!("{}/v1/staff/me", self.world.url);
+        agent().get(me).header("cookie", cookie).call().unwrap().status().as_u16() == 200
+    }
+
+    /// What a phone without areas is answered where nothing is named.
+    pub(super) fn empty_status(&self, case: &Case) -> u16 {
+        ask(
+            &format!("{}{}", self.world.url, case.path),
+            case,
+            &Asked::Token(self.phone.token.clone()),
+        )
+        .status
+    }
+}
+
+/// Somebody new with a role, signed in.
+pub(super) fn somebody(world: &World, role: Role, area: AreaId) -> (Console, PersonId) {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let name = format!("staff-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    let login = NewLogin { login: &name, password: PASSWORD };
+    let made = world.store.transaction(|db| {
+        Ok(registry::create_person(db, operator(), &name, (role, area), Some(login), NOW))
+    });
+    let person = made.unwrap().unwrap();
+    (Console::try_sign_in(&world.url, &name, PASSWORD).unwrap(), person)
+}
+
+fn ask(url: &str, case: &Case, by: &Asked) -> Answer {
+    let mut request = ureq::http::Request::builder().method(case.method).uri(url);
+    if !case.content_type.is_empty() {
+        request = request.header("content-type", case.content_type);
+    }
+    if case.content_type == "application/cbor" {
+        request = request.header("content-encoding", "zstd");
+    }
+    if case.method == "PUT" {
+        request = request.header("x-part-sha256", "0".repeat(64));
+    }
+    request = match by {
+        Asked::Nobody => request.header("x-doorstep", "console"),
+        Asked::Cookie(cookie) => request.header("cookie", cookie).header("x-doorstep", "console"),
+        Asked::CookieOfAnotherSite(cookie) => request.header("cookie", cookie),
+        // The console's header opens nothing by itself.
+        Asked::Token(token) => request
+            .header("authorization", format!("Bearer {token}"))
+            .header("x-doorstep", "console"),
+    };
+    let request = request.body(case.body.clone()).expect("a request");
+    let mut answer = agent().run(request).expect("the server answers");
+    let status = answer.status().as_u16();
+    let body = answer.body_mut().with_config().limit(64 << 20).read_to_vec().expect("a body");
+    Answer { status, body }
+}
+
+/// A visit with a photo, synced.
+fn report(world: &World) -> (RecordId, RecordId, sync_protocol::ids::ChangeHash) {
+    let phone = world.phone("王建国", Role::Coordinator, AREA);
+    phone.sync().unwrap();
+    let code = doorstep_tests::handset::address_code(AREA, 1);
+    let owner = FieldValue::Text { text: "19900001234".into() };
+    let owner = vec![Entry { key: "owner_phone".into(), value: owner }];
+    let home = phone.open_premises(Some(AREA.to_string()), code, owner).unwrap().record;
+    let visit = phone.start_visit(home.clone(), Vec::<Entry>::new()).unwrap().record;
+    let saved = phone.photo(visit.clone(), pictures::jpeg(64), None, None).unwrap();
+    phone.sync_with_photos().unwrap();
+    (visit.parse().unwrap(), home.parse().unwrap(), saved.photo.parse().unwrap())
+}
+
+/// A coordinator sets the tier, which only reviewers may: it lies in quarantine.
+fn refused(phone: &BarePhone) -> sync_protocol::ids::ChangeHash {
+    let mut document = Document::genesis(Kind::Premises).unwrap();
+    let change = phone.edit(&mut document, &[("tier", Value::from("key"))]).bytes;
+    let request = phone.push_request(AREA, RecordId([5; 16]), Kind::Premises, &[&change]);
+    phone.sync(&request);
+    sync_protocol::keys::change_name(&change)
+}
+
+impl std::fmt::Debug for Cast {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Cast")
+    }
+}
