@@ -12,12 +12,14 @@ mod docs;
 mod enrolment;
 mod heads;
 mod moving;
+mod noted;
 mod progress;
 mod rebuild;
 mod rescue;
 mod seed;
 mod serve;
 mod setup;
+mod trail;
 mod verify;
 
 use std::error::Error;
@@ -90,6 +92,9 @@ enum Command {
     /// Exports where the logs stand, signed, and compares.
     #[command(subcommand)]
     Heads(heads::HeadsCommand),
+    /// Exports the audit trail.
+    #[command(subcommand)]
+    Trail(trail::TrailCommand),
     /// Says what a restored database has lost, by exported heads; the same as `heads check`.
     RestoreCheck(heads::CheckArgs),
     /// Prints a page of the documentation that is made from the code.
@@ -119,13 +124,15 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// What is logged. Automerge opens spans for every column of every change, and nobody reads them.
+/// What is never logged, whatever DOORSTEP_LOG says. Automerge opens spans for every column of every
+/// change, and nobody reads them; actix quotes addresses and headers, in which anything may stand.
+const UNLOGGED: [&str; 3] = ["automerge=off", "actix_web=info", "actix_http=info"];
+
+/// What is logged.
 fn log_filter() -> EnvFilter {
     let filter = EnvFilter::try_from_env("DOORSTEP_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
-    match "automerge=off".parse() {
-        Ok(quiet) => filter.add_directive(quiet),
-        Err(_) => filter,
-    }
+    let unlogged = UNLOGGED.iter().filter_map(|quiet| quiet.parse().ok());
+    unlogged.fold(filter, EnvFilter::add_directive)
 }
 
 fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failure> {
@@ -147,6 +154,7 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Rebuild(args) => return rebuild::rebuild(&database, &args),
         Command::Rescue(args) => return rescue::rescue(&database, &args),
         Command::Heads(command) => return heads::heads(&database, command),
+        Command::Trail(command) => trail::trail(&database, command)?,
         Command::RestoreCheck(args) => return heads::check(&database, &args),
         Command::Docs(args) => docs::docs(&args),
         Command::WithPostgres { command } => return cluster::with_postgres(&database, &command),

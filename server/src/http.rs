@@ -4,6 +4,7 @@
 mod badge_page;
 mod body;
 mod console;
+mod denials;
 pub mod error;
 mod headers;
 pub mod identity;

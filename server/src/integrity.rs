@@ -1,5 +1,5 @@
 //! Whether what is stored is what phones wrote, and what to do when it is not: `verify` walks the
-//! log, `rebuild` makes everything else from it anew, `heads` and `compare` tell what a restored
+//! log and `trail` the audit trail, `rebuild` makes everything else from it anew, `heads` and `compare` tell what a restored
 //! backup has lost. It knows no SQL; rows come from the store.
 
 pub mod compare;
@@ -10,6 +10,7 @@ mod moves;
 pub mod rebuild;
 mod replay;
 mod signatures;
+pub mod trail;
 pub mod verify;
 
 /// How many rows of the log are read at once: at most 64 KiB each.

@@ -10,5 +10,6 @@ mod photos;
 pub mod queue;
 pub mod refused;
 pub mod report;
+pub mod showing;
 pub mod words;
 pub mod writers;

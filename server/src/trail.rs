@@ -1,6 +1,6 @@
 //! The audit trail: who saw or changed what, when, from where and why. What is done and its entry
 //! are committed together or not at all ([`note`]); what has no transaction is noted by itself
-//! ([`note_apart`]). Refused requests are noted on their way out, in one place. Entries form one hash chain for the district ([`chain`]); docs/audit.md says what is
+//! ([`note_apart`]), and refused requests on their way out, in one place ([`denials`]). Entries form one hash chain for the district ([`chain`]); docs/audit.md says what is
 //! noted and how somebody else verifies an export. It knows neither HTTP nor SQL.
 //!
 //! Whoever adds an entry holds the chain's head until the transaction ends, so [`note`] is called last
@@ -10,7 +10,10 @@
 pub mod act;
 pub mod actor;
 pub mod chain;
+pub mod denials;
 pub mod entry;
+pub mod export;
+pub mod reading;
 pub mod reason;
 
 pub use act::Act;

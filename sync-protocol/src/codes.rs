@@ -157,6 +157,9 @@ catalogue! {
     NOT_FOUND = "not_found", 404, false,
         "没有找到", "There is nothing here that you may see",
         "请检查地址或编号", "Check the address or the number";
+    REASON_MISSING = "reason_missing", 422, false,
+        "没有说明原因,或原因太短", "No reason was given, or one of too few words",
+        "请选择用途,并用至少四个字说明原因", "Choose what it is for and say why in four characters or more";
     PART_WRONG = "part_wrong", 422, true,
         "照片分片与校验值不符", "The photo's part does not fit its SHA-256",
         "请重新发送这个分片", "Send the part again";

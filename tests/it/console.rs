@@ -95,6 +95,20 @@ impl Console {
         sent.unwrap().status().as_u16()
     }
 
+    /// Status and text of whatever a method of an address answers, with a body or none.
+    pub(crate) fn answer(&self, method: &str, path: &str, body: Option<&Json>) -> (u16, String) {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url))
+            .header("cookie", &self.cookie)
+            .header("x-doorstep", "console")
+            .header("content-type", "application/json")
+            .body(body.map(Json::to_string).unwrap_or_default())
+            .unwrap();
+        let mut answer = agent().run(request).unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+    }
+
     /// The status of an act.
     pub(crate) fn post(&self, path: &str) -> u16 {
         let sent = agent()

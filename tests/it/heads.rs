@@ -118,6 +118,6 @@ fn heads_that_were_altered_or_are_of_another_district_are_refused() {
     let elsewhere = World::new();
     let refused = compared(&elsewhere.store, &heads);
     assert!(matches!(refused, Err(HeadsError::OtherDistrict(_))));
-    let layout = Heads { format: 2, ..heads };
-    assert!(matches!(compared(&world.store, &layout), Err(HeadsError::Format(2))));
+    let layout = Heads { format: 3, ..heads };
+    assert!(matches!(compared(&world.store, &layout), Err(HeadsError::Format(3))));
 }

@@ -1,5 +1,12 @@
 //! The audit trail: what is done and its entry stand together, and nothing that stands is changed.
 
+mod denials;
+mod leaks;
+mod noted;
+mod reading;
+mod showing;
+mod verify;
+
 use doorstep::store::trail::{self, Kept};
 use doorstep::store::{Store, StoreError, catalogue};
 use doorstep::trail::{Act, Actor, Entry, chain, note, note_apart};

@@ -30,7 +30,7 @@ pub const STREET: AreaId = AreaId(210_102_001_000);
 pub const LOGIN: (&str, &str) = ("admin", "a long enough password");
 
 /// What the reviewer signs in with.
-pub const REVIEWER: (&str, &str) = ("reviewer", "another long password");
+pub const REVIEWER: (&str, &str) = ("zhou", "another long password");
 
 /// A time for which nothing depends on the clock of the wall.
 pub const NOW: i64 = 1_795_000_000_000;
@@ -200,7 +200,7 @@ fn start(store: &Store, folder: &TempDir, listen: SocketAddr) -> (SocketAddr, Ru
         actix_web::rt::System::new().block_on(async move {
             let (address, running) = server::start(settings).expect("the server starts");
             tell.send((address, running.handle())).expect("the test waits");
-            running.await.expect("the server ends well");
+            running.ended().await.expect("the server ends well");
         });
     });
     let (address, handle) = told.recv().expect("the server starts");

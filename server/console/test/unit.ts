@@ -6,3 +6,4 @@ import "./lanes";
 import "./route";
 import "./time";
 import "./value";
+import "./trail";

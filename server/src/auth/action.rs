@@ -87,6 +87,10 @@ actions! {
     ResumeDevice = "device.resume", "恢复手机", "Let a suspended phone go on";
     RevokeDevice = "device.revoke", "停用手机", "Revoke a phone for good";
 
+    ShowValue = "value.show", "显示完整内容", "Have a masked value shown, for a reason";
+    ReadTrail = "trail.read", "查看审计记录", "Read the audit trail";
+    ExportTrail = "trail.export", "导出审计记录", "Export the audit trail";
+
     // The server's own command line.
     Operate = "operate", "服务器命令行", "Whatever `doorstep --help` lists";
 }

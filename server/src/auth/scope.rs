@@ -169,16 +169,17 @@ impl StaffScope {
         let own = matches!(who(A::ACTION), Who::SignedIn);
         let mut areas = self.areas.clone();
         areas.retain(|_, roles| own || roles.meets(allowed));
-        (own || !areas.is_empty())
-            .then(|| StaffMay { staff: Self { areas, ..self.clone() }, action: PhantomData })
+        let may = own || !areas.is_empty();
+        may.then(|| StaffMay { staff: self.clone(), areas, action: PhantomData })
     }
 }
 
 /// Proof that somebody who signed in may do one thing, and in which areas.
 #[derive(Debug, Clone)]
 pub struct StaffMay<A> {
-    /// Narrowed to the areas where they may.
     staff: StaffScope,
+    /// Where they may.
+    areas: BTreeMap<AreaId, Roles>,
     action: PhantomData<A>,
 }
 
@@ -193,19 +194,19 @@ impl<A: Act> StaffMay<A> {
         &self.staff.name
     }
 
-    /// Who they are, and what, where this proof holds.
+    /// Who they are, and what, wherever that is.
     pub fn who(&self) -> &StaffScope {
         &self.staff
     }
 
     /// The proof for one area, if they may do it there.
     pub fn area(&self, area: AreaId) -> Option<AreaScope> {
-        self.staff.areas.get(&area).map(|roles| AreaScope::new(area, *roles))
+        self.areas.get(&area).map(|roles| AreaScope::new(area, *roles))
     }
 
     /// The proofs for every area where they may.
     pub fn areas(&self) -> Vec<AreaScope> {
-        let areas = self.staff.areas.iter();
+        let areas = self.areas.iter();
         areas.map(|(area, roles)| AreaScope::new(*area, *roles)).collect()
     }
 }

@@ -8,10 +8,12 @@ use sync_protocol::ids::PersonId;
 use super::Failure;
 use super::database::{DatabaseArgs, open};
 use super::enrolment::find;
+use super::noted;
 use crate::auth::Operator;
 use crate::clock::now_ms;
 use crate::registry;
 use crate::store::Store;
+use crate::trail::{About, Act, note, note_apart};
 
 /// `doorstep person badge …`.
 #[derive(Args)]
@@ -44,6 +46,7 @@ pub(super) fn badge(database: &DatabaseArgs, args: &BadgeArgs) -> Result<(), Fai
     let person = one(&database.store, &args.person)?;
     let number = args.card_number.as_deref();
     registry::set_badge(&database.store, operator, person, number, picture.as_deref())?;
+    note_apart(&database.store, &noted::entry(Act::BadgeSet).about(About::Person(person)))?;
     println!("the badge of {} is set; their phone has it after its next sync", args.person);
     Ok(())
 }
@@ -53,7 +56,10 @@ pub(super) fn leave(database: &DatabaseArgs, args: &LeaveArgs) -> Result<(), Fai
     let operator = Operator::at_the_command_line();
     let database = open(database)?;
     let person = one(&database.store, &args.person)?;
-    database.store.transaction(|db| registry::leave(db, operator, person, now_ms()))?;
+    database.store.transaction(|db| {
+        registry::leave(db, operator, person, now_ms())?;
+        note(db, &noted::entry(Act::PersonLeft).about(About::Person(person)))
+    })?;
     println!("{} has left: roles, phones and sessions have ended", args.person);
     println!("what they wrote stays; a phone hands in what it had not sent, and empties itself");
     Ok(())

@@ -8,10 +8,12 @@ use sync_protocol::configuration::{Configuration, Fault, Gravity, NOTICE};
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
+use super::noted;
 use crate::auth::Operator;
 use crate::clock::now_ms;
 use crate::configuration;
 use crate::store::{Store, configurations};
+use crate::trail::{Act, note};
 
 /// `doorstep configure …`.
 #[derive(Subcommand)]
@@ -60,9 +62,14 @@ pub(super) fn configure(
         ConfigureCommand::Set { file, by } => {
             let Some(next) = read(&file)? else { return Ok(ExitCode::FAILURE) };
             let operator = Operator::at_the_command_line();
-            let set = store
-                .store
-                .transaction(|db| configuration::set(db, operator, next, &by, now_ms()))?;
+            let set = store.store.transaction(|db| {
+                let set = configuration::set(db, operator, next, &by, now_ms())?;
+                if let Some(version) = set.version {
+                    let entry = noted::entry(Act::ConfigurationSet);
+                    note(db, &entry.detail(format!("version {version}")))?;
+                }
+                Ok(set)
+            })?;
             tell(&set.faults);
             let Some(version) = set.version else { return Ok(ExitCode::FAILURE) };
             println!("version {version} is in force; phones get it with their next sync");

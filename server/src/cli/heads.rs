@@ -9,11 +9,13 @@ use clap::{Args, Subcommand};
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
+use super::noted;
 use crate::auth::Operator;
 use crate::clock::now_ms;
 use crate::integrity::compare::{self, Compared, Standing};
 use crate::integrity::heads::{self, Heads};
 use crate::store::district;
+use crate::trail::{Act, note};
 
 /// `doorstep heads …`.
 #[derive(Subcommand)]
@@ -78,22 +80,28 @@ pub(super) fn check(database: &DatabaseArgs, args: &CheckArgs) -> Result<ExitCod
     let by = Operator::at_the_command_line();
     let now = opened.store.read(district::find)?.map(|district| district.server_epoch);
     let mut all: Vec<Compared> = Vec::new();
-    let mut lost_in_this_life = false;
+    let (mut lost_in_this_life, mut whole) = (false, true);
     for (file, heads) in &files {
         let compared = opened.store.read(|db| Ok(compare::compare(db, by, heads)))?;
         let compared = compared.map_err(|error| format!("{}: {error}", file.display()))?;
         report(file, heads, &compared);
+        let trail = opened.store.read(|db| compare::trail(db, by, heads))?;
+        trail.iter().for_each(|standing| println!("  {}", compare::trail_words(*standing)));
+        let trail_is_whole = trail.is_none_or(Standing::is_whole);
+        whole &= trail_is_whole;
         if now != Some(heads.server_epoch) {
             println!("  in another life of this database: a restore lies between");
-        } else if !compared.iter().all(|compared| compared.standing.is_whole()) {
+        } else if !trail_is_whole || !compared.iter().all(|compared| compared.standing.is_whole()) {
             lost_in_this_life = true;
         }
         all.extend(compared);
     }
     if args.new_epoch {
-        let (epoch, anew) = opened
-            .store
-            .transaction(|db| compare::begin_anew(db, by, &all, !args.damaged_areas_only))?;
+        let (epoch, anew) = opened.store.transaction(|db| {
+            let begun = compare::begin_anew(db, by, &all, !args.damaged_areas_only)?;
+            note(db, &noted::entry(Act::NewLife).detail(begun.0.to_string()))?;
+            Ok(begun)
+        })?;
         println!(
             "the database has the new server epoch {epoch}: phones offer again what they keep; \
              areas that they fetch anew: {}. Start the servers.",
@@ -101,7 +109,7 @@ pub(super) fn check(database: &DatabaseArgs, args: &CheckArgs) -> Result<ExitCod
         );
         return Ok(ExitCode::SUCCESS);
     }
-    if all.iter().all(|compared| compared.standing.is_whole()) {
+    if whole && all.iter().all(|compared| compared.standing.is_whole()) {
         return Ok(ExitCode::SUCCESS);
     }
     if lost_in_this_life {

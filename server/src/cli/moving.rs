@@ -6,6 +6,7 @@ use sync_protocol::ids::{AreaId, RecordId};
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
+use super::noted;
 use super::progress::Line;
 use crate::auth::Operator;
 use crate::clock::now_ms;
@@ -15,6 +16,7 @@ use crate::store::Store;
 use crate::store::households::Homes;
 use crate::sync::documents;
 use crate::sync::moving::{self, Moving};
+use crate::trail::{Act, note_apart};
 
 /// `doorstep record …`.
 #[derive(Subcommand)]
@@ -101,6 +103,8 @@ pub(super) fn record(database: &DatabaseArgs, command: RecordCommand) -> Result<
     let moved = moving::move_record(moving, record, now_ms(), |done, of| line.show(done, of))?;
     line.end();
     refresh(store, to)?;
+    let entry = noted::entry(Act::RecordMoved).record(record).area(from);
+    note_apart(store, &entry.detail(format!("to {to}, {moved} records")))?;
     println!("{moved} records moved from area {from} to {to}");
     Ok(())
 }
@@ -139,6 +143,8 @@ pub(super) fn split(database: &DatabaseArgs, args: SplitArgs) -> Result<(), Fail
     let moved = splitting::split(store, by, &split, now_ms(), |done, of| line.show(done, of))?;
     line.end();
     refresh(store, new)?;
+    let entry = noted::entry(Act::AreaSplit).area(from);
+    note_apart(store, &entry.detail(format!("to {new}, {moved} records")))?;
     println!("{moved} records moved from area {from} to {new}");
     Ok(())
 }

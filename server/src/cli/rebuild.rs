@@ -7,11 +7,13 @@ use sync_protocol::ids::AreaId;
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
+use super::noted;
 use super::progress::Line;
 use super::verify::{chosen, counted, total};
 use crate::auth::Operator;
 use crate::integrity::rebuild::{self, RebuildError};
 use crate::sync::documents;
+use crate::trail::{Act, Entry, note_apart};
 
 /// `doorstep rebuild …`.
 #[derive(Args)]
@@ -50,6 +52,8 @@ pub(super) fn rebuild(database: &DatabaseArgs, args: &RebuildArgs) -> Result<Exi
     line.end();
     damaged.iter().for_each(|error| println!("{error}"));
     let rebuilt = areas.len() - damaged.len();
+    let entry = noted::entry(Act::Rebuilt).detail(format!("{rebuilt} areas"));
+    note_apart(&opened.store, &args.area.into_iter().fold(entry, Entry::area))?;
     println!("{rebuilt} areas, {changes} changes: {records} records and {clashes} clashes rebuilt");
     Ok(if damaged.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

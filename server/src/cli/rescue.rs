@@ -10,12 +10,14 @@ use sync_protocol::codes::Code;
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
+use super::noted;
 use crate::auth::Operator;
 use crate::clock::now_ms;
 use crate::http::server::Server;
 use crate::photos::Objects;
 use crate::rescue::{By, Desk, HandedIn, TakeInError};
 use crate::store::areas;
+use crate::trail::{Act, note_apart};
 
 /// Bytes that are read at a time.
 const PIECE: usize = 256 * 1024;
@@ -47,6 +49,8 @@ pub(super) fn rescue(database: &DatabaseArgs, args: &RescueArgs) -> Result<ExitC
         Failed::Bundle(error) => Failure::from(error),
         Failed::File(error) => format!("{} cannot be read: {error}", args.file.display()).into(),
     })?;
+    let entry = handed_in.said_in(noted::entry(Act::RescueHandedIn));
+    note_apart(&opened.store, &entry)?;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&handed_in)?);
     } else {

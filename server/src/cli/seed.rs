@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
+use super::noted;
 use super::progress::Line;
 use crate::auth::Operator;
 use crate::clock::now_ms;
@@ -13,6 +14,7 @@ use crate::photos::Objects;
 use crate::planting::{self, Planted};
 use crate::seed::Plan;
 use crate::store::Store;
+use crate::trail::{Act, note_apart};
 
 /// `doorstep seed …`.
 #[derive(Args)]
@@ -42,6 +44,8 @@ pub(super) fn seed(database: &DatabaseArgs, args: &SeedArgs) -> Result<(), Failu
         today: args.today.unwrap_or_else(today),
     };
     let planted = plant(&opened.store, objects, &plan)?;
+    let entry = noted::entry(Act::Seeded).detail(format!("{} areas", planted.cells.len()));
+    note_apart(&opened.store, &entry)?;
     println!("{} areas, {} changes", planted.cells.len(), planted.changes);
     Ok(())
 }

@@ -33,6 +33,6 @@ pub(super) fn serve(database: &DatabaseArgs, args: &ServeArgs) -> Result<(), Fai
     actix_web::rt::System::new().block_on(async {
         let (address, running) = server::start(settings)?;
         println!("doorstep listens on http://{address}");
-        Ok::<(), Failure>(running.await?)
+        Ok::<(), Failure>(running.ended().await?)
     })
 }

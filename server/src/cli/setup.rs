@@ -10,10 +10,12 @@ use super::Failure;
 use super::badge::{self, BadgeArgs, LeaveArgs};
 use super::database::{DatabaseArgs, open};
 use super::moving::{SplitArgs, split};
+use super::noted;
 use crate::auth::{Operator, key_rotation, secrets};
 use crate::clock::now_ms;
 use crate::registry::{self, NewArea, NewLogin};
 use crate::store::{Db, Store};
+use crate::trail::{About, Act, note};
 
 /// `doorstep district …`.
 #[derive(Subcommand)]
@@ -130,9 +132,10 @@ pub(super) fn district(database: &DatabaseArgs, command: DistrictCommand) -> Res
     };
     let operator = Operator::at_the_command_line();
     let database = open(database)?;
-    database
-        .store
-        .transaction(|db| registry::create_district(db, operator, &name_zh, &name_en, now_ms()))?;
+    database.store.transaction(|db| {
+        registry::create_district(db, operator, &name_zh, &name_en, now_ms())?;
+        note(db, &noted::entry(Act::DistrictCreated))
+    })?;
     println!("district {name_zh} ({name_en}) is set up");
     Ok(())
 }
@@ -161,7 +164,10 @@ fn create_area(database: &DatabaseArgs, new: NewArea) -> Result<(), Failure> {
     let code = new.id;
     let operator = Operator::at_the_command_line();
     let database = open(database)?;
-    database.store.transaction(|db| registry::create_area(db, operator, new, now_ms()))?;
+    database.store.transaction(|db| {
+        registry::create_area(db, operator, new, now_ms())?;
+        note(db, &noted::entry(Act::AreaCreated).area(code))
+    })?;
     println!("area {code} is entered");
     Ok(())
 }
@@ -216,8 +222,18 @@ fn create_person(
     login: Option<NewLogin<'_>>,
 ) -> Result<PersonId, Failure> {
     let operator = Operator::at_the_command_line();
-    let made = store
-        .transaction(|db| Ok(registry::create_person(db, operator, name, role, login, now_ms())))?;
+    let has_login = login.is_some();
+    let made = store.transaction(|db| {
+        let made = registry::create_person(db, operator, name, role, login, now_ms());
+        let Ok(id) = made else { return Ok(made) };
+        let entered = |act| noted::entry(act).about(About::Person(id)).area(role.1);
+        note(db, &entered(Act::PersonEntered))?;
+        note(db, &entered(Act::RoleGranted).detail(role.0.code()))?;
+        if has_login {
+            note(db, &entered(Act::LoginGiven))?;
+        }
+        Ok(made)
+    })?;
     Ok(made?)
 }
 

@@ -1,4 +1,4 @@
-//! `doorstep verify`.
+//! `doorstep verify`: every area's log, and the audit trail.
 
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ use super::Failure;
 use super::database::{DatabaseArgs, open};
 use super::progress::Line;
 use crate::auth::Operator;
-use crate::integrity::verify;
+use crate::integrity::{trail, verify};
 use crate::store::{Store, areas};
 
 /// `doorstep verify …`.
@@ -38,13 +38,27 @@ pub(super) fn verify(database: &DatabaseArgs, args: &VerifyArgs) -> Result<ExitC
     }
     line.end();
     findings.iter().for_each(|finding| println!("{finding}"));
+    // One area that was named is looked at alone.
+    let trail_holds = args.area.is_some() || trail_holds(&opened.store, by)?;
     let count = areas.len();
     if findings.is_empty() {
         println!("{count} areas, {changes} changes: chains, names and signatures hold");
-        return Ok(ExitCode::SUCCESS);
+        return Ok(if trail_holds { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     println!("{} of {count} areas are damaged; {changes} changes hold", findings.len());
     Ok(ExitCode::FAILURE)
+}
+
+/// Walks the audit trail; says what it found.
+fn trail_holds(store: &Store, by: Operator) -> Result<bool, Failure> {
+    let mut line = Line::new("entries of the audit trail verified:");
+    let checked = trail::trail(store, by, |place, of| line.show(counted(place), counted(of)))?;
+    line.end();
+    match checked.finding {
+        Some(finding) => println!("{finding}"),
+        None => println!("audit trail, {} entries: the chain holds", checked.entries),
+    }
+    Ok(checked.finding.is_none())
 }
 
 /// The one that was named, if there is such an area, or all.

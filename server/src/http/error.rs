@@ -28,6 +28,11 @@ impl ApiError {
         Self { code }
     }
 
+    /// The catalogue's entry.
+    pub(super) fn code(&self) -> &'static Code {
+        self.code
+    }
+
     /// Our own fault: its causes go to the log.
     fn fault(code: &'static Code, error: &dyn Error) -> Self {
         let mut causes = error.to_string();

@@ -6,7 +6,7 @@ use super::console;
 use super::error::{json_config, path_config, query_config};
 use super::routes::{
     areas, badge, device_care, devices, health, own_devices, people, photos, quarantine, reports,
-    rescue, staff, sync, wait,
+    rescue, showing, staff, sync, trail, wait,
 };
 use super::table::Routes;
 
@@ -47,6 +47,11 @@ pub fn routes() -> Routes {
         .post("/v1/devices/{device}/suspend", device_care::suspend)
         .post("/v1/devices/{device}/resume", device_care::resume)
         .post("/v1/devices/{device}/revoke", device_care::revoke)
+        .post("/v1/records/{area}/{record}/fields/{field}/show", showing::show)
+        // Auditors.
+        .get("/v1/trail", trail::list)
+        .get("/v1/trail/acts", trail::acts)
+        .get("/v1/trail/export", trail::export)
         // Residents.
         .get("/badge/{code}", badge::page)
         // Operators.

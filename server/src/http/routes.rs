@@ -11,6 +11,8 @@ pub(super) mod photos;
 pub(super) mod quarantine;
 pub(super) mod reports;
 pub(super) mod rescue;
+pub(super) mod showing;
 pub(super) mod staff;
 pub(super) mod sync;
+pub(super) mod trail;
 pub(super) mod wait;

@@ -2,8 +2,8 @@
 
 use std::net::{SocketAddr, TcpListener};
 
-use actix_web::dev::Server as Running;
-use actix_web::{App, HttpServer, web};
+use actix_web::dev::{Server as Listening, ServerHandle};
+use actix_web::{App, HttpServer, middleware, web};
 use sync_protocol::ids::ServerEpoch;
 
 use super::{headers, router};
@@ -18,6 +18,7 @@ use crate::store::{Store, StoreError, signing_keys};
 use crate::sync::Engine;
 use crate::sync::documents::Keeper;
 use crate::sync::wake::Wake;
+use crate::trail::denials::Denials;
 
 /// Largest number of threads that wait for the database at once.
 const BLOCKING_THREADS: usize = 16;
@@ -45,6 +46,7 @@ pub struct Server {
     pub(super) scopes: Scopes,
     pub(super) district: District,
     pub(super) desk: Desk,
+    pub(super) denials: Denials,
 }
 
 /// Why a server did not start.
@@ -74,13 +76,14 @@ impl Server {
         let keeper = Keeper::start(store.clone()).map_err(StartError::Thread)?;
         let server_epoch: ServerEpoch = district.server_epoch;
         let engine = Engine { store: store.clone(), server_epoch, keeper, wake: Wake::default() };
+        let denials = Denials::start(store.clone()).map_err(StartError::Thread)?;
         let keys = store.read(signing_keys::find)?.ok_or(StartError::NoDistrict)?;
         let tokens = Tokens::new(&keys);
         let challenges = Challenges::new(&district.rescue_key);
         let photos = Photos::new(store, objects);
         let desk = Desk::new(engine.clone(), photos.clone(), district.rescue_key);
         let scopes = Scopes::default();
-        Ok(Self { engine, photos, tokens, challenges, scopes, district, desk })
+        Ok(Self { engine, photos, tokens, challenges, scopes, district, desk, denials })
     }
 
     /// What the device of a token may, now.
@@ -99,6 +102,29 @@ impl Server {
     }
 }
 
+/// A server that runs.
+pub struct Running {
+    listening: Listening,
+    denials: Denials,
+}
+
+impl Running {
+    /// What stops it.
+    pub fn handle(&self) -> ServerHandle {
+        self.listening.handle()
+    }
+
+    /// Waits until it was stopped, and writes what it had only counted until then.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    pub async fn ended(self) -> std::io::Result<()> {
+        let ended = self.listening.await;
+        self.denials.finish().await;
+        ended
+    }
+}
+
 /// Starts serving; answers where it listens (the port is chosen by the system when 0 was asked for)
 /// and what to wait for.
 ///
@@ -109,16 +135,21 @@ pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
     let failed = |error| StartError::Listen(settings.listen, error);
     let listener = TcpListener::bind(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
+    let denials = server.denials.clone();
     let data = web::Data::new(server);
     let app = move || {
-        App::new().wrap(headers::security()).app_data(data.clone()).configure(router::configure)
+        App::new()
+            .wrap(middleware::from_fn(super::denials::note))
+            .wrap(headers::security())
+            .app_data(data.clone())
+            .configure(router::configure)
     };
-    let running = HttpServer::new(app)
+    let listening = HttpServer::new(app)
         .workers(settings.workers)
         .worker_max_blocking_threads(BLOCKING_THREADS)
         .shutdown_timeout(5)
         .listen(listener)
         .map_err(failed)?
         .run();
-    Ok((address, running))
+    Ok((address, Running { listening, denials }))
 }

@@ -7,10 +7,11 @@ use std::fmt;
 use sync_protocol::chain;
 use sync_protocol::ids::{AreaId, ChangeHash, ServerEpoch};
 
-use super::heads::{AreaHead, Heads, HeadsError};
+use super::heads::{AreaHead, Heads, HeadsError, TrailHead};
 use crate::auth::{Operator, secrets};
 use crate::store::area_log::Head;
-use crate::store::{Db, StoreError, area_log, areas, changes, district};
+use crate::store::{Db, StoreError, area_log, areas, changes, district, trail};
+use crate::trail::chain as trail_chain;
 
 /// An area's log beside its exported head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +111,45 @@ fn standing(
         0 => Standing::Same,
         by => Standing::Ahead { by },
     })
+}
+
+/// How the audit trail stands to its exported head; nothing for heads of before there was one. Their
+/// signature is [`compare`]'s to check.
+///
+/// # Errors
+/// Those of the database.
+pub fn trail(db: &mut Db, _by: Operator, heads: &Heads) -> Result<Option<Standing>, StoreError> {
+    let Some(exported) = &heads.trail else { return Ok(None) };
+    let now = TrailHead::of(trail::head(db)?)?;
+    if now.place < exported.place {
+        return Ok(Some(Standing::Behind { lost: exported.place - now.place }));
+    }
+    let there = match exported.place {
+        0 => Some(trail_chain::start().to_vec()),
+        place if place == now.place => Some(now.chain.as_bytes().to_vec()),
+        place => trail::chain_at(db, place)?,
+    };
+    Ok(Some(match now.place - exported.place {
+        _ if there.as_deref() != Some(exported.chain.as_bytes()) => Standing::OtherChain,
+        0 => Standing::Same,
+        by => Standing::Ahead { by },
+    }))
+}
+
+/// How the audit trail stands, in words for the operator.
+pub fn trail_words(standing: Standing) -> String {
+    match standing {
+        Standing::Same => "audit trail: as exported".to_owned(),
+        Standing::Ahead { by } => format!("audit trail: {by} entries further than exported"),
+        Standing::Behind { lost } => format!(
+            "audit trail: {lost} entries are lost; an export of the trail, or a backup, may have them"
+        ),
+        Standing::OtherChain | Standing::Gone => {
+            "audit trail: another history; it was restored and \
+             written to since, or altered: `doorstep verify` tells"
+                .to_owned()
+        }
+    }
 }
 
 /// Gives the database a new server epoch, and a new area epoch to every area, or only to those that

@@ -6,6 +6,8 @@ use sync_protocol::ids::{AreaId, BlobId, ChangeHash, DeviceId, RecordId};
 use sync_protocol::records::Kind;
 use sync_protocol::wire::Outcome;
 
+use crate::trail::{About, Entry};
+
 /// What became of a bundle.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct HandedIn {
@@ -58,6 +60,14 @@ pub struct Picture {
 }
 
 impl HandedIn {
+    /// What the audit trail says of it: whose bundle, how many changes and photos.
+    pub fn said_in(&self, entry: Entry) -> Entry {
+        let (changes, photos) = (self.changes.len(), self.photos.len());
+        let entry = entry.detail(format!("{changes} changes, {photos} photos"));
+        let device = self.device.as_deref().and_then(|id| u64::from_str_radix(id, 16).ok());
+        device.map(|id| About::Device(DeviceId(id))).into_iter().fold(entry, Entry::about)
+    }
+
     /// Of a device.
     pub(super) fn of(device: DeviceId, suspended: bool) -> Self {
         Self { device: Some(device.to_string()), suspended, ..Self::default() }

@@ -13,7 +13,8 @@ use super::words::{Words, show};
 use super::writers::Writers;
 use crate::auth::AreaScope;
 use crate::configuration::DistrictFields;
-use crate::store::{Db, StoreError, areas, changes, records, reports};
+use crate::store::{Db, Store, StoreError, areas, changes, records, reports};
+use crate::trail::{Entry, note};
 
 /// A report's area.
 #[derive(Debug, serde::Serialize)]
@@ -51,6 +52,25 @@ pub struct ReportView {
     pub photos: Vec<PhotoView>,
     /// Who wrote what, when.
     pub history: Vec<HistoryEntry>,
+}
+
+/// A merged report, noted as read; nothing if the area has no such report.
+///
+/// # Errors
+/// Those of the database.
+pub fn read(
+    store: &Store,
+    scope: AreaScope,
+    id: RecordId,
+    noted: &Entry,
+) -> Result<Option<ReportView>, StoreError> {
+    store.transaction(|db| {
+        let found = report(db, scope, id)?;
+        if found.is_some() {
+            note(db, noted)?;
+        }
+        Ok(found)
+    })
 }
 
 /// A merged report, as the roles of the proof see it; nothing if the area has no such report.

@@ -2,12 +2,16 @@
 //! of a row that is there; the head's row is the lock of whoever adds one.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Nullable};
 use sync_protocol::ids::{AreaId, RecordId};
 use uuid::Uuid;
 
 use super::rows::{area, area_key, record, record_key, seq, seq_key};
 use super::{Db, StoreError};
+use crate::auth::audit::TrailScope;
 use crate::schema::{trail, trail_head};
+use crate::trail::Act;
+use crate::trail::entry::DONE;
 
 /// An entry as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,5 +203,110 @@ pub fn entries(db: &mut Db, after: u64, up_to: u64, most: i64) -> Result<Vec<Kep
         .limit(most)
         .select(columns!())
         .load(db.sql())?;
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// Where the trail ends, by its head and by its rows.
+#[derive(Debug, Clone)]
+pub struct End {
+    /// The head.
+    pub head: Head,
+    /// The last row's place; 0 when there is none.
+    pub last: u64,
+}
+
+#[derive(QueryableByName)]
+struct EndRow {
+    #[diesel(sql_type = BigInt)]
+    place: i64,
+    #[diesel(sql_type = Binary)]
+    chain: Vec<u8>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    last: Option<i64>,
+}
+
+/// Where the trail ends: one statement, so that head and rows are of one moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn end(db: &mut Db) -> Result<Option<End>, StoreError> {
+    let row: Option<EndRow> = diesel::sql_query(
+        "SELECT place, chain, (SELECT max(t.place) FROM trail t) AS last FROM trail_head",
+    )
+    .get_result(db.sql())
+    .optional()?;
+    Ok(row.map(|EndRow { place, chain, last }| End {
+        head: Head { place: seq(place), chain },
+        last: seq(last.unwrap_or_default()),
+    }))
+}
+
+/// The chain value at a place, if there is an entry.
+///
+/// # Errors
+/// Those of the database.
+pub fn chain_at(db: &mut Db, place: u64) -> Result<Option<Vec<u8>>, StoreError> {
+    let row = trail::table.find(seq_key(place)).select(trail::chain);
+    Ok(row.first(db.sql()).optional()?)
+}
+
+/// Which entries are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// From this time on, in milliseconds since 1970 UTC.
+    pub from: Option<i64>,
+    /// Before this time.
+    pub until: Option<i64>,
+    /// By this actor, as it stands in the trail.
+    pub actor: Option<String>,
+    /// Of this act.
+    pub act: Option<Act>,
+    /// In this area.
+    pub area: Option<AreaId>,
+    /// To this record.
+    pub record: Option<RecordId>,
+    /// Only what was refused.
+    pub refused: bool,
+    /// Before this place.
+    pub before: Option<u64>,
+    /// At most so many.
+    pub most: i64,
+}
+
+/// The entries that are wanted and may be read, newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn page(db: &mut Db, scope: &TrailScope, wanted: &Filter) -> Result<Vec<Kept>, StoreError> {
+    let mut query = trail::table.select(columns!()).into_boxed();
+    if let Some(areas) = scope.areas() {
+        let keys: Vec<i64> = areas.iter().copied().map(area_key).collect();
+        query = query.filter(trail::area_id.eq_any(keys));
+    }
+    if let Some(from) = wanted.from {
+        query = query.filter(trail::at.ge(from));
+    }
+    if let Some(until) = wanted.until {
+        query = query.filter(trail::at.lt(until));
+    }
+    if let Some(actor) = &wanted.actor {
+        query = query.filter(trail::actor.eq(actor));
+    }
+    if let Some(act) = wanted.act {
+        query = query.filter(trail::act.eq(act.code()));
+    }
+    if let Some(area) = wanted.area {
+        query = query.filter(trail::area_id.eq(area_key(area)));
+    }
+    if let Some(record) = wanted.record {
+        query = query.filter(trail::record_id.eq(record_key(record)));
+    }
+    if wanted.refused {
+        query = query.filter(trail::outcome.ne(DONE));
+    }
+    if let Some(before) = wanted.before {
+        query = query.filter(trail::place.lt(seq_key(before)));
+    }
+    let rows: Vec<Row> = query.order(trail::place.desc()).limit(wanted.most).load(db.sql())?;
     Ok(rows.into_iter().map(from_row).collect())
 }

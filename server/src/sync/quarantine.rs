@@ -17,6 +17,7 @@ use crate::auth::actions::SettleRefused;
 use crate::auth::{AreaScope, StaffMay};
 use crate::store::quarantine::{Decision, Kept};
 use crate::store::{Db, StoreError, area_log, late_verdicts, moves, quarantine};
+use crate::trail::{Act, Actor, Entry, Origin, note};
 
 /// How often an adoption is tried again when somebody else was faster.
 const ATTEMPTS: u32 = 8;
@@ -35,6 +36,17 @@ pub struct Which {
     pub change: ChangeHash,
 }
 
+/// Why, from where and when somebody decides.
+#[derive(Debug, Clone)]
+pub struct Settling {
+    /// Why, in their words.
+    pub reason: String,
+    /// Where the request came from.
+    pub origin: Origin,
+    /// When, in milliseconds since 1970 UTC.
+    pub now_ms: i64,
+}
+
 /// Adopts a refused change: it must fit the record, but nobody asks any more whether its author was
 /// allowed to write it.
 ///
@@ -44,10 +56,10 @@ pub fn adopt(
     engine: &Engine,
     staff: &StaffMay<SettleRefused>,
     which: Which,
-    reason: &str,
-    now_ms: i64,
+    settling: &Settling,
 ) -> Result<(), SyncError> {
-    let decision = decision(staff, true, reason, now_ms)?;
+    let decision = decision(staff, true, settling)?;
+    let noted = noted(which, &decision, settling);
     let kept = find(engine, which)?;
     // What was refused goes along with a record that moves; this came when it had gone.
     if engine.store.read(|db| moves::any(db, &which.scope, &[which.record]))? {
@@ -55,7 +67,7 @@ pub fn adopt(
     }
     for _ in 0..ATTEMPTS {
         let prepared = engine.store.read(|db| Ok(prepare(db, which.scope, &kept)))??;
-        if engine.store.transaction(|db| commit(db, &prepared, &kept, &decision))? {
+        if engine.store.transaction(|db| commit(db, &prepared, &kept, (&decision, &noted)))? {
             engine.keeper.refresh(which.scope);
             engine.wake.up();
             return Ok(());
@@ -72,10 +84,10 @@ pub fn dismiss(
     engine: &Engine,
     staff: &StaffMay<SettleRefused>,
     which: Which,
-    reason: &str,
-    now_ms: i64,
+    settling: &Settling,
 ) -> Result<(), SyncError> {
-    let decision = decision(staff, false, reason, now_ms)?;
+    let decision = decision(staff, false, settling)?;
+    let noted = noted(which, &decision, settling);
     let kept = find(engine, which)?;
     engine.store.transaction(|db| {
         area_log::lock(db, &which.scope)?;
@@ -83,7 +95,8 @@ pub fn dismiss(
             return Ok(());
         }
         let outcome = Outcome::Dismissed { reason: decision.reason.clone() };
-        tell(db, &kept, outcome, now_ms)
+        tell(db, &kept, outcome, settling.now_ms)?;
+        note(db, &noted).map(|_| ())
     })?;
     Ok(())
 }
@@ -91,15 +104,26 @@ pub fn dismiss(
 fn decision(
     staff: &StaffMay<SettleRefused>,
     adopted: bool,
-    reason: &str,
-    at: i64,
+    settling: &Settling,
 ) -> Result<Decision, SyncError> {
     let refused = |code: &'static Code| Err(SyncError::Refused(code));
-    let reason = reason.trim();
+    let reason = settling.reason.trim();
     if reason.is_empty() || reason.chars().count() > REASON_LENGTH {
         return refused(&codes::WRONG_INPUT);
     }
+    let at = settling.now_ms;
     Ok(Decision { person: staff.person(), at, adopted, reason: reason.to_owned() })
+}
+
+/// What the audit trail says of a decision.
+fn noted(which: Which, decision: &Decision, settling: &Settling) -> Entry {
+    let act = if decision.adopted { Act::QuarantineAdopted } else { Act::QuarantineDismissed };
+    Entry::new(act, Actor::Staff(decision.person), decision.at)
+        .area(which.scope.area())
+        .record(which.record)
+        .detail(which.change.to_string())
+        .reason(&decision.reason)
+        .from(settling.origin)
 }
 
 fn find(engine: &Engine, which: Which) -> Result<Kept, SyncError> {
@@ -153,7 +177,7 @@ fn commit(
     db: &mut Db,
     prepared: &Prepared,
     kept: &Kept,
-    decision: &Decision,
+    (decision, noted): (&Decision, &Entry),
 ) -> Result<bool, StoreError> {
     let head = area_log::lock(db, &prepared.scope)?;
     let standing = standing(db, prepared, None)?;
@@ -166,6 +190,7 @@ fn commit(
     if let Some(seq) = append(db, head, prepared, decision.at)?.first() {
         tell(db, kept, Outcome::Accepted { seq: *seq }, decision.at)?;
     }
+    note(db, noted)?;
     Ok(true)
 }
 

@@ -78,8 +78,6 @@ acts! {
     // Operators.
     Seeded = "seeded", "写入演示数据", "Planted a synthetic district";
     Rebuilt = "rebuilt", "重建数据", "Rebuilt everything from the log";
-    Verified = "verified", "校验日志", "Verified the logs";
-    HeadsExported = "heads_exported", "导出日志头", "Exported the logs' heads";
     NewLife = "new_life", "恢复后启用新纪元", "Began a new life of the database";
     // What came and was refused without being any of these.
     Request = "request", "请求", "Sent a request";

@@ -55,3 +55,71 @@ pub fn columns(entry: &Kept) -> [(&'static str, Option<String>); 14] {
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use sync_protocol::ids::{AreaId, PersonId, RecordId};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::trail::{Actor, reason};
+
+    /// The example of docs/audit.md.
+    fn example() -> Kept {
+        let mut salted: Vec<u8> = (0..16).collect();
+        salted.extend("核对重复登记".as_bytes());
+        Kept {
+            place: 1,
+            at: 1_795_000_000_000,
+            act: "value_shown".to_owned(),
+            outcome: "done".to_owned(),
+            times: 1,
+            actor: Actor::Staff(PersonId([7; 16])).to_string(),
+            about: None,
+            area: Some(AreaId(210_102_001_001)),
+            record: Some(RecordId([9; 16])),
+            field: Some("owner_phone".to_owned()),
+            detail: Some("duplicate".to_owned()),
+            address: Some("10.20.30.40".to_owned()),
+            request: Some(Uuid::from_bytes([1; 16])),
+            reason_sha256: Some(reason::sha256(&salted).to_vec()),
+            reason: Some(salted),
+            chain: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_worked_example_of_the_documentation_is_true() {
+        let page = include_str!("../../../docs/audit.md");
+        let example = example();
+        assert_eq!(reason::words(example.reason.as_deref().unwrap()), Some("核对重复登记"));
+        let mut lines = vec![("before".to_owned(), hex(&start()))];
+        let texts = columns(&example).map(|(name, text)| {
+            (name.to_owned(), text.unwrap_or_else(|| "(not there)".to_owned()))
+        });
+        lines.extend(texts);
+        lines.push(("chain".to_owned(), hex(&next(&start(), &example))));
+        for (name, text) in lines {
+            let line = format!("\n{name:<14}{text}\n");
+            assert!(page.contains(&line), "docs/audit.md lacks{line}");
+        }
+    }
+
+    #[test]
+    fn texts_cannot_be_moved_from_one_column_to_the_next() {
+        let value = |field: Option<&str>, detail: Option<&str>| {
+            let own = |text: Option<&str>| text.map(str::to_owned);
+            next(&start(), &Kept { field: own(field), detail: own(detail), ..example() })
+        };
+        let all = [
+            value(Some("ab"), Some("c")),
+            value(Some("a"), Some("bc")),
+            value(Some("abc"), Some("")),
+            value(Some("abc"), None),
+            value(None, Some("abc")),
+        ];
+        for (at, one) in all.iter().enumerate() {
+            assert!(all.iter().skip(at + 1).all(|other| one != other));
+        }
+    }
+}

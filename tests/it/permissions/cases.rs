@@ -20,6 +20,8 @@ pub(super) const STAFF: [Role; 4] =
 pub(super) struct Target {
     pub(super) area: AreaId,
     pub(super) record: RecordId,
+    /// The report's home, of whose owner there is a phone.
+    pub(super) home: RecordId,
     /// Of a refused change.
     pub(super) kept: RecordId,
     pub(super) change: ChangeHash,
@@ -39,6 +41,7 @@ impl Target {
         Self {
             area: AreaId(210_102_009_009),
             record: RecordId([0xe7; 16]),
+            home: RecordId([0xe7; 16]),
             kept: RecordId([0xe7; 16]),
             change: ChangeHash([0xe7; 32]),
             photo: ChangeHash([0xe7; 32]),
@@ -88,6 +91,8 @@ impl Case {
             .path
             .replace("{area}", &target.area.to_string())
             .replace("{report}", &target.record.to_string())
+            .replace("{record}/fields", &format!("{}/fields", target.home))
+            .replace("{field}", "owner_phone")
             .replace("{record}", &target.kept.to_string())
             .replace("{change}", &target.change.to_string())
             .replace("{photo}", &target.photo.to_string())
@@ -162,6 +167,13 @@ pub(super) fn all() -> Vec<Case> {
         },
         get("/v1/photos/{area}/{photo}/thumbnail"),
         get("/v1/photos/{area}/{photo}/web"),
+        post(
+            "/v1/records/{area}/{record}/fields/{field}/show",
+            json!({ "purpose": "check", "words": "核对证件" }),
+        ),
+        get("/v1/trail"),
+        get("/v1/trail/acts"),
+        get("/v1/trail/export"),
         get("/v1/people"),
         post("/v1/people/{person}/enrolment-code", json!({ "server": "http://localhost" })),
         get("/v1/devices"),

@@ -32,7 +32,7 @@ impl Cast {
     }
 
     pub(super) fn of(world: World) -> Self {
-        let (report, photo) = report(&world);
+        let (home, report, photo) = report(&world);
         let person = world.person("李春梅", Role::Coordinator, AREA);
         let phone = BarePhone::enrol(&world.url, &world.enrolment_code(person));
         let refused = refused(&phone);
@@ -48,6 +48,7 @@ impl Cast {
         let target = Target {
             area: AREA,
             record: report,
+            home,
             kept: RecordId([5; 16]),
             change: refused,
             photo,
@@ -132,15 +133,22 @@ fn ask(url: &str, case: &Case, by: &Asked) -> Answer {
 }
 
 /// A visit with a photo, synced.
-fn report(world: &World) -> (RecordId, sync_protocol::ids::ChangeHash) {
+fn report(world: &World) -> (RecordId, RecordId, sync_protocol::ids::ChangeHash) {
     let phone = world.phone("王建国", Role::Coordinator, AREA);
     phone.sync().unwrap();
     let code = doorstep_tests::handset::address_code(AREA, 1);
-    let home = phone.open_premises(Some(AREA.to_string()), code, Vec::new()).unwrap().record;
-    let visit = phone.start_visit(home, Vec::<Entry>::new()).unwrap().record;
+    let home = phone
+        .open_premises(
+            Some(AREA.to_string()),
+            code,
+            vec![doorstep_tests::handset::text("owner_phone", "13800001234")],
+        )
+        .unwrap()
+        .record;
+    let visit = phone.start_visit(home.clone(), Vec::<Entry>::new()).unwrap().record;
     let saved = phone.photo(visit.clone(), pictures::jpeg(64), None, None).unwrap();
     phone.sync_with_photos().unwrap();
-    (visit.parse().unwrap(), saved.photo.parse().unwrap())
+    (home.parse().unwrap(), visit.parse().unwrap(), saved.photo.parse().unwrap())
 }
 
 /// A coordinator sets the tier, which only reviewers may: it lies in quarantine.

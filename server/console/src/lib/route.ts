@@ -5,6 +5,7 @@ export type Route =
   | { at: "report"; area: string; id: string }
   | { at: "devices" }
   | { at: "own-devices" }
+  | { at: "trail"; query: URLSearchParams }
   | { at: "nowhere" };
 
 export function parseRoute(hash: string): Route {
@@ -17,10 +18,13 @@ export function parseRoute(hash: string): Route {
   if (place === "reports" && area !== undefined && id !== undefined && parts.length === 3) {
     return { at: "report", area: decode(area), id: decode(id) };
   }
+  if (place === "trail" && parts.length === 1) return { at: "trail", query: new URLSearchParams(query) };
   return { at: "nowhere" };
 }
 
 export const listHash = (query: string): string => (query === "" ? "#/" : `#/?${query}`);
+
+export const trailHash = (query: string): string => (query === "" ? "#/trail" : `#/trail?${query}`);
 
 export const reportHash = (report: { area: string; id: string }): string =>
   `#/reports/${encodeURIComponent(report.area)}/${encodeURIComponent(report.id)}`;

@@ -54,6 +54,15 @@ export function sameDay(a: number, b: number): boolean {
   return format(a, "en", { dateStyle: "short" }) === format(b, "en", { dateStyle: "short" });
 }
 
+/** A day by its date and day of the week; today and yesterday by name. */
+export function dayName(at: number, now: number, language: Language): string {
+  const date = format(at, language, { year: "numeric", month: "long", day: "numeric", weekday: "long" });
+  const named = [0, -1].find((days) => sameDay(at, now + days * DAY));
+  if (named === undefined) return date;
+  const name = new Intl.RelativeTimeFormat(LOCALE[language], { numeric: "auto" }).format(named, "day");
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)} · ${date}`;
+}
+
 /** A calendar date without a time, as `2026-05-01`; anything else is shown as it came. */
 export function calendarDate(value: string, language: Language): string {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(value) : NaN;

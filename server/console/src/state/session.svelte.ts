@@ -3,6 +3,7 @@ import { onSignedOut } from "../api/client";
 import { Problem } from "../api/problem";
 import * as staff from "../api/staff";
 import type { Me } from "../api/types";
+import { bare } from "./bare.svelte";
 import { list } from "./list.svelte";
 
 type Session =
@@ -21,6 +22,18 @@ export const has = (role: string): boolean =>
 onSignedOut(() => {
   if (session.now.is !== "out") leave(session.now.is === "in");
 });
+
+/** Whether somebody signed in who reads the audit trail. */
+export const audits = (): boolean =>
+  session.now.is === "in" && session.now.me.roles.some(({ role }) => role === "auditor");
+
+/** Whether that is all they do here, as it should be: then there is no other page for them. */
+export const auditsOnly = (): boolean =>
+  audits() && session.now.is === "in" && session.now.me.roles.every(({ role }) => role === "auditor");
+
+/** Whether they review in an area, and so may have masked values shown. */
+export const reviews = (area: string): boolean =>
+  session.now.is === "in" && session.now.me.roles.some((held) => held.role === "reviewer" && held.area === area);
 
 export async function ask(): Promise<void> {
   session.now = { is: "asking" };
@@ -48,6 +61,7 @@ export async function signOut(): Promise<void> {
 }
 
 function leave(expired: boolean): void {
+  bare.forget();
   list.forget();
   session.now = { is: "out", expired };
 }

@@ -1,6 +1,7 @@
 // The keys of the console's words: both languages fill every one, and the compiler holds them to it.
 import type { DeviceState, Kind, Rule } from "../api/types";
 import type { State } from "../lib/filter";
+import type { ShowWords, TrailWords } from "./trail/keys";
 
 export interface Words {
   product: string;
@@ -146,6 +147,8 @@ export interface Words {
     original: string;
     place: (at: number, of: number) => string;
   };
+  show: ShowWords;
+  trail: TrailWords;
   timeline: {
     title: string;
     lead: string;

@@ -1,5 +1,6 @@
 // Every word of the console, in Chinese.
 import type { Words } from "./keys";
+import { show, trail } from "./trail/zh";
 
 export const zh: Words = {
   product: "Doorstep 审核台",
@@ -161,6 +162,8 @@ export const zh: Words = {
     original: "看原图",
     place: (at, of) => `${at} / ${of}`,
   },
+  show,
+  trail,
   timeline: {
     title: "填写经过",
     lead: "每行一台设备，圆点是在手机上填写的时刻，细线连到服务器收到的时刻：线越长，离线越久。",

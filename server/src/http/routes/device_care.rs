@@ -1,7 +1,7 @@
 //! `/v1/devices`: administrators look after people's phones.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 use sync_protocol::ids::DeviceId;
@@ -12,8 +12,9 @@ use crate::auth::device_care::{self as care, Occasion};
 use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
+use crate::http::origin;
 use crate::http::server::Server;
-use crate::trail::Origin;
+use crate::trail::About;
 
 /// Words to look for.
 #[derive(Deserialize)]
@@ -52,12 +53,12 @@ pub(in crate::http) async fn list(
 pub(in crate::http) async fn rename(
     staff: Allowed<RenameDevice>,
     server: Data<Server>,
-    origin: Origin,
+    request: HttpRequest,
     path: Path<String>,
     body: Json<NameBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let (device, NameBody { name, reason }) = (device_of(&path)?, body.into_inner());
-    let occasion = Occasion { reason, origin, now_ms: now_ms() };
+    let NameBody { name, reason } = body.into_inner();
+    let (device, occasion) = asked(&request, &path, Json(ReasonBody { reason }))?;
     let store = server.engine.store.clone();
     block(move || care::rename(&store, &staff.0, device, &name, &occasion)).await??;
     Ok(HttpResponse::NoContent().finish())
@@ -67,11 +68,11 @@ pub(in crate::http) async fn rename(
 pub(in crate::http) async fn suspend(
     staff: Allowed<SuspendDevice>,
     server: Data<Server>,
-    origin: Origin,
+    request: HttpRequest,
     path: Path<String>,
     body: Json<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let (device, occasion) = asked(&path, body, origin)?;
+    let (device, occasion) = asked(&request, &path, body)?;
     let store = server.engine.store.clone();
     block(move || care::suspend(&store, &staff.0, device, &occasion)).await??;
     Ok(HttpResponse::NoContent().finish())
@@ -81,11 +82,11 @@ pub(in crate::http) async fn suspend(
 pub(in crate::http) async fn resume(
     staff: Allowed<ResumeDevice>,
     server: Data<Server>,
-    origin: Origin,
+    request: HttpRequest,
     path: Path<String>,
     body: Json<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let (device, occasion) = asked(&path, body, origin)?;
+    let (device, occasion) = asked(&request, &path, body)?;
     let store = server.engine.store.clone();
     block(move || care::resume(&store, &staff.0, device, &occasion)).await??;
     Ok(HttpResponse::NoContent().finish())
@@ -95,21 +96,22 @@ pub(in crate::http) async fn resume(
 pub(in crate::http) async fn revoke(
     staff: Allowed<RevokeDevice>,
     server: Data<Server>,
-    origin: Origin,
+    request: HttpRequest,
     path: Path<String>,
     body: Json<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let (device, occasion) = asked(&path, body, origin)?;
+    let (device, occasion) = asked(&request, &path, body)?;
     let store = server.engine.store.clone();
     block(move || care::revoke(&store, &staff.0, device, &occasion)).await??;
     Ok(HttpResponse::NoContent().finish())
 }
 
 fn asked(
+    request: &HttpRequest,
     path: &str,
     body: Json<ReasonBody>,
-    origin: Origin,
 ) -> Result<(DeviceId, Occasion), ApiError> {
-    let ReasonBody { reason } = body.into_inner();
-    Ok((device_of(path)?, Occasion { reason, origin, now_ms: now_ms() }))
+    let (device, ReasonBody { reason }) = (device_of(path)?, body.into_inner());
+    origin::concerns(request, About::Device(device));
+    Ok((device, Occasion { reason, origin: origin::of(request), now_ms: now_ms() }))
 }

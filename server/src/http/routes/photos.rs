@@ -1,6 +1,6 @@
 //! `/v1/photos`: parts from phones, derivatives for the console.
 
-use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::web::{Data, Path, Payload, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
@@ -15,6 +15,7 @@ use crate::http::error::ApiError;
 use crate::http::identity::{Allowed, PhoneMay};
 use crate::http::server::Server;
 use crate::photos::{Derivative, PART_BYTES, Part};
+use crate::trail::{Act, Actor, Entry, Origin, note_apart};
 
 /// The header with a part's SHA-256.
 const PART_SHA256: &str = "x-part-sha256";
@@ -91,10 +92,17 @@ pub(in crate::http) async fn thumbnail(
 pub(in crate::http) async fn web(
     staff: Allowed<ReadPhotos>,
     server: Data<Server>,
+    origin: Origin,
     path: Path<(AreaId, BlobId)>,
     query: Query<RecordQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    picture(&server, &staff, path.into_inner(), query.record, Derivative::Web).await
+    let (area, photo) = path.into_inner();
+    let answer = picture(&server, &staff, (area, photo), query.record, Derivative::Web).await?;
+    let seen = Entry::new(Act::PhotoRead, Actor::Staff(staff.0.person()), now_ms());
+    let seen = seen.area(area).detail(photo.to_string()).from(origin);
+    let seen = query.record.into_iter().fold(seen, Entry::record);
+    block(move || note_apart(&server.engine.store, &seen)).await??;
+    Ok(answer)
 }
 
 async fn picture(

@@ -13,7 +13,8 @@ use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
 use crate::review::refused;
-use crate::sync::quarantine::{Which, adopt as adopt_change, dismiss as dismiss_change};
+use crate::sync::quarantine::{Settling, Which, adopt as adopt_change, dismiss as dismiss_change};
+use crate::trail::{Act, Actor, Entry, Origin, note};
 
 /// Why.
 #[derive(Deserialize)]
@@ -27,8 +28,17 @@ type Address = Path<(AreaId, RecordId, ChangeHash)>;
 pub(in crate::http) async fn list(
     staff: Allowed<ReadRefused>,
     server: Data<Server>,
+    origin: Origin,
 ) -> Result<HttpResponse, ApiError> {
-    let kept = block(move || server.engine.store.read(|db| refused::undecided(db, &staff.0)));
+    let read = Entry::new(Act::QuarantineRead, Actor::Staff(staff.0.person()), now_ms());
+    let read = read.from(origin);
+    let kept = block(move || {
+        server.engine.store.transaction(|db| {
+            let kept = refused::undecided(db, &staff.0)?;
+            note(db, &read.detail(format!("{} changes", kept.len())))?;
+            Ok(kept)
+        })
+    });
     Ok(HttpResponse::Ok().json(json!({ "items": kept.await?? })))
 }
 
@@ -36,11 +46,13 @@ pub(in crate::http) async fn list(
 pub(in crate::http) async fn adopt(
     staff: Allowed<SettleRefused>,
     server: Data<Server>,
+    origin: Origin,
     path: Address,
     body: Json<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
     let which = which(&staff, path)?;
-    let done = block(move || adopt_change(&server.engine, &staff.0, which, &body.reason, now_ms()));
+    let settling = Settling { reason: body.into_inner().reason, origin, now_ms: now_ms() };
+    let done = block(move || adopt_change(&server.engine, &staff.0, which, &settling));
     done.await??;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -49,12 +61,13 @@ pub(in crate::http) async fn adopt(
 pub(in crate::http) async fn dismiss(
     staff: Allowed<SettleRefused>,
     server: Data<Server>,
+    origin: Origin,
     path: Address,
     body: Json<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
     let which = which(&staff, path)?;
-    let done =
-        block(move || dismiss_change(&server.engine, &staff.0, which, &body.reason, now_ms()));
+    let settling = Settling { reason: body.into_inner().reason, origin, now_ms: now_ms() };
+    let done = block(move || dismiss_change(&server.engine, &staff.0, which, &settling));
     done.await??;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -8,11 +8,13 @@ use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Kind;
 
 use crate::auth::actions::ReadReports;
+use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
 use crate::review::queue::{Wanted, parse_cursor, queue};
-use crate::review::report::report;
+use crate::review::report::read as read_report;
+use crate::trail::{Act, Actor, Entry, Origin};
 
 /// Reports to a page, unless fewer are asked for.
 const PAGE: i64 = 50;
@@ -50,11 +52,14 @@ pub(in crate::http) async fn list(
 pub(in crate::http) async fn show(
     staff: Allowed<ReadReports>,
     server: Data<Server>,
+    origin: Origin,
     path: Path<(AreaId, RecordId)>,
 ) -> Result<HttpResponse, ApiError> {
     let (area, id) = path.into_inner();
     let scope = staff.0.area(area).ok_or(ApiError::refused(&codes::NOT_FOUND))?;
-    let found = block(move || server.engine.store.read(|db| report(db, scope, id)));
+    let read = Entry::new(Act::ReportRead, Actor::Staff(staff.0.person()), now_ms());
+    let read = read.area(area).record(id).from(origin);
+    let found = block(move || read_report(&server.engine.store, scope, id, &read));
     let report = found.await??.ok_or(ApiError::refused(&codes::NOT_FOUND))?;
     Ok(HttpResponse::Ok().json(report))
 }

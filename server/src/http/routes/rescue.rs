@@ -13,6 +13,7 @@ use crate::http::error::ApiError;
 use crate::http::identity::{Allowed, Anyone, RevokedPhone};
 use crate::http::server::Server;
 use crate::rescue::{By, HandedIn, Intake};
+use crate::trail::{Act, Actor, Entry, Origin, note_apart};
 
 /// `GET /v1/rescue/key`: what phones seal to. It is no secret, and a phone that was signed out before
 /// it had the key needs it too.
@@ -24,9 +25,12 @@ pub(in crate::http) async fn key(_: Anyone<ReadRescueKey>, server: Data<Server>)
 pub(in crate::http) async fn hand_in(
     staff: Allowed<HandInRescue>,
     server: Data<Server>,
+    origin: Origin,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let handed_in = take_in(server.desk.take_in(By::Staff(staff.0), now_ms()), payload).await?;
+    let noted = Entry::new(Act::RescueHandedIn, Actor::Staff(staff.0.person()), now_ms());
+    let intake = server.desk.take_in(By::Staff(staff.0), now_ms());
+    let handed_in = take_in(&server, intake, payload, noted.from(origin)).await?;
     Ok(HttpResponse::Ok().json(handed_in))
 }
 
@@ -35,19 +39,30 @@ pub(in crate::http) async fn hand_in(
 pub(in crate::http) async fn hand_in_revoked(
     phone: RevokedPhone<HandInRevoked>,
     server: Data<Server>,
+    origin: Origin,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
+    let noted = Entry::new(Act::RescueHandedIn, Actor::Device(phone.0.device()), now_ms());
     let desk = server.desk.clone();
     let by = block(move || desk.by_revoked(&phone.0)).await??;
-    let handed_in = take_in(server.desk.take_in(by, now_ms()), payload).await?;
+    let intake = server.desk.take_in(by, now_ms());
+    let handed_in = take_in(&server, intake, payload, noted.from(origin)).await?;
     // It reads nothing but whether it may empty itself.
     Ok(HttpResponse::Ok().json(json!({ "complete": handed_in.is_complete() })))
 }
 
-async fn take_in(mut intake: Intake, mut payload: Payload) -> Result<HandedIn, ApiError> {
+async fn take_in(
+    server: &Data<Server>,
+    mut intake: Intake,
+    mut payload: Payload,
+    noted: Entry,
+) -> Result<HandedIn, ApiError> {
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| ApiError::refused(&codes::BODY_NOT_READABLE))?;
         intake.feed(&chunk).await?;
     }
-    Ok(intake.finish().await?)
+    let handed_in = intake.finish().await?;
+    let (store, noted) = (server.engine.store.clone(), handed_in.said_in(noted));
+    block(move || note_apart(&store, &noted)).await??;
+    Ok(handed_in)
 }
