@@ -3,6 +3,7 @@
 //! asked for is an [`action`], and one table says who may ([`permissions`]).
 
 pub mod action;
+pub mod agreement;
 pub mod audit;
 pub mod badges;
 pub mod browsers;

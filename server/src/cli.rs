@@ -10,6 +10,7 @@ mod device;
 mod digest;
 mod docs;
 mod enrolment;
+mod erasures;
 mod heads;
 mod keys;
 mod master_key;
@@ -105,6 +106,9 @@ enum Command {
     /// Exports where the logs stand, signed, and compares.
     #[command(subcommand)]
     Heads(heads::HeadsCommand),
+    /// Exports which records were erased, signed, and erases them again after a restore.
+    #[command(subcommand)]
+    Erasures(erasures::ErasuresCommand),
     /// Exports the audit trail.
     #[command(subcommand)]
     Trail(trail::TrailCommand),
@@ -170,6 +174,7 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Rebuild(args) => return rebuild::rebuild(&database, &args),
         Command::Rescue(args) => return rescue::rescue(&database, &args),
         Command::Heads(command) => return heads::heads(&database, command),
+        Command::Erasures(command) => erasures::erasures(&database, command)?,
         Command::Trail(command) => trail::trail(&database, command)?,
         Command::RestoreCheck(args) => return heads::check(&database, &args),
         Command::Docs(args) => docs::docs(&args),

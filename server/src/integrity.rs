@@ -3,6 +3,7 @@
 //! backup has lost. It knows no SQL; rows come from the store.
 
 pub mod compare;
+pub mod erasure_list;
 mod erasures;
 pub mod fault;
 pub mod heads;

@@ -15,6 +15,7 @@ pub mod planting;
 pub mod postgres;
 pub mod registry;
 pub mod rescue;
+pub mod residents;
 pub mod review;
 pub mod rotation;
 mod schema;

@@ -360,6 +360,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    request_approvals (request_id, person_id) {
+        request_id -> Uuid,
+        person_id -> Uuid,
+        digest -> Bytea,
+        at -> Int8,
+    }
+}
+
+diesel::table! {
+    request_records (request_id, area_id, record_id) {
+        request_id -> Uuid,
+        area_id -> Int8,
+        record_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    requests (request_id) {
+        request_id -> Uuid,
+        kind -> Text,
+        state -> Text,
+        area_id -> Int8,
+        record_id -> Uuid,
+        field -> Nullable<Text>,
+        version -> Int8,
+        digest -> Bytea,
+        words -> Nullable<Bytea>,
+        taken_by -> Uuid,
+        taken_at -> Int8,
+        changed_by -> Nullable<Uuid>,
+        begun_at -> Nullable<Int8>,
+        closed_by -> Nullable<Uuid>,
+        closed_at -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
     second_factors (person_id) {
         person_id -> Uuid,
         secret -> Bytea,

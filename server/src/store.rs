@@ -45,6 +45,8 @@ pub mod record_keys;
 pub mod records;
 pub mod recovery_codes;
 pub mod reports;
+pub mod requests;
+pub mod rosters;
 mod row_value;
 mod rows;
 pub mod second_factors;

@@ -196,6 +196,33 @@ catalogue! {
     TRAIL_IN_PART = "trail_in_part", 422, false,
         "只负责部分片区,无法导出完整的审计记录", "An auditor of some areas cannot export the trail: its chain needs all of it",
         "请由负责全区的审计员导出;您的部分可以在页面上查看", "Ask the auditor of the whole district; your part can be read in the console";
+    REQUEST_OWN = "request_own", 403, false,
+        "这份申请由您受理或修改,不能由您同意", "Whoever took a request in or changed it cannot agree to it",
+        "请另外两位有权限的人员同意", "Ask two others who may";
+    REQUEST_AGREED = "request_agreed", 409, false,
+        "您已经同意过这份申请", "You have agreed to this request already",
+        "请由另一位有权限的人员同意", "Somebody else has to agree, too";
+    REQUEST_CHANGED = "request_changed", 409, false,
+        "申请在您查看之后有了变动", "The request has changed since you looked at it",
+        "请重新打开、核对后再同意", "Open it again and read it before you agree";
+    REQUEST_CLOSED = "request_closed", 409, false,
+        "这份申请已经办结", "The request is closed",
+        "如需再次办理,请重新受理", "Take in a new one if it is asked for again";
+    REQUEST_NOT_AGREED = "request_not_agreed", 409, false,
+        "还没有两位有权限的人员同意", "Two people who may have not agreed to it yet",
+        "请另外两位目前有权限的人员同意后再办理", "Have two others agree who may still do so now";
+    REQUEST_UNDER_WAY = "request_under_way", 409, true,
+        "这份申请正在办理", "The request is being carried out",
+        "请稍后查看;十分钟后仍未办结,可以再次办理", "Look again later; if it is not done after ten minutes, carry it out again";
+    REQUEST_NOT_MET = "request_not_met", 409, true,
+        "登记的内容还不是申请的内容", "The record does not say yet what was asked for",
+        "请片区工作人员更正并同步后再办结", "Have the area's worker correct and sync it, then close the request";
+    REQUEST_LANDLORD = "request_landlord", 422, false,
+        "房东或中介的信息不能通过删除申请处理", "A landlord's or agent's details are not erased with a home",
+        "请改为受理更正申请,清空这些内容", "Take in a request for correction that clears them";
+    FONT_MISSING = "font_missing", 503, false,
+        "服务器上没有中文字体,无法生成文件", "The server has no Chinese font to write the paper with",
+        "请管理员安装 fonts-wqy-microhei;申请仍待办理", "Have the administrator install fonts-wqy-microhei; the request is still open";
     REASON_MISSING = "reason_missing", 422, false,
         "没有说明原因,或原因太短", "No reason was given, or one of too few words",
         "请选择用途,并用至少四个字说明原因", "Choose what it is for and say why in four characters or more";

@@ -53,6 +53,9 @@ pub struct Configuration {
     pub telephone: Option<String>,
     /// The address under which residents reach the server; none where it is the phones' own.
     pub public_address: Option<String>,
+    /// Whether residents see no public roster of who works in their area. By Liaoning art. 15 it is
+    /// public.
+    pub hide_roster: bool,
     /// The cadences of what is due.
     pub due: Cadences,
     /// The district's own fields, in the order in which they are asked.

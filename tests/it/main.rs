@@ -31,6 +31,7 @@ mod push;
 mod quarantine;
 mod rebuild;
 mod rescue;
+mod residents;
 mod restart;
 mod restore;
 mod schema;

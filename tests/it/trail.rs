@@ -3,7 +3,7 @@
 mod denials;
 mod leaks;
 mod noted;
-mod reading;
+pub(crate) mod reading;
 mod showing;
 mod verify;
 

@@ -55,6 +55,7 @@ actions! {
     ProveKey = "device.prove", "用设备密钥换取令牌", "Prove a device's key and get a token";
     ReadRescueKey = "rescue.key", "读取救援公钥", "Read the district's public rescue key";
     CheckBadge = "badge.check", "核对工作证", "Check a worker's badge";
+    ReadRoster = "roster.read", "查看片区人员名册", "See who works in an area";
     SignIn = "staff.sign_in", "登录控制台", "Sign in to the console";
     TakeInvitation = "staff.invitation", "凭邀请码设置密码", "Set one's first password by an invitation";
     SignInElsewhere = "staff.sign_in_elsewhere", "用统一身份登录", "Sign in by the organisation's own account";
@@ -85,6 +86,12 @@ actions! {
     ShowValue = "value.show", "显示被遮盖的内容", "Have a masked value shown, for a reason";
     ReadTrail = "trail.read", "查看审计记录", "Read the audit trail";
     ExportTrail = "trail.export", "导出审计记录", "Export the audit trail";
+    SearchResidents = "resident.search", "查找居民或房东", "Look up a resident or landlord";
+    TakeRequest = "request.take", "受理居民申请", "Take in a resident's request";
+    ReadRequests = "request.read", "查看居民申请", "Read residents' requests";
+    ApproveRequest = "request.approve", "同意居民申请", "Agree to a resident's request";
+    DeclineRequest = "request.decline", "不予办理居民申请", "Decline a resident's request";
+    CarryOutRequest = "request.carry_out", "办结居民申请", "Carry out a resident's request";
     HandInRescue = "rescue.hand_in", "导入救援包", "Hand in what a phone could not send";
     ListPeople = "person.list", "查看人员", "List people with their roles";
     ListDevices = "device.list", "查看手机", "List people's phones";

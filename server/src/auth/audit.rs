@@ -16,6 +16,11 @@ pub struct TrailScope {
 }
 
 impl TrailScope {
+    /// All of it, for what two people agreed to.
+    pub(super) fn everything() -> Self {
+        Self { areas: None }
+    }
+
     /// The areas whose entries they may read; nothing means all, also those of no area.
     pub fn areas(&self) -> Option<&[AreaId]> {
         self.areas.as_deref()

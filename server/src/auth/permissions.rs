@@ -40,6 +40,7 @@ pub const fn who(action: Action) -> Who {
         | Action::ProveKey
         | Action::ReadRescueKey
         | Action::CheckBadge
+        | Action::ReadRoster
         | Action::SignIn
         | Action::TakeInvitation
         | Action::SignInElsewhere
@@ -65,7 +66,15 @@ pub const fn who(action: Action) -> Who {
         | Action::ReadPhotos
         | Action::ReadRefused
         | Action::SettleRefused
-        | Action::ShowValue => REVIEWER,
+        | Action::ShowValue
+        // They read and hand over what the resident may see.
+        | Action::SearchResidents
+        | Action::CarryOutRequest => REVIEWER,
+        // They see of it what their role sees of a record: supervisors the words, no field.
+        Action::TakeRequest
+        | Action::ReadRequests
+        | Action::ApproveRequest
+        | Action::DeclineRequest => Who::Staff(Roles::of(&[Role::Reviewer, Role::Supervisor])),
         // Not for administrators, whatever else they are: it is about them too (`auth::audit`).
         Action::ReadTrail | Action::ExportTrail => Who::Staff(Roles::of(&[Role::Auditor])),
         // It is handed in sealed, and whoever hands it in reads nothing of it.

@@ -13,9 +13,10 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use crate::auth::badges::{AreaNames, Card, Checked, Verdict};
+use crate::review::words::on_the_wall;
 use crate::store::district::District;
 
-const STYLE: &str = include_str!("../../templates/badge.css");
+pub(super) const STYLE: &str = include_str!("../../templates/badge.css");
 
 /// The one style of the page, named by its hash, and pictures that it brings along; nothing else.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
@@ -74,19 +75,20 @@ pub(super) fn answer(checked: &Checked, district: &District, now_ms: i64) -> Htt
         Verdict::Void => (State::Void, None),
     };
     let telephone = checked.telephone.as_deref();
-    let checked_at = clock(now_ms);
+    let checked_at = on_the_wall(now_ms);
     let page = Page { state, style: STYLE, district, person, telephone, checked_at };
     rendered(&page, state.status())
 }
 
 /// The page when the code could not be checked.
 pub(super) fn unavailable(status: StatusCode, district: &District, now_ms: i64) -> HttpResponse {
-    let (state, checked_at) = (State::Unavailable, clock(now_ms));
+    let (state, checked_at) = (State::Unavailable, on_the_wall(now_ms));
     let page = Page { state, style: STYLE, district, person: None, telephone: None, checked_at };
     rendered(&page, status)
 }
 
-fn rendered(page: &Page<'_>, status: StatusCode) -> HttpResponse {
+/// A page of HTML with its policy.
+pub(super) fn rendered(page: &impl Template, status: StatusCode) -> HttpResponse {
     match page.render() {
         Ok(html) => HttpResponse::build(status)
             .content_type("text/html; charset=utf-8")
@@ -97,15 +99,5 @@ fn rendered(page: &Page<'_>, status: StatusCode) -> HttpResponse {
             tracing::error!(%error, "the page of a badge could not be written");
             HttpResponse::InternalServerError().finish()
         }
-    }
-}
-
-/// A moment as a clock on a wall in China shows it: the country has one time, UTC+8.
-fn clock(now_ms: i64) -> String {
-    let china = chrono::FixedOffset::east_opt(8 * 3600);
-    let utc = chrono::DateTime::from_timestamp_millis(now_ms);
-    match (utc, china) {
-        (Some(utc), Some(china)) => utc.with_timezone(&china).format("%Y-%m-%d %H:%M").to_string(),
-        _ => String::new(),
     }
 }

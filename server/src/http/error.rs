@@ -14,6 +14,8 @@ use crate::auth::device_care::CareError;
 use crate::auth::staff::StaffError;
 use crate::photos::PhotoError;
 use crate::rescue::TakeInError;
+use crate::residents::RequestError;
+use crate::residents::paper::PaperError;
 use crate::store::StoreError;
 use crate::sync::SyncError;
 
@@ -108,6 +110,19 @@ impl From<StaffError> for ApiError {
         match error {
             StaffError::Refused(code) => Self::refused(code),
             StaffError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<RequestError> for ApiError {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::Refused(code) => Self::refused(code),
+            RequestError::Store(error) => error.into(),
+            RequestError::Paper(error @ PaperError::NoFont) => {
+                Self::fault(&codes::FONT_MISSING, &error)
+            }
+            RequestError::Paper(error @ PaperError::Pdf) => Self::fault(&codes::INTERNAL, &error),
         }
     }
 }

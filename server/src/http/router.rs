@@ -6,7 +6,7 @@ use super::console;
 use super::error::{json_config, path_config, query_config};
 use super::routes::{
     account, areas, badge, device_care, devices, health, oidc, own_devices, people, photos,
-    quarantine, reports, rescue, showing, staff, sync, trail, wait,
+    quarantine, reports, requests, rescue, roster, search, showing, staff, sync, trail, wait,
 };
 use super::table::Routes;
 
@@ -54,6 +54,16 @@ pub fn routes() -> Routes {
         .get("/v1/photos/{area}/{photo}/thumbnail", photos::thumbnail)
         .get("/v1/photos/{area}/{photo}/web", photos::web)
         .post("/v1/records/{area}/{record}/fields/{field}/show", showing::show)
+        .post("/v1/search", search::search)
+        .get("/v1/requests", requests::list)
+        .post("/v1/requests", requests::take)
+        .get("/v1/requests/{request}", requests::show)
+        .post("/v1/requests/{request}/change", requests::change)
+        .post("/v1/requests/{request}/approve", requests::approve)
+        .post("/v1/requests/{request}/decline", requests::decline)
+        .post("/v1/requests/{request}/hand-out", requests::hand_out)
+        .post("/v1/requests/{request}/erase", requests::erase)
+        .post("/v1/requests/{request}/close", requests::close)
         .get("/v1/trail", trail::list)
         .get("/v1/trail/acts", trail::acts)
         .get("/v1/trail/export", trail::export)
@@ -66,6 +76,8 @@ pub fn routes() -> Routes {
         .post("/v1/devices/{device}/revoke", device_care::revoke)
         // Residents.
         .get("/badge/{code}", badge::page)
+        .get("/roster", roster::list)
+        .get("/roster/{area}", roster::area)
         // Operators.
         .get("/health", health::health)
         // The console's own files; the rest of them by their names.

@@ -6,7 +6,7 @@ use actix_web::dev::{Server as Listening, ServerHandle};
 use actix_web::{App, HttpServer, middleware, web};
 use sync_protocol::ids::ServerEpoch;
 
-use super::{headers, router};
+use super::{headers, housekeeping, router};
 use crate::auth::devices::{self, Admission, Scopes};
 use crate::auth::nonces::Challenges;
 use crate::auth::staff::Reception;
@@ -160,6 +160,7 @@ pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
     let listener = TcpListener::bind(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let denials = server.denials.clone();
+    housekeeping::start(server.photos.clone());
     let data = web::Data::new(server);
     let app = move || {
         App::new()

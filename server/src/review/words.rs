@@ -1,7 +1,7 @@
 //! Words in both languages, and values in words.
 
 use sync_protocol::configuration::{Bilingual, ExtraField};
-use sync_protocol::records::{Field, Label, Roles, Value, shared};
+use sync_protocol::records::{Field, FieldType, Label, Roles, Value, shared};
 
 use crate::auth::permissions::{Sight, sight};
 
@@ -74,8 +74,7 @@ pub fn show(roles: Roles, field: &Field, own: Option<&ExtraField>, value: &Value
         return Some(Shown { value: Value::Text(masked), display, masked: true });
     }
     let display = match (value, own) {
-        (Value::Bool(true), _) => Some(Words { zh: "是".to_owned(), en: "Yes".to_owned() }),
-        (Value::Bool(false), _) => Some(Words { zh: "否".to_owned(), en: "No".to_owned() }),
+        (Value::Bool(yes), _) => Some(yes_or_no(*yes)),
         (_, Some(own)) => own.choice_label(value).map(Words::from),
         (_, None) => field.choice_label(value).map(Words::from),
     };
@@ -83,8 +82,39 @@ pub fn show(roles: Roles, field: &Field, own: Option<&ExtraField>, value: &Value
 }
 
 fn cleared() -> Shown {
-    let display = Some(Words { zh: "(已清空)".to_owned(), en: "(cleared)".to_owned() });
-    Shown { value: Value::Null, display, masked: false }
+    Shown { value: Value::Null, display: Some(nothing()), masked: false }
+}
+
+fn nothing() -> Words {
+    Words { zh: "(已清空)".to_owned(), en: "(cleared)".to_owned() }
+}
+
+fn yes_or_no(yes: bool) -> Words {
+    let (zh, en) = if yes { ("是", "Yes") } else { ("否", "No") };
+    Words { zh: zh.to_owned(), en: en.to_owned() }
+}
+
+/// A value of a field in words, for whoever may read all of it.
+pub fn in_words(field: &Field, value: &Value) -> Words {
+    if let Some(label) = field.choice_label(value) {
+        return label.into();
+    }
+    match (value, field.kind) {
+        (Value::Null, _) => nothing(),
+        (Value::Bool(yes), _) => yes_or_no(*yes),
+        (Value::Int(ms), FieldType::Instant) => Words::same(on_the_wall(*ms)),
+        (Value::Int(number), _) => Words::same(number.to_string()),
+        (Value::Text(text), _) => Words::same(text.clone()),
+    }
+}
+
+/// A moment, in milliseconds since 1970 UTC, as a clock on a wall in China shows it: the country has
+/// one time, UTC+8.
+pub fn on_the_wall(ms: i64) -> String {
+    let utc = chrono::DateTime::from_timestamp_millis(ms);
+    let china = chrono::FixedOffset::east_opt(8 * 3600);
+    let shown = utc.zip(china).map(|(utc, china)| utc.with_timezone(&china));
+    shown.map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
 }
 
 /// Masks a number or a name.

@@ -19,11 +19,11 @@ pub struct Writer {
 }
 
 /// The people behind devices.
-pub(super) struct Writers(HashMap<DeviceId, devices::Writer>);
+pub(crate) struct Writers(HashMap<DeviceId, devices::Writer>);
 
 impl Writers {
     /// Of every device that these records and others name.
-    pub(super) fn of<'e>(
+    pub(crate) fn of<'e>(
         db: &mut Db,
         effective: impl IntoIterator<Item = &'e Effective>,
         others: impl IntoIterator<Item = DeviceId>,
@@ -39,7 +39,7 @@ impl Writers {
     }
 
     /// Who writes with a device.
-    pub(super) fn device(&self, id: DeviceId) -> Option<Writer> {
+    pub(crate) fn device(&self, id: DeviceId) -> Option<Writer> {
         self.0.get(&id).map(|writer| Writer {
             id: writer.person,
             name: writer.name.clone(),

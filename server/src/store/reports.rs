@@ -183,6 +183,53 @@ pub fn residencies_at(
     Ok(rows.into_iter().map(|row| record(row.record_id)).collect())
 }
 
+/// A report as others name it.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ReportAt {
+    /// Its area.
+    pub area: AreaId,
+    /// The report.
+    pub record: RecordId,
+    /// Visit or inspection.
+    pub kind: Kind,
+    /// When its last change came, in milliseconds since 1970 UTC.
+    pub received_at: i64,
+}
+
+/// The last reports about a premises, newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn at(
+    db: &mut Db,
+    scope: &AreaScope,
+    premises: RecordId,
+    most: i64,
+) -> Result<Vec<ReportAt>, StoreError> {
+    #[derive(QueryableByName)]
+    struct AtRow {
+        #[diesel(sql_type = SqlUuid)]
+        record_id: Uuid,
+        #[diesel(sql_type = SmallInt)]
+        kind: i16,
+        #[diesel(sql_type = BigInt)]
+        received_at: i64,
+    }
+    let rows: Vec<AtRow> = diesel::sql_query(
+        "SELECT record_id, kind, received_at FROM reports WHERE area_id = $1 AND premises = $2
+         ORDER BY received_at DESC, record_id LIMIT $3",
+    )
+    .bind::<BigInt, _>(area_key(scope.area()))
+    .bind::<SqlUuid, _>(record_key(premises))
+    .bind::<BigInt, _>(most)
+    .load(db.sql())?;
+    let report = |row: AtRow| {
+        let (area, record) = (scope.area(), record(row.record_id));
+        Ok(ReportAt { area, record, kind: kind(row.kind)?, received_at: row.received_at })
+    };
+    rows.into_iter().map(report).collect()
+}
+
 /// Reports and open clashes of each area.
 ///
 /// # Errors

@@ -1,9 +1,9 @@
 //! Values that belong to the district and not to a record, wherever they are: secrets of areas and of
-//! the district. They lie under the data key itself, so all are sealed anew when that changes.
+//! the district, what residents said. They lie under the data key itself, so all are sealed anew when that changes.
 
 use diesel::prelude::*;
 
-use super::{Db, StoreError};
+use super::{Db, StoreError, requests};
 use crate::schema::{areas, district};
 use crate::vault::What;
 
@@ -47,6 +47,10 @@ fn each(db: &mut Db, replace: Replace) -> Result<(), StoreError> {
         diesel::update(district::table)
             .set((district::signing_key.eq(signing), district::rescue_key.eq(rescue)))
             .execute(db.sql())?;
+    }
+    for (id, value) in requests::sealed(db)? {
+        let sealed = replace(db, What::Request, id.as_bytes(), &value)?;
+        requests::reseal(db, id, sealed)?;
     }
     Ok(())
 }

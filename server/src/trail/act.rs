@@ -65,6 +65,16 @@ acts! {
     QuarantineRead = "quarantine_read", "查看隔离内容", "Read the refused changes";
     TrailRead = "trail_read", "查看审计记录", "Read the audit trail";
     TrailExported = "trail_exported", "导出审计记录", "Exported the audit trail";
+    ResidentSearched = "resident_searched", "查找居民", "Looked up a resident";
+    RequestRead = "request_read", "查看居民申请", "Read residents' requests";
+    // Residents' requests.
+    RequestTaken = "request_taken", "受理居民申请", "Took in a resident's request";
+    RequestChanged = "request_changed", "修改居民申请", "Changed a resident's request";
+    RequestApproved = "request_approved", "同意居民申请", "Agreed to a resident's request";
+    RequestDeclined = "request_declined", "不予办理居民申请", "Declined a resident's request";
+    ErasureBegun = "erasure_begun", "开始删除", "Began to erase a resident's records";
+    RecordErased = "record_erased", "删除记录", "Erased a record for good";
+    RequestDone = "request_done", "办结居民申请", "Carried out a resident's request";
     // Deciding.
     QuarantineAdopted = "quarantine_adopted", "采用被拒的修改", "Adopted a refused change";
     QuarantineDismissed = "quarantine_dismissed", "驳回被拒的修改", "Dismissed a refused change";

@@ -6,12 +6,16 @@ use sync_protocol::codes;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Kind;
 
+use super::entry::DONE;
 use super::{Act, Actor, Entry, Origin, note, reason};
 use crate::auth::audit::TrailScope;
 use crate::review::words::Words;
 pub use crate::store::trail::Filter as Wanted;
 use crate::store::trail::Kept;
 use crate::store::{Db, Store, StoreError, areas, devices, people, trail};
+
+/// Most looks that are told of one record.
+const MOST_LOOKS: i64 = 1_000;
 
 /// A page of the trail.
 #[derive(Debug, serde::Serialize)]
@@ -101,6 +105,36 @@ pub fn read(
         note(db, &read)?;
         Ok(page)
     })
+}
+
+/// That somebody looked at a record, as the person whom it is about is told.
+#[derive(Debug, serde::Serialize)]
+pub struct Look {
+    /// When, in milliseconds since 1970 UTC.
+    pub at: i64,
+    /// What they did.
+    pub what: Words,
+    /// Who.
+    pub who: Option<String>,
+    /// Which field, if it was one.
+    pub field: Option<Words>,
+}
+
+/// What was done with a record, newest first; what was refused is left out.
+///
+/// # Errors
+/// Those of the database.
+pub fn looks(db: &mut Db, scope: &TrailScope, record: RecordId) -> Result<Vec<Look>, StoreError> {
+    let wanted = Wanted { record: Some(record), most: MOST_LOOKS, ..Wanted::default() };
+    let mut parties = Parties::default();
+    let kept = trail::page(db, scope, &wanted)?;
+    let done = kept.into_iter().filter(|kept| kept.outcome == DONE);
+    done.map(|kept| {
+        let seen = view(db, kept, &mut parties)?;
+        let (at, what, field) = (seen.at, seen.act_label, seen.field_label);
+        Ok(Look { at, what, who: seen.actor.name, field })
+    })
+    .collect()
 }
 
 /// What was asked for, as an address would say it.

@@ -46,6 +46,8 @@ pub enum What {
     SigningKey = 19,
     /// The key that opens rescue bundles.
     RescueKey = 20,
+    /// What a resident's request says.
+    Request = 21,
 }
 
 /// A key, ready for use.

@@ -28,6 +28,8 @@ pub(super) struct Target {
     pub(super) photo: ChangeHash,
     pub(super) device: String,
     pub(super) person: String,
+    /// Of a resident.
+    pub(super) request: String,
 }
 
 impl Target {
@@ -47,6 +49,7 @@ impl Target {
             photo: ChangeHash([0xe7; 32]),
             device: "e7".repeat(8),
             person: sync_protocol::ids::PersonId([0xe7; 16]).to_string(),
+            request: "e7e7e7e7-e7e7-e7e7-e7e7-e7e7e7e7e7e7".to_owned(),
         }
     }
 }
@@ -98,6 +101,7 @@ impl Case {
             .replace("{photo}", &target.photo.to_string())
             .replace("{device}", &target.device)
             .replace("{person}", &target.person)
+            .replace("{request}", &target.request)
             .replace("{part}", "0")
             .replace("{code}", "none");
         if self.path.starts_with("/v1/photos") {
@@ -105,6 +109,12 @@ impl Case {
         }
         path
     }
+}
+
+/// A request of a resident that is about nobody.
+fn asked() -> Json {
+    json!({ "kind": "access", "area": "210102001001", "record": "e7".repeat(16),
+            "proof": "当面出示身份证", "reason": "本人查阅登记内容" })
 }
 
 /// Every route of the server.
@@ -171,6 +181,16 @@ pub(super) fn all() -> Vec<Case> {
             "/v1/records/{area}/{record}/fields/{field}/show",
             json!({ "purpose": "check", "words": "与本人核对" }),
         ),
+        post("/v1/search", json!({ "by": "name", "words": "春" })),
+        get("/v1/requests"),
+        post("/v1/requests", nothing()),
+        get("/v1/requests/{request}"),
+        post("/v1/requests/{request}/change", asked()),
+        post("/v1/requests/{request}/approve", json!({ "version": 1, "reason": "材料齐全,同意" })),
+        post("/v1/requests/{request}/hand-out", nothing()),
+        post("/v1/requests/{request}/erase", nothing()),
+        post("/v1/requests/{request}/close", nothing()),
+        post("/v1/requests/{request}/decline", json!({ "reason": "证件与本人不符" })),
         get("/v1/trail"),
         get("/v1/trail/acts"),
         get("/v1/trail/export"),
@@ -182,6 +202,8 @@ pub(super) fn all() -> Vec<Case> {
         post("/v1/devices/{device}/resume", reason()),
         post("/v1/devices/{device}/revoke", reason()),
         get("/badge/{code}"),
+        get("/roster"),
+        get("/roster/{area}"),
         get("/health"),
         get("/"),
     ]

@@ -45,6 +45,7 @@ impl Cast {
         let others = others.map(|(role, area)| world.bare_phone("别人", role, area)).into();
         let victim = world.person("欧阳春", Role::Coordinator, AREA);
         let victims = BarePhone::enrol(&world.url, &world.enrolment_code(victim));
+        let request = request(&world, &stay(&world, home));
         let target = Target {
             area: AREA,
             record: report,
@@ -54,6 +55,7 @@ impl Cast {
             photo,
             device: victims.device.to_string(),
             person: victim.to_string(),
+            request,
         };
         Self { world, phone, others, target }
     }
@@ -144,6 +146,28 @@ fn report(world: &World) -> (RecordId, RecordId, sync_protocol::ids::ChangeHash)
     let saved = phone.photo(visit.clone(), pictures::jpeg(64), None, None).unwrap();
     phone.sync_with_photos().unwrap();
     (visit.parse().unwrap(), home.parse().unwrap(), saved.photo.parse().unwrap())
+}
+
+/// Somebody registered at the home, synced.
+fn stay(world: &World, home: RecordId) -> String {
+    let phone = world.phone("赵敏", Role::Coordinator, AREA);
+    phone.sync().unwrap();
+    let name = FieldValue::Text { text: "欧阳春".into() };
+    let person = vec![Entry { key: "name".into(), value: name }];
+    let stay = phone.register_residency(home.to_string(), person).unwrap().record;
+    phone.sync().unwrap();
+    stay
+}
+
+/// A request of somebody who is registered.
+fn request(world: &World, record: &str) -> String {
+    let asked = serde_json::json!({
+        "kind": "access", "area": AREA.to_string(), "record": record,
+        "proof": "当面出示身份证", "reason": "本人查阅登记内容",
+    });
+    let (_, body) = Console::sign_in(world).answer("POST", "/v1/requests", Some(&asked));
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    body["id"].as_str().unwrap().to_owned()
 }
 
 /// A coordinator sets the tier, which only reviewers may: it lies in quarantine.

@@ -1,0 +1,3 @@
+DROP TABLE request_approvals;
+DROP TABLE request_records;
+DROP TABLE requests;

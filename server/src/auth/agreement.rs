@@ -1,0 +1,55 @@
+//! The proof that a resident's request may be carried out: two people agreed to just what it asks for,
+//! neither of them asked for it, and both may still do so now.
+
+use sync_protocol::ids::AreaId;
+
+use super::action::Action;
+use super::audit::TrailScope;
+use super::permissions::roles;
+use super::scope::AreaScope;
+use crate::residents::request::Request;
+use crate::store::{Db, StoreError, people, requests};
+
+/// How many people have to agree, beside whoever asked.
+pub const PEOPLE: usize = 2;
+
+/// Proof that two people agreed to a request.
+#[derive(Debug, Clone)]
+pub struct Agreed(Request);
+
+/// The proof for a request, if it has the approvals that count.
+///
+/// # Errors
+/// Those of the database.
+pub fn agreed(db: &mut Db, request: &Request, now_ms: i64) -> Result<Option<Agreed>, StoreError> {
+    let digest = request.digest();
+    let mut count = 0;
+    for approval in requests::approvals(db, request.id)? {
+        if approval.digest != digest || request.is_asked_by(approval.person) {
+            continue;
+        }
+        let held = people::areas_of(db, approval.person, now_ms)?;
+        let may =
+            |area| held.get(&area).is_some_and(|held| held.meets(roles(Action::ApproveRequest)));
+        count += usize::from(request.areas().all(may));
+    }
+    Ok((count >= PEOPLE).then(|| Agreed(request.clone())))
+}
+
+impl Agreed {
+    /// The request.
+    pub fn request(&self) -> &Request {
+        &self.0
+    }
+
+    /// The proof for an area, to read there what is held about the person; it writes no field. The
+    /// person's records may be in any.
+    pub fn area(&self, area: AreaId) -> AreaScope {
+        AreaScope::of_move(area)
+    }
+
+    /// The proof to read who saw what of the person's records.
+    pub fn trail(&self) -> TrailScope {
+        TrailScope::everything()
+    }
+}

@@ -1,0 +1,34 @@
+//! `POST /v1/search`: a resident or landlord. A POST, so that no name or number stands in an address.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Json, block};
+use serde::Deserialize;
+
+use crate::auth::actions::SearchResidents;
+use crate::clock::now_ms;
+use crate::http::error::ApiError;
+use crate::http::identity::Allowed;
+use crate::http::server::Server;
+use crate::residents::Occasion;
+use crate::residents::search::{Sort, search as look_up};
+use crate::trail::Origin;
+
+/// Whom to look for.
+#[derive(Deserialize)]
+pub(in crate::http) struct SearchBody {
+    by: Sort,
+    words: String,
+}
+
+/// Looks somebody up.
+pub(in crate::http) async fn search(
+    staff: Allowed<SearchResidents>,
+    server: Data<Server>,
+    origin: Origin,
+    body: Json<SearchBody>,
+) -> Result<HttpResponse, ApiError> {
+    let occasion = Occasion { origin, now_ms: now_ms() };
+    let found =
+        block(move || look_up(&server.engine.store, &staff.0, body.by, &body.words, occasion));
+    Ok(HttpResponse::Ok().json(found.await??))
+}

@@ -1,0 +1,81 @@
+//! Records that hold a name, a document's number or a phone: candidates of the blind index, opened and
+//! compared.
+
+use std::collections::BTreeMap;
+
+use sync_protocol::document::Effective;
+use sync_protocol::ids::{AreaId, RecordId};
+use sync_protocol::records::{FieldType, Kind};
+
+use crate::auth::AreaScope;
+use crate::store::blind_index::{self, words_of};
+use crate::store::{Db, StoreError, records};
+use crate::vault::{Words, plain};
+
+/// Most records that are opened for one search.
+pub(super) const MOST: i64 = 500;
+
+/// A record that was found.
+pub(super) struct Hit {
+    pub(super) scope: AreaScope,
+    pub(super) record: RecordId,
+    pub(super) kind: Kind,
+    pub(super) effective: Effective,
+    /// The fields in which it was found.
+    pub(super) keys: Vec<String>,
+}
+
+/// What was found, in the order of areas and records, and whether there may be more.
+pub(super) fn look(
+    db: &mut Db,
+    scopes: &[AreaScope],
+    (sort, part): (Words, &str),
+) -> Result<(Vec<Hit>, bool), StoreError> {
+    let candidates = blind_index::find(db, scopes, (sort, part), MOST)?;
+    let more = i64::try_from(candidates.len()).is_ok_and(|found| found >= MOST);
+    let mut by_area: BTreeMap<AreaId, Vec<RecordId>> = BTreeMap::new();
+    for candidate in candidates {
+        by_area.entry(candidate.area).or_default().push(candidate.record);
+    }
+    let mut hits = Vec::new();
+    for scope in scopes {
+        let Some(ids) = by_area.remove(&scope.area()) else { continue };
+        let mut loaded = records::load(db, scope, &ids)?;
+        for record in ids {
+            let Some(stored) = loaded.remove(&record) else { continue };
+            let (kind, effective) = (stored.registers.kind, Effective::of(&stored.registers));
+            let keys = keys(kind, &effective, sort, part);
+            if !keys.is_empty() {
+                hits.push(Hit { scope: *scope, record, kind, effective, keys });
+            }
+        }
+    }
+    Ok((hits, more))
+}
+
+/// The fields that really have the words.
+fn keys(kind: Kind, effective: &Effective, sort: Words, part: &str) -> Vec<String> {
+    let sought = plain(sort, part);
+    let has = |value: &str| match sort {
+        Words::Name => plain(sort, value).contains(&sought),
+        Words::Number | Words::Phone => plain(sort, value) == sought,
+    };
+    let found = effective.fields.iter().filter(|(key, value)| {
+        let of_sort = kind.field(key).and_then(|(field, _)| words_of(field)) == Some(sort);
+        of_sort && value.value.as_text().is_some_and(has)
+    });
+    found.map(|(key, _)| key.clone()).collect()
+}
+
+/// The field with a person's document number in a record of this kind, unless another is named;
+/// nothing if there is none, or the one that is named is none.
+pub(super) fn number_field(kind: Kind, named: Option<&str>) -> Option<&'static str> {
+    let key = match (named, kind) {
+        (Some(named), _) => named,
+        (None, Kind::Residency) => "document_number",
+        (None, Kind::Premises) => "owner_document",
+        (None, Kind::Visit | Kind::Inspection) => return None,
+    };
+    let (field, _) = kind.field(key)?;
+    matches!(field.kind, FieldType::DocumentNumber).then_some(field.key)
+}
