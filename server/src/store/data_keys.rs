@@ -82,7 +82,7 @@ pub(super) fn open(db: &mut Db) -> Result<Ring, StoreError> {
 /// [`StoreError::Keys`] without a master key, or those of the database.
 pub fn begin(db: &mut Db, now_ms: i64) -> Result<(), StoreError> {
     let master = master(db)?;
-    for (number, purpose) in [(1, Purpose::Data), (2, Purpose::Index)] {
+    for (number, purpose) in [(1, Purpose::Data), (2, Purpose::Index), (3, Purpose::Trail)] {
         insert(db, &WrappedKey::make(number, purpose, &master), now_ms)?;
     }
     db.read_ring().map(|_| ())

@@ -46,6 +46,12 @@ pub enum What {
     SigningKey = 19,
     /// The key that opens rescue bundles.
     RescueKey = 20,
+    /// The secret of somebody's one-time codes.
+    SecondFactor = 21,
+    /// The secret that the district shares with its identity provider.
+    ProviderSecret = 22,
+    /// A reason in the audit trail.
+    TrailReason = 23,
 }
 
 /// A key, ready for use.

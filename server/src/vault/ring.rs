@@ -20,6 +20,9 @@ pub enum Purpose {
     Data,
     /// Makes the tokens by which names and numbers are found.
     Index,
+    /// Seals what is never written again, in the audit trail: such a key is never destroyed. The one of
+    /// the highest number is in use.
+    Trail,
 }
 
 impl Purpose {
@@ -28,12 +31,13 @@ impl Purpose {
         match self {
             Self::Data => "data",
             Self::Index => "index",
+            Self::Trail => "trail",
         }
     }
 
     /// The purpose of a name.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Data, Self::Index].into_iter().find(|purpose| purpose.code() == code)
+        [Self::Data, Self::Index, Self::Trail].into_iter().find(|purpose| purpose.code() == code)
     }
 }
 
@@ -74,6 +78,7 @@ pub struct Ring {
     data: BTreeMap<KeyNumber, DataKey>,
     in_use: KeyNumber,
     blind: Blind,
+    trail: BTreeMap<KeyNumber, Key>,
 }
 
 /// A data key's two parts, so that no key does two things.
@@ -90,8 +95,9 @@ impl Ring {
     /// [`Sealed`] when it is not theirs, or one of each purpose is not among them.
     pub fn open(master: &Master, keys: &[WrappedKey]) -> Result<Self, Sealed> {
         let mut data = BTreeMap::new();
-        let mut blind = None;
+        let (mut blind, mut trail) = (None, BTreeMap::new());
         for key in keys {
+            let key_number = key.number;
             let bytes = master.unwrap(key.number, &key.wrapped)?;
             match key.purpose {
                 Purpose::Data => {
@@ -100,10 +106,14 @@ impl Ring {
                     data.insert(key.number, DataKey { wrapping, sealing });
                 }
                 Purpose::Index => blind = Some(Blind::new(&bytes)),
+                Purpose::Trail => {
+                    let key = Key::new(&derived(&bytes, b"doorstep trail 1"));
+                    trail.insert(key_number, key);
+                }
             }
         }
         let in_use = *data.keys().next_back().ok_or(Sealed)?;
-        Ok(Self { data, in_use, blind: blind.ok_or(Sealed)? })
+        Ok(Self { data, in_use, blind: blind.ok_or(Sealed)?, trail })
     }
 
     /// The number of the data key in use.
@@ -164,6 +174,24 @@ impl Ring {
     pub fn seal(&self, what: What, place: &[u8], value: &[u8]) -> Result<Vec<u8>, Sealed> {
         let key = self.data.get(&self.in_use).ok_or(Sealed)?;
         Ok(key.sealing.seal(self.in_use, what, place, value))
+    }
+
+    /// Seals what stands in the audit trail, at a place that does not say where.
+    ///
+    /// # Errors
+    /// [`Sealed`] when there is no such key.
+    pub fn seal_for_the_trail(&self, value: &[u8]) -> Result<Vec<u8>, Sealed> {
+        let (number, key) = self.trail.last_key_value().ok_or(Sealed)?;
+        Ok(key.seal(*number, What::TrailReason, &[], value))
+    }
+
+    /// Opens what stands in the audit trail.
+    ///
+    /// # Errors
+    /// [`Sealed`].
+    pub fn open_of_the_trail(&self, sealed: &[u8]) -> Result<Vec<u8>, Sealed> {
+        let key = cipher::number_of(sealed).and_then(|number| self.trail.get(&number));
+        key.ok_or(Sealed)?.open(What::TrailReason, &[], sealed)
     }
 
     /// Opens what belongs to the district.
