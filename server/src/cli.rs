@@ -11,6 +11,7 @@ mod docs;
 mod enrolment;
 mod heads;
 mod keys;
+mod limits;
 mod master_key;
 mod moving;
 mod progress;

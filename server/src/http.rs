@@ -7,8 +7,10 @@ mod console;
 pub mod error;
 mod headers;
 mod identity;
+pub mod limits;
 mod router;
 mod routes;
 pub mod server;
 
+pub use limits::Limits;
 pub use server::{Server, Settings};

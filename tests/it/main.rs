@@ -8,6 +8,7 @@
     reason = "a test says what is wrong by stopping there"
 )]
 
+mod abuse;
 mod bad_input;
 mod badge;
 mod claims;

@@ -44,6 +44,7 @@ impl FromRequest for Phone {
         let token = bearer(request);
         Box::pin(async move {
             let server = server?;
+            let limited = server.clone();
             let token = token.ok_or(ApiError::refused(&codes::TOKEN_INVALID))?;
             let device = server
                 .tokens
@@ -52,6 +53,7 @@ impl FromRequest for Phone {
             let found =
                 web::block(move || server.engine.store.read(|db| devices::scope(db, device)));
             let scope = found.await??.ok_or(ApiError::refused(&codes::DEVICE_UNKNOWN))?;
+            limited.limits.device(device)?;
             Ok(Self(scope))
         })
     }
@@ -66,10 +68,12 @@ impl FromRequest for Staff {
         let session = Session::from_request(request, payload);
         Box::pin(async move {
             let server = server?;
+            let limited = server.clone();
             let Session(secret) = session.await?;
             let now = now_ms();
             let found = web::block(move || staff::scope(&server.engine.store, &secret, now));
             let scope = found.await??.ok_or(ApiError::refused(&codes::CREDENTIALS_MISSING))?;
+            limited.limits.person(scope.person())?;
             Ok(Self(scope))
         })
     }

@@ -1,11 +1,13 @@
 //! The server put together: what it works with, and the listening.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 
 use actix_web::dev::Server as Running;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, HttpServer, middleware, web};
 use sync_protocol::ids::ServerEpoch;
 
+use super::limits::{Connections, Limits, Meter, guard};
 use super::{headers, router};
 use crate::auth::tokens::Tokens;
 use crate::photos::{Objects, Photos};
@@ -30,16 +32,21 @@ pub struct Settings {
     pub objects: Objects,
     /// Threads that take requests.
     pub workers: usize,
+    /// What one client may take.
+    pub limits: Limits,
+    /// Whether browsers come by TLS, which a proxy speaks.
+    pub behind_tls: bool,
 }
 
 /// What the handlers work with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Server {
     pub(super) engine: Engine,
     pub(super) photos: Photos,
     pub(super) tokens: Tokens,
     pub(super) district: District,
     pub(super) desk: Desk,
+    pub(super) limits: Arc<Meter>,
 }
 
 /// Why a server did not start.
@@ -65,6 +72,10 @@ impl Server {
     /// # Errors
     /// [`StartError`].
     pub fn new(store: Store, objects: Objects) -> Result<Self, StartError> {
+        Self::limited(store, objects, Limits::default())
+    }
+
+    fn limited(store: Store, objects: Objects, limits: Limits) -> Result<Self, StartError> {
         let district = store.read(crate::store::district::find)?.ok_or(StartError::NoDistrict)?;
         let keeper = Keeper::start(store.clone()).map_err(StartError::Thread)?;
         let server_epoch: ServerEpoch = district.server_epoch;
@@ -72,7 +83,8 @@ impl Server {
         let tokens = Tokens::new(&district.signing_key);
         let photos = Photos::new(store, objects);
         let desk = Desk::new(engine.clone(), photos.clone(), district.rescue_key);
-        Ok(Self { engine, photos, tokens, district, desk })
+        let limits = Arc::new(Meter::new(limits));
+        Ok(Self { engine, photos, tokens, district, desk, limits })
     }
 
     /// Where rescue bundles are handed in, for the command line.
@@ -92,16 +104,25 @@ impl Server {
 /// # Errors
 /// [`StartError`].
 pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
-    let server = Server::new(settings.store, settings.objects)?;
+    let (limits, tls) = (settings.limits, settings.behind_tls);
+    let server = Server::limited(settings.store, settings.objects, limits.clone())?;
     let failed = |error| StartError::Listen(settings.listen, error);
     let listener = TcpListener::bind(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let data = web::Data::new(server);
     let app = move || {
-        App::new().wrap(headers::security()).app_data(data.clone()).configure(router::configure)
+        App::new()
+            .wrap(middleware::from_fn(guard::guard))
+            .wrap(headers::security(tls))
+            .app_data(data.clone())
+            .configure(router::configure)
     };
+    let connections = Connections::new(&limits);
     let running = HttpServer::new(app)
         .workers(settings.workers)
+        .max_connections(limits.counts.connections.div_ceil(settings.workers.max(1)))
+        .client_request_timeout(limits.times.head)
+        .on_connect(move |stream, data| connections.opened(stream, data))
         .worker_max_blocking_threads(BLOCKING_THREADS)
         .shutdown_timeout(5)
         .listen(listener)

@@ -9,6 +9,7 @@ use sync_protocol::ids::ChangeHash;
 use sync_protocol::records::Role;
 
 use crate::clock::now_ms;
+use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::identity::Staff;
 use crate::http::server::Server;
@@ -32,7 +33,7 @@ pub(in crate::http) async fn hand_in(
     }
     let mut intake = server.desk.take_in(By::Staff(staff.0), now_ms());
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| ApiError::refused(&codes::BODY_NOT_READABLE))?;
+        let chunk = chunk.map_err(|error| body::broken(&error))?;
         intake.feed(&chunk).await?;
     }
     Ok(HttpResponse::Ok().json(intake.finish().await?))

@@ -39,6 +39,7 @@ pub(in crate::http) async fn wait(
     let seen: Vec<Seen> =
         body.areas.iter().map(|seen| Seen { area: seen.area, head: seen.head }).collect();
     let most = Duration::from_millis(body.timeout_ms.min(MOST_MS));
+    let _waits = server.limits.wait(phone.0.device())?;
     let engine = &server.engine;
     let news = engine.wake.wait(&engine.store, &phone.0, &seen, most).await?;
     Ok(HttpResponse::Ok().json(json!({ "news": news })))
