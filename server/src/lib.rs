@@ -8,6 +8,7 @@ pub mod clock;
 pub mod configuration;
 pub mod http;
 pub mod integrity;
+pub mod panics;
 pub mod photos;
 pub mod planting;
 pub mod postgres;
