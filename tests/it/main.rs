@@ -17,6 +17,7 @@ mod console;
 mod docs;
 mod heads;
 mod held;
+mod hsm;
 mod merge;
 mod moving;
 mod people;
