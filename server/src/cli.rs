@@ -12,6 +12,7 @@ mod docs;
 mod enrolment;
 mod heads;
 mod keys;
+mod limits;
 mod master_key;
 mod moving;
 mod noted;
@@ -35,6 +36,7 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use self::database::DatabaseArgs;
+use crate::panics;
 
 /// What a command ends with when it does not end well: words for the operator.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
@@ -128,6 +130,7 @@ pub fn run() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
+    panics::keep_words_out();
     match execute(arguments) {
         Ok(code) => code,
         Err(failure) => {

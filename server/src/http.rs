@@ -10,10 +10,12 @@ mod denials;
 pub mod error;
 mod headers;
 pub mod identity;
+pub mod limits;
 mod origin;
 pub mod router;
 mod routes;
 pub mod server;
 pub mod table;
 
+pub use limits::Limits;
 pub use server::{Server, Settings};

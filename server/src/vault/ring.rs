@@ -7,7 +7,7 @@ use sha2::Sha256;
 
 use super::blind::Blind;
 use super::cipher::{self, Key, What};
-use super::{Master, Sealed};
+use super::{Master, MasterError, Sealed};
 
 /// What a data key is called in the database and in whatever is sealed under it.
 pub type KeyNumber = u16;
@@ -56,18 +56,21 @@ pub struct WrappedKey {
 
 impl WrappedKey {
     /// A new key.
-    pub fn make(number: KeyNumber, purpose: Purpose, master: &Master) -> Self {
-        let wrapped = master.wrap(number, &rand::random());
-        Self { number, purpose, master: master.id().to_owned(), wrapped }
+    ///
+    /// # Errors
+    /// [`MasterError::Hsm`].
+    pub fn make(number: KeyNumber, purpose: Purpose, master: &Master) -> Result<Self, MasterError> {
+        let wrapped = master.wrap(number, &rand::random())?;
+        Ok(Self { number, purpose, master: master.id().to_owned(), wrapped })
     }
 
     /// The same key under another master key.
     ///
     /// # Errors
-    /// [`Sealed`] when `from` does not open it.
-    pub fn rewrap(&self, from: &Master, to: &Master) -> Result<Self, Sealed> {
+    /// [`MasterError::Sealed`] when `from` does not open it, or [`MasterError::Hsm`].
+    pub fn rewrap(&self, from: &Master, to: &Master) -> Result<Self, MasterError> {
         let key = from.unwrap(self.number, &self.wrapped)?;
-        let wrapped = to.wrap(self.number, &key);
+        let wrapped = to.wrap(self.number, &key)?;
         Ok(Self { master: to.id().to_owned(), wrapped, ..*self })
     }
 }
@@ -92,8 +95,9 @@ impl Ring {
     /// Opens the keys with their master key.
     ///
     /// # Errors
-    /// [`Sealed`] when it is not theirs, or one of each purpose is not among them.
-    pub fn open(master: &Master, keys: &[WrappedKey]) -> Result<Self, Sealed> {
+    /// [`MasterError::Sealed`] when it is not theirs, or one of each purpose is not among them;
+    /// [`MasterError::Hsm`].
+    pub fn open(master: &Master, keys: &[WrappedKey]) -> Result<Self, MasterError> {
         let mut data = BTreeMap::new();
         let (mut blind, mut trail) = (None, BTreeMap::new());
         for key in keys {
@@ -219,8 +223,8 @@ mod tests {
 
     fn keys(master: &Master) -> Vec<WrappedKey> {
         vec![
-            WrappedKey::make(1, Purpose::Data, master),
-            WrappedKey::make(2, Purpose::Index, master),
+            WrappedKey::make(1, Purpose::Data, master).unwrap(),
+            WrappedKey::make(2, Purpose::Index, master).unwrap(),
         ]
     }
 
@@ -243,7 +247,7 @@ mod tests {
         let before = Ring::open(&master, &keys).unwrap();
         let (key, wrapped) = before.make_record_key(b"record").unwrap();
         let sealed = key.seal(0, What::Change, b"record", b"words");
-        keys.push(WrappedKey::make(3, Purpose::Data, &master));
+        keys.push(WrappedKey::make(3, Purpose::Data, &master).unwrap());
         let after = Ring::open(&master, &keys).unwrap();
         assert_eq!((before.in_use(), after.in_use()), (1, 3));
         let rewrapped = after.rewrap(b"record", &wrapped).unwrap();
