@@ -12,7 +12,7 @@ CREATE TABLE data_keys (
 );
 COMMENT ON TABLE data_keys IS 'The district''s data keys, each wrapped by the master key, which is not in the database.';
 COMMENT ON COLUMN data_keys.number IS 'The key''s number, which stands in every value that lies under it.';
-COMMENT ON COLUMN data_keys.purpose IS 'data: wraps record keys and seals what belongs to the district; index: makes the tokens of blind_index.';
+COMMENT ON COLUMN data_keys.purpose IS 'data: wraps record keys and seals what belongs to the district; index: makes the tokens of blind_index; trail: seals reasons in the audit trail, and is never destroyed.';
 COMMENT ON COLUMN data_keys.master IS 'What the master key is called that wraps it; tells nothing of that key.';
 COMMENT ON COLUMN data_keys.wrapped IS 'The key, sealed by the master key.';
 COMMENT ON COLUMN data_keys.created_at IS 'When it was made.';

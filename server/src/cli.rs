@@ -13,6 +13,7 @@ mod enrolment;
 mod erasures;
 mod heads;
 mod keys;
+mod limits;
 mod master_key;
 mod moving;
 mod noted;
@@ -36,6 +37,7 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use self::database::DatabaseArgs;
+use crate::panics;
 
 /// What a command ends with when it does not end well: words for the operator.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
@@ -132,6 +134,7 @@ pub fn run() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
+    panics::keep_words_out();
     match execute(arguments) {
         Ok(code) => code,
         Err(failure) => {

@@ -11,6 +11,7 @@ pub mod error;
 mod headers;
 mod housekeeping;
 pub mod identity;
+pub mod limits;
 mod origin;
 mod roster_page;
 pub mod router;
@@ -18,4 +19,5 @@ mod routes;
 pub mod server;
 pub mod table;
 
+pub use limits::Limits;
 pub use server::{Server, Settings};

@@ -10,6 +10,7 @@ pub mod configuration;
 pub mod enrolment;
 pub mod http;
 pub mod integrity;
+pub mod panics;
 pub mod photos;
 pub mod planting;
 pub mod postgres;

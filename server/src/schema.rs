@@ -111,8 +111,8 @@ diesel::table! {
         created_at -> Timestamptz,
         grants -> Int8,
         rescue_key -> Bytea,
-        second_factor -> Bool,
         signing_number -> Int8,
+        second_factor -> Bool,
     }
 }
 

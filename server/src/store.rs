@@ -120,7 +120,7 @@ impl StoreError {
         use diesel::result::DatabaseErrorKind::{ClosedConnection, SerializationFailure};
         use diesel::result::Error::{BrokenTransactionManager, DatabaseError};
         match self {
-            Self::Pool(_) => true,
+            Self::Pool(_) | Self::Keys(KeyProblem::Unusable(_)) => true,
             Self::Database(BrokenTransactionManager) => true,
             Self::Database(DatabaseError(kind, _)) => {
                 matches!(kind, ClosedConnection | SerializationFailure)

@@ -7,11 +7,13 @@
 
 mod blind;
 mod cipher;
+mod hsm;
 mod master;
 mod ring;
 
 pub use blind::{Blind, Token, Words, plain};
 pub use cipher::{Key, What};
+pub use hsm::{HsmError, HsmPlace};
 pub use master::{Master, MasterError};
 pub use ring::{KeyNumber, Purpose, Ring, WrappedKey};
 

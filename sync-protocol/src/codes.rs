@@ -253,6 +253,12 @@ catalogue! {
     RESCUE_CUT_SHORT = "rescue_cut_short", 422, false,
         "救援包不完整", "The rescue bundle ends before its end",
         "已有的内容已导入;请重新复制或导出整个文件后再交一次", "What there is of it was taken; copy or export the whole file and hand that in too";
+    BODY_TOO_SLOW = "body_too_slow", 408, true,
+        "请求内容未在规定时间内传完", "The request's body did not arrive in time",
+        "稍后会自动重试;手机上的内容不受影响", "It will be tried again by itself; nothing on the phone is lost";
+    TOO_MANY_REQUESTS = "too_many_requests", 429, true,
+        "请求过于频繁", "There were too many requests in a short time",
+        "请在提示的时间之后再试;手机会自动重试", "Wait as long as the answer says, then try again; a phone does so by itself";
     BUSY = "busy", 503, true,
         "服务器正忙", "The server is busy",
         "稍后会自动重试", "It will be tried again by itself";

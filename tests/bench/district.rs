@@ -162,6 +162,8 @@ fn serve(url: &str, folder: &TempDir, listen: SocketAddr) -> Child {
         .args(["--database-url", url, "--data-folder"])
         .arg(folder.path())
         .args(["serve", "--listen", &listen.to_string()])
+        // Every phone of the benchmarks is at one address.
+        .args(["--address-rate", "0", "--address-connections", "4096"])
         .stdout(Stdio::null())
         .spawn()
         .expect("the server is built: make bench does it");

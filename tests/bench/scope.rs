@@ -4,12 +4,13 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use actix_web::rt::System;
 use doorstep::auth::actions::ReadReports;
 use doorstep::auth::devices::{self, Admission, Scopes};
-use doorstep::auth::staff;
+use doorstep::auth::staff::{self, Begun, Caller, Reception};
 use doorstep::auth::tokens::Tokens;
 use doorstep::clock::now_ms;
-use doorstep::store::{devices as stored, signing_keys};
+use doorstep::store::{devices as stored, district, signing_keys};
 use doorstep_tests::World;
 use doorstep_tests::world::{AREA, REVIEWER};
 use sync_protocol::records::Role;
@@ -29,10 +30,14 @@ pub(crate) fn scope() {
     let keys = world.store.read(signing_keys::find).expect("a database").expect("a district");
     let (tokens, scopes) = (Tokens::new(&keys), Scopes::default());
     let (store, now) = (&world.store, now_ms());
-    let row = store.read(|db| stored::find(db, phone.device)).expect("a database").expect("a row");
+    let row =
+        store.read(|db| stored::find(db, phone.device, now)).expect("a database").expect("a row");
     let (login, password) = REVIEWER;
-    let signed_in = staff::sign_in(store, login, password, now).expect("a database");
-    let (secret, reviewer) = signed_in.expect("the reviewer");
+    let district = store.read(district::find).expect("a database").expect("a district");
+    let reception = Reception::new(store.clone(), &district);
+    let turn = System::new().block_on(reception.hasher().turn()).expect("a turn");
+    let begun = reception.sign_in(&turn, (login, password), &Caller::default(), now);
+    let Begun { secret, scope: reviewer, .. } = begun.expect("the reviewer");
 
     let first = Instant::now();
     assert!(tokens.proven(&phone.token, now).is_some());

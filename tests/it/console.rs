@@ -85,6 +85,7 @@ impl Console {
             .post(format!("{}{path}", self.url))
             .header("cookie", &self.cookie)
             .header("x-doorstep", "console")
+            .header("x-doorstep-token", &self.token)
             .header("content-type", "application/json")
             .send(body.to_string());
         let mut answer = sent.unwrap();

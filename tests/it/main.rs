@@ -9,6 +9,7 @@
 )]
 
 mod absences;
+mod abuse;
 mod bad_input;
 mod badge;
 mod claims;
@@ -19,6 +20,7 @@ mod docs;
 mod erasure;
 mod heads;
 mod held;
+mod hsm;
 mod merge;
 mod moving;
 mod people;

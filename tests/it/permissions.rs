@@ -96,8 +96,8 @@ fn every_role_may_do_what_the_table_says_in_its_areas_and_in_all_below_them() {
 fn allowed(case: &Case, role: Role) -> Option<bool> {
     match who(case.action()) {
         Who::Staff(roles) => Some(roles.has(role)),
-        // Of one's own phones there is none here.
-        Who::SignedIn if case.path.contains("{device}") => None,
+        // Of one's own phones there is none here, and no other session.
+        Who::SignedIn if case.names_something() => None,
         Who::SignedIn => Some(true),
         Who::Anybody | Who::Phone(_) | Who::OwnPhone | Who::RevokedPhone | Who::Operator => None,
     }

@@ -8,7 +8,7 @@ mod showing;
 mod verify;
 
 use doorstep::store::trail::{self, Kept};
-use doorstep::store::{Store, StoreError, catalogue};
+use doorstep::store::{Store, StoreError, catalogue, data_keys};
 use doorstep::trail::{Act, Actor, Entry, chain, note, note_apart};
 use doorstep_tests::TestDatabase;
 use doorstep_tests::world::{AREA, NOW};
@@ -27,6 +27,7 @@ fn entry(number: u8) -> Entry {
 fn an_entry_stands_when_what_was_done_stands_and_not_otherwise() {
     let database = TestDatabase::migrated();
     let store = database.store();
+    store.transaction(|db| data_keys::begin(db, NOW)).unwrap();
     assert_eq!(store.transaction(|db| note(db, &entry(1))).unwrap(), 1);
     let undone: Result<(), StoreError> = store.transaction(|db| {
         assert_eq!(note(db, &entry(2))?, 2);

@@ -19,7 +19,9 @@ pub mod outcomes;
 pub mod pictures;
 pub mod programs;
 pub mod proxy;
+pub mod raw;
 pub mod rogue;
+pub mod served;
 pub mod world;
 
 pub use bare_phone::BarePhone;

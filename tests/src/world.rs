@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use doorstep::auth::{Operator, devices};
-use doorstep::http::{Settings, server};
+use doorstep::http::{Limits, Settings, server};
 use doorstep::photos::Objects;
 use doorstep::registry::{self, NewArea, NewLogin};
 use doorstep::store::Store;
@@ -43,6 +43,8 @@ pub struct World {
     /// The server's address, e.g. `http://127.0.0.1:12345`.
     pub url: String,
     folder: TempDir,
+    limits: Limits,
+    behind_tls: bool,
     running: Option<Running>,
     // Dropped last: the others are connected to it.
     database: TestDatabase,
@@ -63,22 +65,26 @@ impl Default for World {
 impl World {
     /// Sets it up.
     pub fn new() -> Self {
-        Self::set_up(false)
+        Self::with_limits(Limits::default(), false)
     }
 
-    /// Sets it up with a server that believes in a proxy before it.
+    /// Sets it up with a server that believes in a proxy before it, which speaks TLS.
     pub fn behind_proxy() -> Self {
-        Self::set_up(true)
+        let mut limits = Limits::default();
+        limits.proxies.networks = vec!["127.0.0.1/32".parse().expect("a network")];
+        Self::with_limits(limits, true)
     }
 
-    fn set_up(behind_proxy: bool) -> Self {
+    /// Sets it up with other limits, and behind TLS or not.
+    pub fn with_limits(limits: Limits, behind_tls: bool) -> Self {
         let database = TestDatabase::migrated();
         let store = database.store();
         enter_district(&store);
         let folder = TempDir::new().expect("a folder");
-        let (address, running) = start(&store, &folder, ([127, 0, 0, 1], 0).into(), behind_proxy);
+        let told = (limits.clone(), behind_tls);
+        let (address, running) = start(&store, &folder, ([127, 0, 0, 1], 0).into(), told);
         let url = format!("http://{address}");
-        Self { store, url, folder, running: Some(running), database }
+        Self { store, url, folder, limits, behind_tls, running: Some(running), database }
     }
 
     /// Enters a person.
@@ -156,7 +162,8 @@ impl World {
     pub fn start_server(&mut self) {
         let address: SocketAddr =
             self.url.trim_start_matches("http://").parse().expect("an address");
-        self.running = Some(start(&self.store, &self.folder, address, false).1);
+        let told = (self.limits.clone(), self.behind_tls);
+        self.running = Some(start(&self.store, &self.folder, address, told).1);
     }
 }
 
@@ -207,10 +214,11 @@ fn start(
     store: &Store,
     folder: &TempDir,
     listen: SocketAddr,
-    behind_proxy: bool,
+    (limits, behind_tls): (Limits, bool),
 ) -> (SocketAddr, Running) {
     let objects = Objects::in_folder(&folder.path().join("photos")).expect("a photo folder");
-    let settings = Settings { listen, store: store.clone(), objects, workers: 2, behind_proxy };
+    let settings =
+        Settings { listen, store: store.clone(), objects, workers: 2, limits, behind_tls };
     let (tell, told) = mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {

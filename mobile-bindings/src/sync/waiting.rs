@@ -36,7 +36,8 @@ pub(crate) fn for_news(store: &Store, session: &Session, most: Duration) -> bool
             // An error, or a server that does not wait: it is not asked without a pause.
             _ => {
                 let left = deadline.saturating_duration_since(Instant::now());
-                std::thread::sleep(pacing.next(rand::random()).min(left));
+                let pause = pacing.next(rand::random()).max(session.conditions().rest());
+                std::thread::sleep(pause.min(left));
             }
         }
     }

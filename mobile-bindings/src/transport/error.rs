@@ -1,5 +1,7 @@
 //! Why a request did not come through, and whether trying again helps.
 
+use std::time::Duration;
+
 use sync_protocol::codes::{self, Code};
 use sync_protocol::wire::Words;
 
@@ -18,6 +20,8 @@ pub(crate) enum TransportError {
         status: u16,
         /// What it said.
         refusal: Box<ServerRefusal>,
+        /// How long it asks to be left alone (`Retry-After`).
+        rest: Option<Duration>,
     },
     /// An answer that is none of this server: a captive portal, a proxy, another version.
     #[error("the answer cannot be read: {0}")]
@@ -38,10 +42,18 @@ impl TransportError {
     pub(crate) fn retry_helps(&self) -> bool {
         match self {
             Self::Unreachable(error) => !matches!(**error, ureq::Error::BadUri(_)),
-            Self::Answered { status, refusal } => {
+            Self::Answered { status, refusal, .. } => {
                 refusal.retry || *status >= 500 || matches!(*status, 408 | 429)
             }
             Self::Unreadable(_) => true,
+        }
+    }
+
+    /// How long the server asks to be left alone.
+    pub(super) fn rest(&self) -> Option<Duration> {
+        match self {
+            Self::Answered { rest, .. } => *rest,
+            Self::Unreachable(_) | Self::Unreadable(_) => None,
         }
     }
 

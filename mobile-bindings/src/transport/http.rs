@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use sync_protocol::wire::Words;
-use ureq::http::Response;
+use ureq::http::{HeaderMap, Response};
 use ureq::{Agent, Body};
 
 use super::TransportError;
@@ -28,6 +28,8 @@ const JSON_BYTES: u64 = 256 * 1024;
 
 /// How long a file may be on its way: photos of a week over a weak signal.
 const FILE_TIME: Duration = Duration::from_secs(3600);
+/// The longest that a refusal makes a phone rest, whoever it came from.
+const LONGEST_REST: Duration = Duration::from_secs(15 * 60);
 
 /// zstd's level: 3 is its own default; a push is a few kilobytes.
 const ZSTD_LEVEL: i32 = 3;
@@ -215,6 +217,7 @@ fn checked(mut answer: Response<Body>) -> Result<Response<Body>, TransportError>
     if status.is_success() {
         return Ok(answer);
     }
+    let rest = rest(answer.headers());
     let reader = answer.body_mut().with_config().limit(JSON_BYTES).reader();
     let body: Option<RefusalBody> = serde_json::from_reader(reader).ok();
     let refusal = match body {
@@ -226,7 +229,13 @@ fn checked(mut answer: Response<Body>) -> Result<Response<Body>, TransportError>
         },
         None => ServerRefusal::of_status(status.as_u16()),
     };
-    Err(TransportError::Answered { status: status.as_u16(), refusal: Box::new(refusal) })
+    Err(TransportError::Answered { status: status.as_u16(), refusal: Box::new(refusal), rest })
+}
+
+/// How long an answer asks to be left alone, in whole seconds as this server says it.
+fn rest(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get("retry-after")?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds).min(LONGEST_REST))
 }
 
 /// Inflates while counting, so that no answer can fill the memory.

@@ -194,11 +194,17 @@ impl Session {
         peer: &Peer,
         call: impl Fn(&str) -> Result<T, TransportError>,
     ) -> Result<T, TransportError> {
-        let answer = call(&self.token(peer, false)?);
-        match answer {
-            Err(error) if error.is(&codes::TOKEN_INVALID) => call(&self.token(peer, true)?),
+        let answer = self.token(peer, false).and_then(|token| call(&token));
+        let answer = match answer {
+            Err(error) if error.is(&codes::TOKEN_INVALID) => {
+                self.token(peer, true).and_then(|token| call(&token))
+            }
             other => other,
+        };
+        if let Some(rest) = answer.as_ref().err().and_then(TransportError::rest) {
+            self.conditions.rest_for(rest);
         }
+        answer
     }
 
     fn token(&self, peer: &Peer, anew: bool) -> Result<String, TransportError> {
@@ -301,6 +307,26 @@ mod tests {
         let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-encoding: zstd";
         let head = format!("{head}\r\ncontent-length: {of}\r\n\r\n");
         [head.as_bytes(), body].concat()
+    }
+
+    #[test]
+    fn a_server_that_says_how_long_to_wait_is_left_alone_so_long_and_no_longer_than_it_may_say() {
+        let refused = |wait: &str| {
+            let head = "HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\ncontent-length: 0";
+            format!("{head}\r\nretry-after: {wait}\r\n\r\n").into_bytes()
+        };
+        let server = serve(vec![refused("600"), refused("31536000"), refused("Fri, 31 Dec 1999")]);
+        let session = Session::new();
+        let key = DeviceKey::from_seed([7; 32]);
+        let peer = Peer { server, device: DeviceId(1), key };
+        let rests = [540..=600, 840..=900, 0..=0];
+        for expected in rests {
+            session.conditions().rest_for(Duration::ZERO);
+            let error = session.sync(&peer, &Request::idle("tests")).map(|_| ()).unwrap_err();
+            assert!(error.retry_helps());
+            let rest = session.conditions().rest().as_secs_f64().ceil() as u64;
+            assert!(expected.contains(&rest), "{rest}");
+        }
     }
 
     #[test]

@@ -1,50 +1,87 @@
 //! `doorstep keys …`: the keys that the database lies under.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
+use super::master_key::InModule;
 use super::progress::Line;
 use crate::clock::now_ms;
 use crate::rotation;
 use crate::store::{Store, data_keys};
-use crate::vault::Master;
+use crate::vault::{HsmPlace, Master};
 
 /// `doorstep keys …`.
 #[derive(Subcommand)]
 pub(super) enum KeysCommand {
-    /// Makes a master key in a new file. It is not used before `keys change-master` or the first
-    /// `district create`.
-    Make {
-        /// The file; there must be none yet.
-        file: PathBuf,
-    },
+    /// Makes a master key in a new file or in a security module. It is not used before `keys
+    /// change-master` or the first `district create`.
+    Make(NewKey),
     /// Shows which keys there are and how many records lie under each; no key itself.
     Show,
     /// Puts the data keys under another master key. Servers that run go on; start them with the new
     /// one from then on.
-    ChangeMaster {
-        /// File with the new master key.
-        new_key_file: PathBuf,
-    },
+    ChangeMaster(NewKey),
     /// Makes a new data key and puts every record key and every value of the district under it, while
     /// servers run; the old one is destroyed. Repeat it if it was cut short.
     Rotate,
 }
 
+/// Where the new master key is, or will be.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct NewKey {
+    /// A file.
+    new_key_file: Option<PathBuf>,
+    /// A security module: its PKCS#11 library, the token's label, the key's label, the file of the PIN.
+    #[arg(long, value_name = "MODULE,TOKEN,KEY,PIN-FILE")]
+    in_pkcs11: Option<String>,
+}
+
+impl NewKey {
+    /// The place in a security module, if it is one.
+    fn place(&self) -> Result<Option<HsmPlace>, Failure> {
+        let Some(text) = &self.in_pkcs11 else { return Ok(None) };
+        let (key, pin_file) = text.rsplit_once(',').ok_or(
+            "--in-pkcs11 names the library, the token, the key and the file of the PIN, with commas",
+        )?;
+        let key: InModule = key.parse()?;
+        Ok(Some(key.place(pin_file.trim().as_ref())?))
+    }
+
+    fn file(&self) -> Result<&Path, Failure> {
+        Ok(self.new_key_file.as_deref().ok_or("name a file or --in-pkcs11")?)
+    }
+
+    /// Makes it.
+    fn make(&self) -> Result<Master, Failure> {
+        Ok(match self.place()? {
+            Some(place) => Master::make_in_module(place)?,
+            None => Master::make(self.file()?)?,
+        })
+    }
+
+    /// Finds it.
+    fn find(&self) -> Result<Master, Failure> {
+        Ok(match self.place()? {
+            Some(place) => Master::in_module(place)?,
+            None => Master::from_file(self.file()?)?,
+        })
+    }
+}
+
 /// Runs `doorstep keys …`.
 pub(super) fn keys(database: &DatabaseArgs, command: KeysCommand) -> Result<(), Failure> {
     match command {
-        KeysCommand::Make { file } => {
-            let made = Master::make(&file)?;
-            println!("master key {} is in {}", made.id(), file.display());
+        KeysCommand::Make(new) => {
+            println!("master key {} was made", new.make()?.id());
             Ok(())
         }
         KeysCommand::Show => show(&open(database)?.store),
-        KeysCommand::ChangeMaster { new_key_file } => {
-            let new = Master::from_file(&new_key_file)?;
+        KeysCommand::ChangeMaster(new) => {
+            let new = new.find()?;
             let store = open(database)?.store;
             let keys = store.transaction(|db| data_keys::change_master(db, &new))?;
             println!("{keys} data keys lie under master key {} now", new.id());

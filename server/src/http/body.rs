@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io::Read;
 
 use actix_web::HttpResponse;
+use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_ENCODING, HeaderMap};
 use actix_web::web::Payload;
 use futures_util::StreamExt as _;
@@ -14,6 +15,7 @@ use zstd::stream::read::Decoder;
 use zstd::zstd_safe;
 
 use super::error::ApiError;
+use super::limits::was_too_slow;
 
 /// Largest window that a zstd body may ask for, as a power of two: the inflated cap.
 const WINDOW_LOG: u32 = 23;
@@ -26,17 +28,24 @@ const LEVEL: i32 = 6;
 /// Reads a body of at most `most` bytes.
 ///
 /// # Errors
-/// [`codes::BODY_TOO_LARGE`] as soon as it is longer; [`codes::BODY_NOT_READABLE`] when it breaks off.
+/// [`codes::BODY_TOO_LARGE`] as soon as it is longer; [`codes::BODY_NOT_READABLE`] when it breaks off;
+/// [`codes::BODY_TOO_SLOW`].
 pub(super) async fn read(mut payload: Payload, most: usize) -> Result<Vec<u8>, ApiError> {
     let mut body = Vec::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| ApiError::refused(&codes::BODY_NOT_READABLE))?;
+        let chunk = chunk.map_err(|error| broken(&error))?;
         if body.len() + chunk.len() > most {
             return Err(ApiError::refused(&codes::BODY_TOO_LARGE));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+/// Why a body did not come whole.
+pub(super) fn broken(error: &PayloadError) -> ApiError {
+    let too_slow = was_too_slow(error);
+    ApiError::refused(if too_slow { &codes::BODY_TOO_SLOW } else { &codes::BODY_NOT_READABLE })
 }
 
 /// Reads a sync request out of a body.

@@ -3,13 +3,16 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
-use actix_web::error::BlockingError;
+use actix_web::error::{BlockingError, JsonPayloadError};
 use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::{JsonConfig, PathConfig, QueryConfig};
 use actix_web::{HttpResponse, ResponseError};
 use sync_protocol::codes::{self, Code};
 
+use super::limits::was_too_slow;
 use crate::auth::device_care::CareError;
 use crate::auth::staff::StaffError;
 use crate::photos::PhotoError;
@@ -23,12 +26,19 @@ use crate::sync::SyncError;
 #[derive(Debug)]
 pub struct ApiError {
     code: &'static Code,
+    /// How long to wait before the next try.
+    wait: Option<Duration>,
 }
 
 impl ApiError {
     /// The answer of a catalogue entry.
     pub fn refused(code: &'static Code) -> Self {
-        Self { code }
+        Self { code, wait: None }
+    }
+
+    /// The answer of a catalogue entry to somebody who is to wait so long before the next try.
+    pub fn later(code: &'static Code, wait: Duration) -> Self {
+        Self { code, wait: Some(wait) }
     }
 
     /// The catalogue's entry.
@@ -46,7 +56,7 @@ impl ApiError {
             source = cause.source();
         }
         tracing::error!(code = code.code, causes, "a request could not be answered");
-        Self { code }
+        Self::refused(code)
     }
 }
 
@@ -66,7 +76,13 @@ impl ResponseError for ApiError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        HttpResponse::build(self.status_code()).json(self.code)
+        let mut answer = HttpResponse::build(self.status_code());
+        if let Some(wait) = self.wait {
+            // Whole seconds, and never too few.
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            answer.insert_header((RETRY_AFTER, seconds.max(1).to_string()));
+        }
+        answer.json(self.code)
     }
 }
 
@@ -146,9 +162,11 @@ impl From<BlockingError> for ApiError {
 
 /// JSON bodies: small, and refused by the catalogue when they are not of their form.
 pub(super) fn json_config() -> JsonConfig {
-    JsonConfig::default()
-        .limit(16 * 1024)
-        .error_handler(|_, _| ApiError::refused(&codes::WRONG_INPUT).into())
+    JsonConfig::default().limit(16 * 1024).error_handler(|error, _| {
+        let too_slow = matches!(&error, JsonPayloadError::Payload(error) if was_too_slow(error));
+        let code = if too_slow { &codes::BODY_TOO_SLOW } else { &codes::WRONG_INPUT };
+        ApiError::refused(code).into()
+    })
 }
 
 /// An address with an id that is none names nothing.

@@ -95,10 +95,12 @@ impl<A: Act> FromRequest for Allowed<A> {
         let request = request.clone();
         Box::pin(async move {
             let server = server?;
+            let limited = server.clone();
             let Session(secret) = session.await?;
             let now = now_ms();
             let found = web::block(move || staff::scope(&server.engine.store, &secret, now));
             let scope = found.await??.ok_or(ApiError::refused(&codes::CREDENTIALS_MISSING))?;
+            limited.limits.person(scope.person())?;
             origin::known(&request, Actor::Staff(scope.person()));
             scope.may().map(Self).ok_or(ApiError::refused(&codes::FORBIDDEN))
         })
@@ -118,6 +120,7 @@ impl<A: Act> FromRequest for Bearer<A> {
             server.tokens.claims(&token, now).ok_or(ApiError::refused(&codes::TOKEN_INVALID))?;
             if let Some(proven) = server.tokens.proven(&token, now) {
                 origin::known(request, Actor::Device(proven.device));
+                server.limits.device(proven.device)?;
             }
             Ok(Self { token, action: PhantomData })
         };

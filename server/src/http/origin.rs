@@ -32,17 +32,15 @@ impl FromRequest for Origin {
     }
 }
 
-/// Where a request comes from. The address is that of the connection; behind a proxy the one that the
-/// proxy says last: what stands before it anybody can write.
+/// Where a request comes from: the connection's address, or what a trusted proxy says.
 pub(super) fn of(request: &HttpRequest) -> Origin {
     let id = request.extensions().get::<RequestId>().map(|RequestId(id)| *id);
-    let behind_proxy = server(request).is_ok_and(|server| server.behind_proxy);
-    let said = || {
-        let header = request.headers().get_all("x-forwarded-for").last()?;
-        header.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
-    };
     let peer = request.peer_addr().map(|peer| peer.ip());
-    Origin { address: if behind_proxy { said().or(peer) } else { peer }, request: id }
+    let address = match (peer, server(request)) {
+        (Some(peer), Ok(server)) => Some(server.limits.client(peer, request.headers())),
+        _ => peer,
+    };
+    Origin { address, request: id }
 }
 
 /// Remembers who a request comes from, so that a refusal is noted as theirs.

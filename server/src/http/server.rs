@@ -1,11 +1,13 @@
 //! The server put together: what it works with, and the listening.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 
 use actix_web::dev::{Server as Listening, ServerHandle};
 use actix_web::{App, HttpServer, middleware, web};
 use sync_protocol::ids::ServerEpoch;
 
+use super::limits::{Connections, Limits, Meter, guard};
 use super::{headers, housekeeping, router};
 use crate::auth::devices::{self, Admission, Scopes};
 use crate::auth::nonces::Challenges;
@@ -35,12 +37,14 @@ pub struct Settings {
     pub objects: Objects,
     /// Threads that take requests.
     pub workers: usize,
-    /// Whether a proxy stands before it that speaks TLS and says whom requests come from.
-    pub behind_proxy: bool,
+    /// What one client may take.
+    pub limits: Limits,
+    /// Whether browsers come by TLS, which a proxy speaks.
+    pub behind_tls: bool,
 }
 
 /// What the handlers work with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Server {
     pub(super) engine: Engine,
     pub(super) photos: Photos,
@@ -51,10 +55,9 @@ pub struct Server {
     pub(super) desk: Desk,
     pub(super) denials: Denials,
     pub(super) reception: Reception,
-    /// Whether cookies are for TLS alone: everywhere but on this machine without a proxy.
+    /// Whether cookies are for TLS alone: everywhere but on this machine without TLS.
     pub(super) secure_cookies: bool,
-    /// Whether the last proxy says whom requests come from.
-    pub(super) behind_proxy: bool,
+    pub(super) limits: Arc<Meter>,
 }
 
 /// Why a server did not start.
@@ -80,13 +83,16 @@ impl Server {
     /// # Errors
     /// [`StartError`].
     pub fn new(store: Store, objects: Objects) -> Result<Self, StartError> {
+        Self::limited(store, objects, Limits::default())
+    }
+
+    fn limited(store: Store, objects: Objects, limits: Limits) -> Result<Self, StartError> {
         let district = store.read(crate::store::district::find)?.ok_or(StartError::NoDistrict)?;
         let keeper = Keeper::start(store.clone()).map_err(StartError::Thread)?;
         let server_epoch: ServerEpoch = district.server_epoch;
         let engine = Engine { store: store.clone(), server_epoch, keeper, wake: Wake::default() };
         let denials = Denials::start(store.clone()).map_err(StartError::Thread)?;
         let keys = store.read(signing_keys::find)?.ok_or(StartError::NoDistrict)?;
-        let (secure_cookies, behind_proxy) = (true, false);
         let photos = Photos::new(store.clone(), objects);
         Ok(Self {
             tokens: Tokens::new(&keys),
@@ -98,8 +104,8 @@ impl Server {
             engine,
             district,
             denials,
-            secure_cookies,
-            behind_proxy,
+            secure_cookies: true,
+            limits: Arc::new(Meter::new(limits)),
         })
     }
 
@@ -153,9 +159,9 @@ impl Running {
 /// # Errors
 /// [`StartError`].
 pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
-    let mut server = Server::new(settings.store, settings.objects)?;
-    server.behind_proxy = settings.behind_proxy;
-    server.secure_cookies = settings.behind_proxy || !settings.listen.ip().is_loopback();
+    let (limits, tls) = (settings.limits, settings.behind_tls);
+    let mut server = Server::limited(settings.store, settings.objects, limits.clone())?;
+    server.secure_cookies = tls || !settings.listen.ip().is_loopback();
     let failed = |error| StartError::Listen(settings.listen, error);
     let listener = TcpListener::bind(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
@@ -164,13 +170,18 @@ pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
     let data = web::Data::new(server);
     let app = move || {
         App::new()
+            .wrap(middleware::from_fn(guard::guard))
             .wrap(middleware::from_fn(super::denials::note))
-            .wrap(headers::security())
+            .wrap(headers::security(tls))
             .app_data(data.clone())
             .configure(router::configure)
     };
+    let connections = Connections::new(&limits);
     let listening = HttpServer::new(app)
         .workers(settings.workers)
+        .max_connections(limits.counts.connections.div_ceil(settings.workers.max(1)))
+        .client_request_timeout(limits.times.head)
+        .on_connect(move |stream, data| connections.opened(stream, data))
         .worker_max_blocking_threads(BLOCKING_THREADS)
         .shutdown_timeout(5)
         .listen(listener)

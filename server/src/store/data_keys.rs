@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::rows::moment;
 use super::{Db, StoreError};
 use crate::schema::{data_keys, record_keys};
-use crate::vault::{KeyNumber, Master, Purpose, Ring, WrappedKey};
+use crate::vault::{KeyNumber, Master, MasterError, Purpose, Ring, WrappedKey};
 
 /// The constraint that keeps a data key from being destroyed while record keys lie under it.
 pub(super) const USED_BY_RECORDS: &str = "record_keys_data_key_fkey";
@@ -38,6 +38,12 @@ pub enum KeyProblem {
         /// What the given one is called.
         given: String,
     },
+    /// The master key is not to be had just now.
+    #[error(
+        "the data keys cannot be opened; those that are open already go on working until their server \
+         ends"
+    )]
+    Unusable(#[source] MasterError),
 }
 
 fn wanted(expected: &str) -> String {
@@ -73,7 +79,14 @@ pub(super) fn open(db: &mut Db) -> Result<Ring, StoreError> {
         let (expected, given) = (first.master.clone(), master.id().to_owned());
         StoreError::Keys(KeyProblem::WrongMaster { expected, given })
     };
-    Ring::open(master, &keys).map_err(|_| wrong())
+    Ring::open(master, &keys).map_err(|error| match error {
+        MasterError::Sealed(_) => wrong(),
+        other => unusable(other),
+    })
+}
+
+fn unusable(error: MasterError) -> StoreError {
+    StoreError::Keys(KeyProblem::Unusable(error))
 }
 
 /// Makes the first data keys of a district.
@@ -82,8 +95,9 @@ pub(super) fn open(db: &mut Db) -> Result<Ring, StoreError> {
 /// [`StoreError::Keys`] without a master key, or those of the database.
 pub fn begin(db: &mut Db, now_ms: i64) -> Result<(), StoreError> {
     let master = master(db)?;
-    for (number, purpose) in [(1, Purpose::Data), (2, Purpose::Index)] {
-        insert(db, &WrappedKey::make(number, purpose, &master), now_ms)?;
+    for (number, purpose) in [(1, Purpose::Data), (2, Purpose::Index), (3, Purpose::Trail)] {
+        let key = WrappedKey::make(number, purpose, &master).map_err(unusable)?;
+        insert(db, &key, now_ms)?;
     }
     db.read_ring().map(|_| ())
 }
@@ -97,7 +111,8 @@ pub fn add(db: &mut Db, now_ms: i64) -> Result<KeyNumber, StoreError> {
     db.read_ring()?;
     let master = master(db)?;
     let number = all(db)?.iter().map(|key| key.number).max().unwrap_or_default() + 1;
-    insert(db, &WrappedKey::make(number, Purpose::Data, &master), now_ms)?;
+    let key = WrappedKey::make(number, Purpose::Data, &master).map_err(unusable)?;
+    insert(db, &key, now_ms)?;
     db.read_ring()?;
     Ok(number)
 }
@@ -129,7 +144,7 @@ pub fn change_master(db: &mut Db, to: &Master) -> Result<usize, StoreError> {
     let from = master(db)?;
     let keys = all(db)?;
     for key in &keys {
-        let moved = key.rewrap(&from, to).map_err(|_| StoreError::Corrupt("a data key"))?;
+        let moved = key.rewrap(&from, to).map_err(unusable)?;
         diesel::update(data_keys::table.find(key.number.cast_signed()))
             .set((data_keys::master.eq(&moved.master), data_keys::wrapped.eq(&moved.wrapped)))
             .execute(db.sql())?;

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::{Db, StoreError};
 use crate::schema::oidc_provider as provider;
+use crate::vault::What;
 
 /// The identity provider.
 #[derive(Clone)]
@@ -47,6 +48,8 @@ pub fn find(db: &mut Db) -> Result<Option<Provider>, StoreError> {
         .first(db.sql())
         .optional()?;
     row.map(|(issuer, client_id, secret, public_url, claim, amr)| {
+        let words = "the provider's secret";
+        let secret = db.open_value(What::ProviderSecret, &[], &secret, words)?;
         let client_secret =
             String::from_utf8(secret).map_err(|_| StoreError::Corrupt("the provider's secret"))?;
         let factor_amr = amr.split_whitespace().map(str::to_owned).collect();
@@ -61,12 +64,13 @@ pub fn find(db: &mut Db) -> Result<Option<Provider>, StoreError> {
 /// Those of the database.
 pub fn set(db: &mut Db, new: &Provider) -> Result<(), StoreError> {
     clear(db)?;
+    let secret = db.seal_value(What::ProviderSecret, &[], new.client_secret.as_bytes())?;
     diesel::insert_into(provider::table)
         .values((
             provider::provider_id.eq(1_i16),
             provider::issuer.eq(&new.issuer),
             provider::client_id.eq(&new.client_id),
-            provider::client_secret.eq(new.client_secret.as_bytes()),
+            provider::client_secret.eq(secret),
             provider::public_url.eq(&new.public_url),
             provider::claim.eq(&new.claim),
             provider::factor_amr.eq(new.factor_amr.join(" ")),

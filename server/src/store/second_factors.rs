@@ -8,6 +8,7 @@ use sync_protocol::ids::PersonId;
 use super::rows::{moment, person_key};
 use super::{Db, StoreError, recovery_codes};
 use crate::schema::second_factors as factors;
+use crate::vault::What;
 
 /// A second factor. It has no `Debug`: no secret belongs into a log.
 pub struct SecondFactor {
@@ -31,11 +32,14 @@ pub fn read(db: &mut Db, whose: PersonId) -> Result<Option<SecondFactor>, StoreE
         .for_update()
         .first(db.sql())
         .optional()?;
-    Ok(row.map(|(secret, confirmed_at, last_step)| SecondFactor {
-        secret,
-        confirmed: confirmed_at.is_some(),
-        last_step: last_step.cast_unsigned(),
-    }))
+    row.map(|(secret, confirmed_at, last_step)| {
+        let words = "the secret of somebody's one-time codes";
+        let secret =
+            db.open_value(What::SecondFactor, person_key(whose).as_bytes(), &secret, words)?;
+        let (confirmed, last_step) = (confirmed_at.is_some(), last_step.cast_unsigned());
+        Ok(SecondFactor { secret, confirmed, last_step })
+    })
+    .transpose()
 }
 
 /// Whether a person has one that is confirmed.
@@ -55,11 +59,12 @@ pub fn is_confirmed(db: &mut Db, whose: PersonId) -> Result<bool, StoreError> {
 /// # Errors
 /// Those of the database.
 pub fn write(db: &mut Db, whose: PersonId, secret: &[u8]) -> Result<(), StoreError> {
+    let secret = db.seal_value(What::SecondFactor, person_key(whose).as_bytes(), secret)?;
     diesel::insert_into(factors::table)
-        .values((factors::person_id.eq(person_key(whose)), factors::secret.eq(secret)))
+        .values((factors::person_id.eq(person_key(whose)), factors::secret.eq(&secret)))
         .on_conflict(factors::person_id)
         .do_update()
-        .set((factors::secret.eq(secret), factors::last_step.eq(0_i64)))
+        .set((factors::secret.eq(&secret), factors::last_step.eq(0_i64)))
         .execute(db.sql())?;
     Ok(())
 }

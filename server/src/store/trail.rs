@@ -86,6 +86,7 @@ pub fn lock(db: &mut Db) -> Result<Head, StoreError> {
 /// # Errors
 /// Those of the database.
 pub fn append(db: &mut Db, new: &Kept) -> Result<(), StoreError> {
+    let reason = new.reason.as_deref().map(|reason| close(db, reason)).transpose()?;
     diesel::insert_into(trail::table)
         .values((
             (
@@ -104,7 +105,7 @@ pub fn append(db: &mut Db, new: &Kept) -> Result<(), StoreError> {
                 trail::detail.eq(&new.detail),
                 trail::address.eq(&new.address),
                 trail::request.eq(new.request),
-                trail::reason.eq(new.reason.as_deref().map(close)),
+                trail::reason.eq(reason),
                 trail::reason_sha256.eq(&new.reason_sha256),
                 trail::chain.eq(&new.chain),
             ),
@@ -117,13 +118,18 @@ pub fn append(db: &mut Db, new: &Kept) -> Result<(), StoreError> {
 }
 
 /// A reason as its column holds it.
-fn close(reason: &[u8]) -> Vec<u8> {
-    reason.to_vec()
+fn close(db: &mut Db, reason: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let sealed = db.ring()?.seal_for_the_trail(reason);
+    sealed.map_err(|_| StoreError::Sealed("the key of the audit trail"))
 }
 
-/// A reason as its column held it.
-fn open(column: Vec<u8>) -> Vec<u8> {
-    column
+/// A reason as its column held it; nothing of one that cannot be opened, which the chain's walk finds.
+fn open(db: &mut Db, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let ring = db.ring()?;
+    match ring.open_of_the_trail(sealed) {
+        Ok(reason) => Ok(reason),
+        Err(_) => Ok(db.read_ring()?.open_of_the_trail(sealed).unwrap_or_default()),
+    }
 }
 
 type Row = (
@@ -140,10 +146,10 @@ type Row = (
     ),
 );
 
-fn from_row((first, second): Row) -> Kept {
+fn from_row(db: &mut Db, (first, second): Row) -> Result<Kept, StoreError> {
     let (place, at, act, outcome, times, actor, about, area_id) = first;
     let (record_id, field, detail, address, request, reason, reason_sha256, chain) = second;
-    Kept {
+    Ok(Kept {
         place: seq(place),
         at,
         act,
@@ -157,10 +163,10 @@ fn from_row((first, second): Row) -> Kept {
         detail,
         address,
         request,
-        reason: reason.map(open),
+        reason: reason.map(|reason| open(db, &reason)).transpose()?,
         reason_sha256,
         chain,
-    }
+    })
 }
 
 /// The columns of a [`Row`].
@@ -203,7 +209,7 @@ pub fn entries(db: &mut Db, after: u64, up_to: u64, most: i64) -> Result<Vec<Kep
         .limit(most)
         .select(columns!())
         .load(db.sql())?;
-    Ok(rows.into_iter().map(from_row).collect())
+    rows.into_iter().map(|row| from_row(db, row)).collect()
 }
 
 /// Where the trail ends, by its head and by its rows.
@@ -308,5 +314,5 @@ pub fn page(db: &mut Db, scope: &TrailScope, wanted: &Filter) -> Result<Vec<Kept
         query = query.filter(trail::place.lt(seq_key(before)));
     }
     let rows: Vec<Row> = query.order(trail::place.desc()).limit(wanted.most).load(db.sql())?;
-    Ok(rows.into_iter().map(from_row).collect())
+    rows.into_iter().map(|row| from_row(db, row)).collect()
 }

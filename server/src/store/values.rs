@@ -1,10 +1,12 @@
-//! Values that belong to the district and not to a record, wherever they are: secrets of areas and of
-//! the district, what residents said. They lie under the data key itself, so all are sealed anew when that changes.
+//! Values that belong to the district and not to a record, wherever they are: secrets of areas, of
+//! people's sign-in and of the district, what residents asked for. They lie under the data key itself,
+//! so all are sealed anew when that changes.
 
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use super::{Db, StoreError, requests};
-use crate::schema::{areas, district};
+use crate::schema::{areas, district, oidc_provider as provider, second_factors as factors};
 use crate::vault::What;
 
 /// Seals every such value under the data key in use. The old key must still be known to the connection,
@@ -46,6 +48,25 @@ fn each(db: &mut Db, replace: Replace) -> Result<(), StoreError> {
         let rescue = replace(db, What::RescueKey, &[], &rescue)?;
         diesel::update(district::table)
             .set((district::signing_key.eq(signing), district::rescue_key.eq(rescue)))
+            .execute(db.sql())?;
+    }
+    let rows: Vec<(Uuid, Vec<u8>)> = factors::table
+        .order(factors::person_id)
+        .for_update()
+        .select((factors::person_id, factors::secret))
+        .load(db.sql())?;
+    for (whose, secret) in rows {
+        let sealed = replace(db, What::SecondFactor, whose.as_bytes(), &secret)?;
+        diesel::update(factors::table.find(whose))
+            .set(factors::secret.eq(sealed))
+            .execute(db.sql())?;
+    }
+    let rows: Vec<Vec<u8>> =
+        provider::table.for_update().select(provider::client_secret).load(db.sql())?;
+    for secret in rows {
+        let sealed = replace(db, What::ProviderSecret, &[], &secret)?;
+        diesel::update(provider::table)
+            .set(provider::client_secret.eq(sealed))
             .execute(db.sql())?;
     }
     for (id, value) in requests::sealed(db)? {

@@ -46,8 +46,14 @@ pub enum What {
     SigningKey = 19,
     /// The key that opens rescue bundles.
     RescueKey = 20,
+    /// The secret of somebody's one-time codes.
+    SecondFactor = 21,
+    /// The secret that the district shares with its identity provider.
+    ProviderSecret = 22,
+    /// A reason in the audit trail.
+    TrailReason = 23,
     /// What a resident's request says.
-    Request = 21,
+    Request = 24,
 }
 
 /// A key, ready for use.

@@ -5,22 +5,33 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::Sealed;
 use super::cipher::{Key, What};
+use super::hsm::{Hsm, HsmError, HsmPlace};
 
-/// A master key of 32 bytes, and what it is called.
-#[derive(Clone)]
-pub struct Master {
-    key: Key,
-    id: String,
+/// What wraps data keys, wherever its own key is.
+pub(super) trait Wrapping: Send + Sync {
+    /// What the key is called: it tells nothing of the key.
+    fn id(&self) -> &str;
+
+    /// Wraps a data key of a number.
+    fn wrap(&self, number: u16, data_key: &[u8; 32]) -> Result<Vec<u8>, MasterError>;
+
+    /// Opens a data key of a number; [`MasterError::Sealed`] when it lies under another key.
+    fn unwrap(&self, number: u16, wrapped: &[u8]) -> Result<[u8; 32], MasterError>;
 }
+
+/// A master key: of 32 bytes in a file, or in a security module that never gives it away.
+#[derive(Clone)]
+pub struct Master(Arc<dyn Wrapping>);
 
 impl std::fmt::Debug for Master {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Master").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Master").field("id", &self.id()).finish_non_exhaustive()
     }
 }
 
@@ -33,6 +44,33 @@ pub enum MasterError {
     /// It is no key.
     #[error("{0} is no master key: it has 64 hexadecimal digits; `doorstep keys make` makes one")]
     NoKey(String),
+    /// The security module does not do its work.
+    #[error(transparent)]
+    Hsm(#[from] HsmError),
+    /// It opens nothing of what is there.
+    #[error(transparent)]
+    Sealed(#[from] Sealed),
+}
+
+/// A key whose bytes are in this process.
+struct Bytes {
+    key: Key,
+    id: String,
+}
+
+impl Wrapping for Bytes {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn wrap(&self, number: u16, data_key: &[u8; 32]) -> Result<Vec<u8>, MasterError> {
+        Ok(self.key.seal(0, What::DataKey, &number.to_be_bytes(), data_key))
+    }
+
+    fn unwrap(&self, number: u16, wrapped: &[u8]) -> Result<[u8; 32], MasterError> {
+        let bytes = self.key.open(What::DataKey, &number.to_be_bytes(), wrapped)?;
+        Ok(bytes.try_into().map_err(|_| Sealed)?)
+    }
 }
 
 impl Master {
@@ -40,7 +78,23 @@ impl Master {
     pub fn new(bytes: &[u8; 32]) -> Self {
         let digest = Sha256::new().chain_update(b"doorstep master key 1\0").chain_update(bytes);
         let id = hex(digest.finalize().get(..8).unwrap_or_default());
-        Self { key: Key::new(bytes), id }
+        Self(Arc::new(Bytes { key: Key::new(bytes), id }))
+    }
+
+    /// The key of a place in a security module, which must be there and open now.
+    ///
+    /// # Errors
+    /// [`HsmError`], in words for whoever starts a server.
+    pub fn in_module(place: HsmPlace) -> Result<Self, HsmError> {
+        Ok(Self(Arc::new(Hsm::open(place)?)))
+    }
+
+    /// Makes a new key in a security module, which never gives it away.
+    ///
+    /// # Errors
+    /// [`HsmError`], among them that there is one of that label already.
+    pub fn make_in_module(place: HsmPlace) -> Result<Self, HsmError> {
+        Ok(Self(Arc::new(Hsm::make(place)?)))
     }
 
     /// A key as 64 hexadecimal digits; `from` says where they were found.
@@ -88,22 +142,21 @@ impl Master {
 
     /// What the key is called: it tells nothing of the key.
     pub fn id(&self) -> &str {
-        &self.id
+        self.0.id()
     }
 
     /// Wraps a data key of a number.
-    pub(super) fn wrap(&self, number: u16, data_key: &[u8; 32]) -> Vec<u8> {
-        self.key.seal(0, What::DataKey, &number.to_be_bytes(), data_key)
+    pub(super) fn wrap(&self, number: u16, data_key: &[u8; 32]) -> Result<Vec<u8>, MasterError> {
+        self.0.wrap(number, data_key)
     }
 
     /// Opens a data key of a number.
-    pub(super) fn unwrap(&self, number: u16, wrapped: &[u8]) -> Result<[u8; 32], Sealed> {
-        let bytes = self.key.open(What::DataKey, &number.to_be_bytes(), wrapped)?;
-        bytes.try_into().map_err(|_| Sealed)
+    pub(super) fn unwrap(&self, number: u16, wrapped: &[u8]) -> Result<[u8; 32], MasterError> {
+        self.0.unwrap(number, wrapped)
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

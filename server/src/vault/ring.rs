@@ -7,7 +7,7 @@ use sha2::Sha256;
 
 use super::blind::Blind;
 use super::cipher::{self, Key, What};
-use super::{Master, Sealed};
+use super::{Master, MasterError, Sealed};
 
 /// What a data key is called in the database and in whatever is sealed under it.
 pub type KeyNumber = u16;
@@ -20,6 +20,9 @@ pub enum Purpose {
     Data,
     /// Makes the tokens by which names and numbers are found.
     Index,
+    /// Seals what is never written again, in the audit trail: such a key is never destroyed. The one of
+    /// the highest number is in use.
+    Trail,
 }
 
 impl Purpose {
@@ -28,12 +31,13 @@ impl Purpose {
         match self {
             Self::Data => "data",
             Self::Index => "index",
+            Self::Trail => "trail",
         }
     }
 
     /// The purpose of a name.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Data, Self::Index].into_iter().find(|purpose| purpose.code() == code)
+        [Self::Data, Self::Index, Self::Trail].into_iter().find(|purpose| purpose.code() == code)
     }
 }
 
@@ -52,18 +56,21 @@ pub struct WrappedKey {
 
 impl WrappedKey {
     /// A new key.
-    pub fn make(number: KeyNumber, purpose: Purpose, master: &Master) -> Self {
-        let wrapped = master.wrap(number, &rand::random());
-        Self { number, purpose, master: master.id().to_owned(), wrapped }
+    ///
+    /// # Errors
+    /// [`MasterError::Hsm`].
+    pub fn make(number: KeyNumber, purpose: Purpose, master: &Master) -> Result<Self, MasterError> {
+        let wrapped = master.wrap(number, &rand::random())?;
+        Ok(Self { number, purpose, master: master.id().to_owned(), wrapped })
     }
 
     /// The same key under another master key.
     ///
     /// # Errors
-    /// [`Sealed`] when `from` does not open it.
-    pub fn rewrap(&self, from: &Master, to: &Master) -> Result<Self, Sealed> {
+    /// [`MasterError::Sealed`] when `from` does not open it, or [`MasterError::Hsm`].
+    pub fn rewrap(&self, from: &Master, to: &Master) -> Result<Self, MasterError> {
         let key = from.unwrap(self.number, &self.wrapped)?;
-        let wrapped = to.wrap(self.number, &key);
+        let wrapped = to.wrap(self.number, &key)?;
         Ok(Self { master: to.id().to_owned(), wrapped, ..*self })
     }
 }
@@ -74,6 +81,7 @@ pub struct Ring {
     data: BTreeMap<KeyNumber, DataKey>,
     in_use: KeyNumber,
     blind: Blind,
+    trail: BTreeMap<KeyNumber, Key>,
 }
 
 /// A data key's two parts, so that no key does two things.
@@ -87,11 +95,13 @@ impl Ring {
     /// Opens the keys with their master key.
     ///
     /// # Errors
-    /// [`Sealed`] when it is not theirs, or one of each purpose is not among them.
-    pub fn open(master: &Master, keys: &[WrappedKey]) -> Result<Self, Sealed> {
+    /// [`MasterError::Sealed`] when it is not theirs, or one of each purpose is not among them;
+    /// [`MasterError::Hsm`].
+    pub fn open(master: &Master, keys: &[WrappedKey]) -> Result<Self, MasterError> {
         let mut data = BTreeMap::new();
-        let mut blind = None;
+        let (mut blind, mut trail) = (None, BTreeMap::new());
         for key in keys {
+            let key_number = key.number;
             let bytes = master.unwrap(key.number, &key.wrapped)?;
             match key.purpose {
                 Purpose::Data => {
@@ -100,10 +110,14 @@ impl Ring {
                     data.insert(key.number, DataKey { wrapping, sealing });
                 }
                 Purpose::Index => blind = Some(Blind::new(&bytes)),
+                Purpose::Trail => {
+                    let key = Key::new(&derived(&bytes, b"doorstep trail 1"));
+                    trail.insert(key_number, key);
+                }
             }
         }
         let in_use = *data.keys().next_back().ok_or(Sealed)?;
-        Ok(Self { data, in_use, blind: blind.ok_or(Sealed)? })
+        Ok(Self { data, in_use, blind: blind.ok_or(Sealed)?, trail })
     }
 
     /// The number of the data key in use.
@@ -166,6 +180,24 @@ impl Ring {
         Ok(key.sealing.seal(self.in_use, what, place, value))
     }
 
+    /// Seals what stands in the audit trail, at a place that does not say where.
+    ///
+    /// # Errors
+    /// [`Sealed`] when there is no such key.
+    pub fn seal_for_the_trail(&self, value: &[u8]) -> Result<Vec<u8>, Sealed> {
+        let (number, key) = self.trail.last_key_value().ok_or(Sealed)?;
+        Ok(key.seal(*number, What::TrailReason, &[], value))
+    }
+
+    /// Opens what stands in the audit trail.
+    ///
+    /// # Errors
+    /// [`Sealed`].
+    pub fn open_of_the_trail(&self, sealed: &[u8]) -> Result<Vec<u8>, Sealed> {
+        let key = cipher::number_of(sealed).and_then(|number| self.trail.get(&number));
+        key.ok_or(Sealed)?.open(What::TrailReason, &[], sealed)
+    }
+
     /// Opens what belongs to the district.
     ///
     /// # Errors
@@ -191,8 +223,8 @@ mod tests {
 
     fn keys(master: &Master) -> Vec<WrappedKey> {
         vec![
-            WrappedKey::make(1, Purpose::Data, master),
-            WrappedKey::make(2, Purpose::Index, master),
+            WrappedKey::make(1, Purpose::Data, master).unwrap(),
+            WrappedKey::make(2, Purpose::Index, master).unwrap(),
         ]
     }
 
@@ -215,7 +247,7 @@ mod tests {
         let before = Ring::open(&master, &keys).unwrap();
         let (key, wrapped) = before.make_record_key(b"record").unwrap();
         let sealed = key.seal(0, What::Change, b"record", b"words");
-        keys.push(WrappedKey::make(3, Purpose::Data, &master));
+        keys.push(WrappedKey::make(3, Purpose::Data, &master).unwrap());
         let after = Ring::open(&master, &keys).unwrap();
         assert_eq!((before.in_use(), after.in_use()), (1, 3));
         let rewrapped = after.rewrap(b"record", &wrapped).unwrap();

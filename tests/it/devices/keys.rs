@@ -133,10 +133,12 @@ fn a_bundle_under_the_key_before_is_taken_in() {
     phone.client().rescue(path.display().to_string()).unwrap();
     phone.client().change_key().unwrap();
     let bundle = std::fs::read(path).unwrap();
+    let administrator = administrator(&world);
     let sent = agent()
         .post(format!("{}/v1/rescue", world.url))
-        .header("cookie", administrator(&world).cookie())
+        .header("cookie", administrator.cookie())
         .header("x-doorstep", "console")
+        .header("x-doorstep-token", administrator.token())
         .send(&bundle[..]);
     let mut answer = sent.unwrap();
     let said: Json = serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();

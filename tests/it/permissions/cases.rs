@@ -9,7 +9,7 @@ use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
 use sync_protocol::records::Role;
 use sync_protocol::wire::{Request, encode};
 
-use super::matrix::Cast;
+use super::matrix::{Cast, PASSWORD};
 
 /// Those who sign in to the console.
 pub(super) const STAFF: [Role; 4] =
@@ -102,6 +102,7 @@ impl Case {
             .replace("{device}", &target.device)
             .replace("{person}", &target.person)
             .replace("{request}", &target.request)
+            .replace("{session}", "018f0000-0000-7000-8000-000000000000")
             .replace("{part}", "0")
             .replace("{code}", "none");
         if self.path.starts_with("/v1/photos") {
@@ -159,6 +160,19 @@ pub(super) fn all() -> Vec<Case> {
         post("/v1/photos/{area}/{photo}/complete", nothing()),
         get("/v1/rescue/key"),
         post("/v1/staff/sign-in", json!({ "name": "nobody", "password": "none of ours" })),
+        get("/v1/staff/sign-in"),
+        post("/v1/staff/second-factor", json!({ "code": "000000" })),
+        post("/v1/staff/invitation", json!({ "code": "none", "password": "none of ours at all" })),
+        post("/v1/staff/oidc/leave", nothing()),
+        get("/v1/staff/oidc/callback"),
+        post("/v1/staff/account/password", json!({ "old": PASSWORD, "new": "short" })),
+        post("/v1/staff/account/second-factor/offer", nothing()),
+        post("/v1/staff/account/second-factor/confirm", json!({ "code": "000000" })),
+        post("/v1/staff/account/second-factor/remove", json!({ "password": PASSWORD })),
+        post("/v1/staff/account/recovery-codes", json!({ "password": PASSWORD })),
+        get("/v1/staff/account/sessions"),
+        post("/v1/staff/account/sessions/end-others", nothing()),
+        post("/v1/staff/account/sessions/{session}/end", nothing()),
         post("/v1/staff/sign-out", nothing()),
         get("/v1/staff/me"),
         get("/v1/staff/devices"),

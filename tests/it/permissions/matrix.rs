@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use doorstep::auth::csrf;
 use doorstep::registry::{self, NewLogin};
 use doorstep_tests::bare_phone::{Answer, agent};
 use doorstep_tests::world::{AREA, NOW, OTHER_AREA, STREET, World, operator};
@@ -14,7 +15,7 @@ use sync_protocol::records::{Kind, Role, Value};
 use super::cases::{Asked, Case, Target};
 use crate::console::Console;
 
-const PASSWORD: &str = "a long enough password";
+pub(super) const PASSWORD: &str = "a long enough password";
 
 /// A district with a report, its photo, a refused change, and phones.
 pub(super) struct Cast {
@@ -120,7 +121,10 @@ fn ask(url: &str, case: &Case, by: &Asked) -> Answer {
     }
     request = match by {
         Asked::Nobody => request.header("x-doorstep", "console"),
-        Asked::Cookie(cookie) => request.header("cookie", cookie).header("x-doorstep", "console"),
+        Asked::Cookie(cookie) => request
+            .header("cookie", cookie)
+            .header("x-doorstep", "console")
+            .header("x-doorstep-token", token_of(cookie)),
         Asked::CookieOfAnotherSite(cookie) => request.header("cookie", cookie),
         // The console's header opens nothing by itself.
         Asked::Token(token) => request
@@ -132,6 +136,12 @@ fn ask(url: &str, case: &Case, by: &Asked) -> Answer {
     let status = answer.status().as_u16();
     let body = answer.body_mut().with_config().limit(64 << 20).read_to_vec().expect("a body");
     Answer { status, body }
+}
+
+/// The token that the console sends with a session's cookie.
+fn token_of(cookie: &str) -> String {
+    let session = cookie.split("; ").find_map(|one| one.strip_prefix("doorstep_session="));
+    csrf::token(session.unwrap_or_default())
 }
 
 /// A visit with a photo, synced.

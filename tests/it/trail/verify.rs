@@ -4,7 +4,7 @@
 use doorstep::integrity::compare::{self, Standing};
 use doorstep::integrity::heads::{self, Heads, HeadsError};
 use doorstep::integrity::trail::{TrailChecked, TrailFault, trail};
-use doorstep::store::{Store, catalogue};
+use doorstep::store::{Store, catalogue, data_keys};
 use doorstep::trail::{About, Act, Actor, Entry, Origin, note_apart};
 use doorstep_tests::TestDatabase;
 use doorstep_tests::world::{AREA, NOW, World, operator};
@@ -12,6 +12,9 @@ use sync_protocol::codes;
 use sync_protocol::ids::{PersonId, RecordId};
 
 fn fill(store: &Store, entries: u8) {
+    if store.read(data_keys::all).unwrap().is_empty() {
+        store.transaction(|db| data_keys::begin(db, NOW)).unwrap();
+    }
     for number in 0..entries {
         let who = Actor::Staff(PersonId([number; 16]));
         let origin = Origin {

@@ -4,11 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Payload, block};
 use futures_util::StreamExt;
 use serde_json::json;
-use sync_protocol::codes;
 use sync_protocol::ids::ChangeHash;
 
 use crate::auth::actions::{HandInRescue, HandInRevoked, ReadRescueKey};
 use crate::clock::now_ms;
+use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::identity::{Allowed, Anyone, RevokedPhone};
 use crate::http::server::Server;
@@ -60,7 +60,7 @@ async fn note(server: &Server, entry: Entry) -> Result<(), ApiError> {
 
 async fn take_in(mut intake: Intake, mut payload: Payload) -> Result<HandedIn, ApiError> {
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| ApiError::refused(&codes::BODY_NOT_READABLE))?;
+        let chunk = chunk.map_err(|error| body::broken(&error))?;
         intake.feed(&chunk).await?;
     }
     Ok(intake.finish().await?)

@@ -45,6 +45,7 @@ pub(in crate::http) async fn wait(
     let engine = &server.engine;
     let phone = Arc::new(phone);
     let scope = admit(&phone, &server).await?;
+    let _waits = server.limits.wait(scope.device())?;
     let news = engine.wake.wait(&engine.store, &scope, &seen, most).await?;
     // Whoever was revoked while they waited is told nothing.
     admit(&phone, &server).await?;
