@@ -2,6 +2,7 @@
 
 mod access;
 mod attacks;
+mod browser;
 mod correction;
 mod erasure;
 mod restored;

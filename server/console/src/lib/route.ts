@@ -8,6 +8,9 @@ export type Route =
   | { at: "sign-in"; code: string }
   | { at: "trail"; query: URLSearchParams }
   | { at: "devices" }
+  | { at: "search" }
+  | { at: "requests" }
+  | { at: "request"; id: string }
   | { at: "own-devices" }
   | { at: "nowhere" };
 
@@ -17,7 +20,10 @@ export function parseRoute(hash: string): Route {
   if (parts.length === 0) return { at: "list", query: new URLSearchParams(query) };
   if (parts.length === 1 && parts[0] === "devices") return { at: "devices" };
   if (parts.length === 1 && parts[0] === "own-devices") return { at: "own-devices" };
+  if (parts.length === 1 && parts[0] === "search") return { at: "search" };
+  if (parts.length === 1 && parts[0] === "requests") return { at: "requests" };
   const [place, area, id] = parts;
+  if (place === "requests" && area !== undefined && parts.length === 2) return { at: "request", id: decode(area) };
   if (place === "reports" && area !== undefined && id !== undefined && parts.length === 3) {
     return { at: "report", area: decode(area), id: decode(id) };
   }
@@ -28,6 +34,8 @@ export function parseRoute(hash: string): Route {
 }
 
 export const accountHash = "#/account";
+
+export const requestHash = (id: string): string => `#/requests/${encodeURIComponent(id)}`;
 
 export const listHash = (query: string): string => (query === "" ? "#/" : `#/?${query}`);
 

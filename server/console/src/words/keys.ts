@@ -1,6 +1,7 @@
 // The keys of the console's words: both languages fill every one, and the compiler holds them to it.
 import type { DeviceState, Kind, Rule } from "../api/types";
 import type { State } from "../lib/filter";
+import type { ResidentWords } from "./residents/keys";
 import type { ShowWords, TrailWords } from "./trail/keys";
 
 export interface Words {
@@ -191,6 +192,7 @@ export interface Words {
   };
   show: ShowWords;
   trail: TrailWords;
+  residents: ResidentWords;
   timeline: {
     title: string;
     lead: string;

@@ -1,0 +1,57 @@
+// The keys of the words about residents: looking somebody up, and their requests.
+import type { RequestKind, Sort } from "../../api/residents";
+
+export interface ResidentWords {
+  search: string;
+  searchLead: string;
+  by: string;
+  sorts: Record<Sort, string>;
+  hints: Record<Sort, string>;
+  look: string;
+  nobody: string;
+  nobodyLead: string;
+  more: string;
+  home: string;
+  take: string;
+  requests: string;
+  requestsLead: string;
+  none: string;
+  noneLead: string;
+  kind: string;
+  kinds: Record<RequestKind, string>;
+  proof: string;
+  proofHint: string;
+  said: string;
+  field: string;
+  wanted: string;
+  takenBy: (name: string) => string;
+  changedBy: (name: string) => string;
+  agreedOf: (count: number, wanted: number) => string;
+  agreed: string;
+  is: string;
+  becomes: string;
+  records: string;
+  decision: string;
+  approve: string;
+  approveAsk: (kind: string) => string;
+  approveErasure: string;
+  decline: string;
+  declineAsk: string;
+  why: string;
+  erase: string;
+  eraseAsk: string;
+  eraseWarning: (count: number) => string;
+  handOut: string;
+  handOutAsk: string;
+  handOutOnce: string;
+  close: string;
+  closeAsk: string;
+  correctionHow: string;
+  erased: (count: number) => string;
+  lookThrough: string;
+  landlord: string;
+  json: string;
+  pdf: string;
+  saveNow: string;
+  back: string;
+}
