@@ -21,6 +21,7 @@ mod oidc;
 mod progress;
 mod rebuild;
 mod rescue;
+mod retention;
 mod seed;
 mod serve;
 mod setup;
@@ -111,6 +112,8 @@ enum Command {
     /// Exports which records were erased, signed, and erases them again after a restore.
     #[command(subcommand)]
     Erasures(erasures::ErasuresCommand),
+    /// Lists what has been kept for as long as the district keeps it, and erases it if told to.
+    Retention(retention::RetentionArgs),
     /// Exports the audit trail.
     #[command(subcommand)]
     Trail(trail::TrailCommand),
@@ -178,6 +181,7 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Rescue(args) => return rescue::rescue(&database, &args),
         Command::Heads(command) => return heads::heads(&database, command),
         Command::Erasures(command) => erasures::erasures(&database, command)?,
+        Command::Retention(args) => retention::retention(&database, &args)?,
         Command::Trail(command) => trail::trail(&database, command)?,
         Command::RestoreCheck(args) => return heads::check(&database, &args),
         Command::Docs(args) => docs::docs(&args),

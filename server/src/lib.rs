@@ -17,6 +17,7 @@ pub mod postgres;
 pub mod registry;
 pub mod rescue;
 pub mod residents;
+pub mod retention;
 pub mod review;
 pub mod rotation;
 mod schema;

@@ -46,6 +46,7 @@ pub mod records;
 pub mod recovery_codes;
 pub mod reports;
 pub mod requests;
+pub mod retention;
 pub mod rosters;
 mod row_value;
 mod rows;

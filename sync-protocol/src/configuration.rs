@@ -18,6 +18,7 @@ mod fault;
 mod form;
 mod inspect;
 mod lenient;
+mod retention;
 mod strict;
 mod succession;
 
@@ -31,6 +32,7 @@ pub use extra::{ExtraChoice, ExtraField, ExtraType};
 pub use fault::{Fault, Gravity};
 pub use form::forms;
 pub use inspect::faults;
+pub use retention::Retention;
 pub use succession::changes;
 
 /// What whoever adds fields is told every time: a refusal of the product, not a gap.
@@ -58,6 +60,8 @@ pub struct Configuration {
     pub hide_roster: bool,
     /// The cadences of what is due.
     pub due: Cadences,
+    /// How long it keeps what.
+    pub retention: Retention,
     /// The district's own fields, in the order in which they are asked.
     pub extra: Vec<ExtraField>,
 }

@@ -6,6 +6,7 @@ mod browser;
 mod correction;
 mod erasure;
 mod restored;
+mod retention;
 mod roster;
 mod search;
 

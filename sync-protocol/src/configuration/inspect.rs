@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::fault::{self, Fault};
+use super::retention::FEWEST_DAYS;
 use super::{Bilingual, Configuration, ExtraField, ExtraType, When};
 use crate::records::part::Pattern;
 use crate::records::{Field, FieldType, Kind, Part, Value, shared};
@@ -49,6 +50,12 @@ fn whole(configuration: &Configuration, found: &mut Vec<Fault>) {
         let days = value.as_u64().and_then(|days| u16::try_from(days).ok());
         if days.is_some_and(|days| !(1..=DAYS).contains(&days)) {
             found.push(Fault::at(&fault::CADENCE, format!("due.{key}")));
+        }
+    }
+    let days = serde_json::to_value(&configuration.retention).unwrap_or_default();
+    for (key, value) in days.as_object().into_iter().flatten() {
+        if value.as_u64().is_some_and(|days| days < u64::from(FEWEST_DAYS)) {
+            found.push(Fault::at(&fault::RETENTION, format!("retention.{key}")));
         }
     }
     for kind in Kind::ALL {

@@ -14,8 +14,10 @@ pub(super) fn read(json: &str) -> Configuration {
     };
     let extra = given.remove("extra").unwrap_or_default();
     let due = given.remove("due").unwrap_or_default();
+    let retention = given.remove("retention").unwrap_or_default();
     Configuration {
         due: known_of(&due),
+        retention: known_of(&retention),
         extra: fields(extra),
         ..known_of::<Configuration>(&Json::Object(given))
     }

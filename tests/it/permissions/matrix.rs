@@ -46,7 +46,7 @@ impl Cast {
         let others = others.map(|(role, area)| world.bare_phone("别人", role, area)).into();
         let victim = world.person("欧阳春", Role::Coordinator, AREA);
         let victims = BarePhone::enrol(&world.url, &world.enrolment_code(victim));
-        let request = request(&world, &stay(&world, home));
+        let request = request(&world, home);
         let target = Target {
             area: AREA,
             record: report,
@@ -158,21 +158,10 @@ fn report(world: &World) -> (RecordId, RecordId, sync_protocol::ids::ChangeHash)
     (visit.parse().unwrap(), home.parse().unwrap(), saved.photo.parse().unwrap())
 }
 
-/// Somebody registered at the home, synced.
-fn stay(world: &World, home: RecordId) -> String {
-    let phone = world.phone("赵敏", Role::Coordinator, AREA);
-    phone.sync().unwrap();
-    let name = FieldValue::Text { text: "欧阳春".into() };
-    let person = vec![Entry { key: "name".into(), value: name }];
-    let stay = phone.register_residency(home.to_string(), person).unwrap().record;
-    phone.sync().unwrap();
-    stay
-}
-
-/// A request of somebody who is registered.
-fn request(world: &World, record: &str) -> String {
+/// A request of the home's landlord.
+fn request(world: &World, record: RecordId) -> String {
     let asked = serde_json::json!({
-        "kind": "access", "area": AREA.to_string(), "record": record,
+        "kind": "access", "area": AREA.to_string(), "record": record.to_string(),
         "proof": "当面出示身份证", "reason": "本人查阅登记内容",
     });
     let (_, body) = Console::sign_in(world).answer("POST", "/v1/requests", Some(&asked));

@@ -26,7 +26,7 @@ fn all_that_is_held_in_every_area_is_in_it_and_nothing_of_others() {
     let other =
         Handset::enrol(&scene.world, &scene.world.url, "王建国", Role::Coordinator, OTHER_AREA);
     registered(&other, OTHER_AREA, 2, NAME, NUMBER);
-    registered(&scene.phone, AREA, 3, "赵一鸣", "110101199003070316");
+    registered(&scene.phone, AREA, 3, "赵一鸣", "110101199003070310");
     let owned = vec![
         text("address", "中山路 9 号"),
         text("owner_name", NAME),

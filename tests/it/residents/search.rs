@@ -52,7 +52,7 @@ fn nobody_finds_whom_they_may_not_see_and_the_trail_has_no_words() {
     let mut scene = Scene::new();
     let other =
         Handset::enrol(&scene.world, &scene.world.url, "王建国", Role::Coordinator, OTHER_AREA);
-    registered(&other, OTHER_AREA, 2, "欧阳秋", "110101199003070316");
+    registered(&other, OTHER_AREA, 2, "欧阳秋", "110101199003070310");
     let neighbour = staff(&scene.world, "neighbour", Role::Reviewer, OTHER_AREA);
     let items = found(&neighbour, "name", "欧阳");
     assert_eq!(items["items"].as_array().unwrap().len(), 1);
