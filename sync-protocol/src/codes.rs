@@ -196,7 +196,7 @@ catalogue! {
     TRAIL_IN_PART = "trail_in_part", 422, false,
         "只负责部分片区,无法导出完整的审计记录", "An auditor of some areas cannot export the trail: its chain needs all of it",
         "请由负责全区的审计员导出;您的部分可以在页面上查看", "Ask the auditor of the whole district; your part can be read in the console";
-    REASON_MISSING = "reason_missing", 422, false,
+    SHOW_REASON_MISSING = "show_reason_missing", 422, false,
         "没有说明原因,或原因太短", "No reason was given, or one of too few words",
         "请选择用途,并用至少四个字说明原因", "Choose what it is for and say why in four characters or more";
     PART_WRONG = "part_wrong", 422, true,

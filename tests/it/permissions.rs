@@ -5,6 +5,7 @@
 mod cases;
 mod matrix;
 
+use doorstep::auth::Action;
 use doorstep::auth::permissions::{Who, who};
 use doorstep::http::router::routes;
 use doorstep_tests::world::{AREA, OTHER_AREA, World};
@@ -98,6 +99,8 @@ fn allowed(case: &Case, role: Role) -> Option<bool> {
         Who::Staff(roles) => Some(roles.has(role)),
         // Of one's own phones there is none here, and no other session.
         Who::SignedIn if case.names_something() => None,
+        // That is for whoever is halfway through signing in.
+        Who::SignedIn if case.action() == Action::ShowSecondFactor => None,
         Who::SignedIn => Some(true),
         Who::Anybody | Who::Phone(_) | Who::OwnPhone | Who::RevokedPhone | Who::Operator => None,
     }
