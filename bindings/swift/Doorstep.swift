@@ -722,6 +722,15 @@ public protocol FieldClientProtocol: AnyObject, Sendable {
     func drafts() throws  -> [Draft]
     
     /**
+     * Changes the phone's key now; by itself it does so every 90 days. Work that waits is sent under
+     * the new one.
+     *
+     * # Errors
+     * [`FieldError::Unreachable`] without a server: it is tried again with the next sync.
+     */
+    func changeKey() throws 
+    
+    /**
      * Enrols with the text of a QR code: `doorstep:enrol?server=…&code=…`. `name` is what the
      * administrator's list of devices shows.
      *
@@ -1258,6 +1267,21 @@ open func drafts()throws  -> [Draft]  {
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
+}
+    
+    /**
+     * Changes the phone's key now; by itself it does so every 90 days. Work that waits is sent under
+     * the new one.
+     *
+     * # Errors
+     * [`FieldError::Unreachable`] without a server: it is tried again with the next sync.
+     */
+open func changeKey()throws   {try rustCallWithError(FfiConverterTypeFieldError_lift) {
+        uniffiCallStatus in
+    uniffi_mobile_bindings_fn_method_fieldclient_change_key(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
 }
     
     /**
@@ -7463,6 +7487,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_drafts() != 26190) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_mobile_bindings_checksum_method_fieldclient_change_key() != 56874) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_mobile_bindings_checksum_method_fieldclient_enrol() != 33731) {

@@ -309,6 +309,11 @@ RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_depart(uint64_t ptr, Rus
 RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_drafts(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_CHANGE_KEY
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_CHANGE_KEY
+void uniffi_mobile_bindings_fn_method_fieldclient_change_key(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_ENROL
 #define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_FN_METHOD_FIELDCLIENT_ENROL
 RustBuffer uniffi_mobile_bindings_fn_method_fieldclient_enrol(uint64_t ptr, RustBuffer invitation, RustBuffer name, RustCallStatus *_Nonnull out_status
@@ -849,6 +854,12 @@ uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_depart(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_DRAFTS
 #define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_DRAFTS
 uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_drafts(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_CHANGE_KEY
+#define UNIFFI_FFIDEF_UNIFFI_MOBILE_BINDINGS_CHECKSUM_METHOD_FIELDCLIENT_CHANGE_KEY
+uint16_t uniffi_mobile_bindings_checksum_method_fieldclient_change_key(void
     
 );
 #endif

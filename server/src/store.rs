@@ -169,7 +169,13 @@ impl Store {
     /// The same with the master key that opens what is sealed.
     #[must_use]
     pub fn with_master(self, master: Master) -> Self {
-        Self { vault: Vault::new(master), ..self }
+        self.with_vault(Vault::new(master))
+    }
+
+    /// The same with a vault.
+    #[must_use]
+    pub fn with_vault(self, vault: Vault) -> Self {
+        Self { vault, ..self }
     }
 
     /// Runs reads, each seeing what was committed before it.

@@ -29,12 +29,25 @@ pub struct Sealed;
 pub struct Vault {
     master: Option<Arc<Master>>,
     ring: Arc<RwLock<Option<Arc<Ring>>>>,
+    in_the_open: bool,
 }
 
 impl Vault {
     /// A vault that a master key opens.
     pub fn new(master: Master) -> Self {
-        Self { master: Some(Arc::new(master)), ring: Arc::default() }
+        Self { master: Some(Arc::new(master)), ring: Arc::default(), in_the_open: false }
+    }
+
+    /// A vault that leaves records as they are, to measure what sealing them costs. Nothing that serves
+    /// anybody makes one.
+    #[must_use]
+    pub fn in_the_open(self) -> Self {
+        Self { in_the_open: true, ..self }
+    }
+
+    /// Whether records are left as they are.
+    pub fn is_in_the_open(&self) -> bool {
+        self.in_the_open
     }
 
     /// The master key, unless none was given.

@@ -223,7 +223,10 @@ catalogue! {
     FONT_MISSING = "font_missing", 503, false,
         "服务器上没有中文字体,无法生成文件", "The server has no Chinese font to write the paper with",
         "请管理员安装 fonts-wqy-microhei;申请仍待办理", "Have the administrator install fonts-wqy-microhei; the request is still open";
-    REASON_MISSING = "reason_missing", 422, false,
+    REQUEST_WORDS = "request_words_missing", 422, false,
+        "没有写明身份核实方式或原因,或写得太短", "How the person proved who they are, or the reason, is missing or too short",
+        "请各写至少四个字", "Write four characters or more of each";
+    SHOW_REASON_MISSING = "show_reason_missing", 422, false,
         "没有说明原因,或原因太短", "No reason was given, or one of too few words",
         "请选择用途,并用至少四个字说明原因", "Choose what it is for and say why in four characters or more";
     PART_WRONG = "part_wrong", 422, true,

@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use doorstep::auth::devices;
-use doorstep::http::Server;
+use doorstep::http::{Limits, Server, Settings, server};
 use doorstep::photos::Objects;
 use doorstep::planting;
 use doorstep::postgres::{Durability, PrivateCluster};
@@ -15,6 +15,7 @@ use doorstep::registry::{self, NewArea};
 use doorstep::seed::Plan;
 use doorstep::store::area_log::Head;
 use doorstep::store::{Store, area_log, documents};
+use doorstep::vault::{Master, Vault};
 use doorstep_tests::world::{NOW, operator};
 use doorstep_tests::{BarePhone, database};
 use sync_protocol::ids::AreaId;
@@ -32,7 +33,8 @@ pub(crate) struct District {
     pub(crate) areas: Vec<AreaId>,
     /// A folder for phones.
     pub(crate) folder: TempDir,
-    server: Child,
+    /// The server's process; none when it runs in this one.
+    server: Option<Child>,
     listen: SocketAddr,
     cluster: PrivateCluster,
 }
@@ -45,6 +47,22 @@ impl District {
             enter(store, &areas);
             areas
         })
+    }
+
+    /// Sets it up with so many areas and a server in this process, which seals records or leaves them
+    /// as they are.
+    pub(crate) fn hosted(areas: u64, in_the_open: bool) -> Self {
+        let areas: Vec<AreaId> = (1..=areas).map(|n| AreaId(210_102_001_000 + n)).collect();
+        let (folder, cluster) = cluster();
+        let vault = Vault::new(Master::new(&[5; 32]));
+        let vault = if in_the_open { vault.in_the_open() } else { vault };
+        let store = Store::open(&cluster.url("bench"), 16).expect("the database answers");
+        let store = store.with_vault(vault);
+        store.migrate().expect("the migrations run");
+        enter(&store, &areas);
+        let listen = host(&store, &folder);
+        let url = format!("http://{listen}");
+        Self { store, url, areas, folder, server: None, listen, cluster }
     }
 
     /// Sets it up with the homes, people and reports of a plan.
@@ -61,29 +79,25 @@ impl District {
     }
 
     fn with(fill: impl FnOnce(&Store, &Path) -> Vec<AreaId>) -> Self {
-        let folder = TempDir::new().expect("a folder");
-        let cluster = PrivateCluster::start(&folder.path().join("pg"), None, Durability::Durable)
-            .expect("a cluster");
-        Store::open(&cluster.url("postgres"), 1).unwrap().create_database("bench").unwrap();
+        let (folder, cluster) = cluster();
         let url = cluster.url("bench");
         let store = database::open(&url, 4);
         store.migrate().expect("the migrations run");
         let areas = fill(&store, folder.path());
         let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let server = serve(&url, &folder, listen);
+        let server = Some(serve(&url, &folder, listen));
         Self { store, url: format!("http://{listen}"), areas, folder, server, listen, cluster }
     }
 
     /// Stops the server and starts another one, that has nothing behind it.
     pub(crate) fn restart_server(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-        self.server = serve(&self.cluster.url("bench"), &self.folder, self.listen);
+        self.stop();
+        self.server = Some(serve(&self.cluster.url("bench"), &self.folder, self.listen));
     }
 
     /// The server's process.
     pub(crate) fn server_process(&self) -> u32 {
-        self.server.id()
+        self.server.as_ref().map_or_else(std::process::id, Child::id)
     }
 
     /// An enrolled inspector with a role in one area, or in all of them.
@@ -108,7 +122,7 @@ impl District {
 
     /// Processor seconds of server and PostgreSQL so far.
     pub(crate) fn cpu(&self) -> f64 {
-        super::cpu::seconds(self.server.id()) + self.postgres_cpu()
+        super::cpu::seconds(self.server_process()) + self.postgres_cpu()
     }
 
     /// Those of PostgreSQL alone.
@@ -149,9 +163,46 @@ impl District {
 
 impl Drop for District {
     fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+        self.stop();
     }
+}
+
+impl District {
+    fn stop(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+    }
+}
+
+/// A durable cluster with an empty database, in a folder.
+fn cluster() -> (TempDir, PrivateCluster) {
+    let folder = TempDir::new().expect("a folder");
+    let cluster = PrivateCluster::start(&folder.path().join("pg"), None, Durability::Durable)
+        .expect("a cluster");
+    Store::open(&cluster.url("postgres"), 1).unwrap().create_database("bench").unwrap();
+    (folder, cluster)
+}
+
+/// Starts a server in this process, for as long as that lasts.
+fn host(store: &Store, folder: &TempDir) -> SocketAddr {
+    let objects = Objects::in_folder(&folder.path().join("photos")).expect("a folder");
+    let mut limits = Limits::default();
+    limits.rates.address = None;
+    limits.counts.address_connections = 4_096;
+    let listen = ([127, 0, 0, 1], 0).into();
+    let settings =
+        Settings { listen, store: store.clone(), objects, workers: 2, limits, behind_tls: false };
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let (address, running) = server::start(settings).expect("the server starts");
+            tell.send(address).expect("the benchmark waits");
+            running.ended().await.expect("the server ends well");
+        });
+    });
+    told.recv().expect("the server starts")
 }
 
 /// Starts the server and waits until it listens.

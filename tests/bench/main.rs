@@ -1,6 +1,8 @@
-//! Benchmarks: `make bench`, or a part with `ONLY=push,cold,idle,catchup,phone,phone_day,judge,scope,memory,trail`. Each figure is a JSON line on
-//! standard output and in `target/bench.jsonl`. PostgreSQL runs with fsync and synchronous_commit
-//! on, the server is a process of its own, the phones are in this one.
+//! Benchmarks: `make bench`, or a part with
+//! `ONLY=push,cold,idle,catchup,phone,phone_day,judge,scope,sealing,trail,memory`. Each figure is a JSON
+//! line on standard output and in `target/bench.jsonl`. PostgreSQL runs with fsync and synchronous_commit
+//! on; the server is a process of its own, but where its two ways are compared; the phones are in this
+//! one.
 
 #![allow(
     clippy::unwrap_used,
@@ -25,6 +27,7 @@ mod phone_day;
 mod push;
 mod raw;
 mod scope;
+mod sealing;
 mod trail;
 mod workload;
 
@@ -58,6 +61,9 @@ fn main() {
     }
     if wanted("scope") {
         scope::scope();
+    }
+    if wanted("sealing") {
+        sealing::sealing();
     }
     if wanted("trail") {
         trail::trail();

@@ -31,9 +31,35 @@ struct Worker {
     cursor: AreaCursor,
 }
 
+/// Phones that have opened their records, for another benchmark.
+pub(crate) struct Crowd(Vec<Worker>);
+
+impl Crowd {
+    /// So many phones of a district.
+    pub(crate) fn of(district: &District, phones: usize) -> Self {
+        let all = 0..phones;
+        let mut workers: Vec<Worker> =
+            all.map(|number| worker(district, number / PHONES_TO_AN_AREA)).collect();
+        let opened: Vec<_> = workers.iter_mut().map(open_all).collect();
+        send(&workers, &opened);
+        Self(workers)
+    }
+
+    /// Edits every record once; answers how many edits a second were taken.
+    pub(crate) fn round(&mut self, district: &District, round: usize) -> f64 {
+        district.settle();
+        self.0.iter_mut().for_each(|worker| worker.cursor = district.head(worker.area));
+        let bodies: Vec<Vec<u8>> =
+            self.0.iter_mut().map(|worker| edit_all(worker, round).0).collect();
+        let begun = Instant::now();
+        send(&self.0, &bodies);
+        (self.0.len() * EDITS) as f64 / begun.elapsed().as_secs_f64()
+    }
+}
+
 /// Measures so many phones.
 pub(crate) fn push(name: &str, phones: usize) {
-    let district = District::new(phones.div_ceil(PHONES_TO_AN_AREA) as u64);
+    let district = District::new(areas_of(phones));
     let mut workers: Vec<Worker> =
         (0..phones).map(|number| worker(&district, number / PHONES_TO_AN_AREA)).collect();
     let opened: Vec<_> = workers.iter_mut().map(open_all).collect();
@@ -68,6 +94,11 @@ pub(crate) fn push(name: &str, phones: usize) {
     figure::tell(&format!("{name}_documents_cpu_s_per_1000"), "s", behind);
     figure::tell(&format!("{name}_wire_bytes_per_edit"), "bytes", bytes);
     figure::tell(&format!("{name}_limit_ratio"), "ratio", ratios);
+}
+
+/// How many areas so many phones work in.
+pub(crate) fn areas_of(phones: usize) -> u64 {
+    phones.div_ceil(PHONES_TO_AN_AREA) as u64
 }
 
 fn worker(district: &District, area: usize) -> Worker {

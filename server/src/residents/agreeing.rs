@@ -87,5 +87,5 @@ fn of_enough_words(reason: &str) -> Result<&str, RequestError> {
     let reason = reason.trim();
     let count = reason.chars().filter(|letter| !letter.is_whitespace()).count();
     let enough = count >= FEWEST && reason.chars().count() <= LONGEST;
-    enough.then_some(reason).ok_or(RequestError::Refused(&codes::REASON_MISSING))
+    enough.then_some(reason).ok_or(RequestError::Refused(&codes::REQUEST_WORDS))
 }

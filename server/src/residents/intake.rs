@@ -124,7 +124,7 @@ fn written(
         return refused(&codes::WRONG_INPUT);
     };
     if ![&asked.proof, &asked.reason].into_iter().all(|words| are_enough(words)) {
-        return refused(&codes::REASON_MISSING);
+        return refused(&codes::REQUEST_WORDS);
     }
     if asked.kind == RequestKind::Erasure && kind != Kind::Residency {
         return refused(&codes::REQUEST_LANDLORD);

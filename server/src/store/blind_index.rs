@@ -51,7 +51,7 @@ pub fn write(
     scope: &AreaScope,
     records: &[(RecordId, &Registers)],
 ) -> Result<(), StoreError> {
-    if records.is_empty() {
+    if records.is_empty() || db.vault().is_in_the_open() {
         return Ok(());
     }
     let ring = db.ring()?;

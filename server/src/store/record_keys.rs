@@ -58,6 +58,9 @@ impl Db {
         &mut self,
         owners: impl IntoIterator<Item = Owner>,
     ) -> Result<(), StoreError> {
+        if self.vault().is_in_the_open() {
+            return Ok(());
+        }
         let unknown: HashSet<Owner> =
             owners.into_iter().filter(|owner| !self.keys.contains_key(owner)).collect();
         if unknown.is_empty() {
@@ -87,6 +90,9 @@ impl Db {
         area: i64,
         records: impl IntoIterator<Item = Uuid>,
     ) -> Result<(), StoreError> {
+        if self.vault().is_in_the_open() {
+            return Ok(());
+        }
         let missing: HashSet<Uuid> =
             records.into_iter().filter(|id| !self.keys.contains_key(&(area, *id))).collect();
         if missing.is_empty() {
@@ -123,6 +129,9 @@ impl Db {
         what: What,
         value: &[u8],
     ) -> Result<Vec<u8>, StoreError> {
+        if self.vault().is_in_the_open() {
+            return Ok(value.to_vec());
+        }
         let key = self.keys.get(&owner).ok_or(StoreError::Sealed("a record without a key"))?;
         Ok(key.seal(OWN, what, &place(owner), value))
     }
@@ -134,6 +143,9 @@ impl Db {
         what: What,
         sealed: &[u8],
     ) -> Result<Vec<u8>, StoreError> {
+        if self.vault().is_in_the_open() {
+            return Ok(sealed.to_vec());
+        }
         let key = self.keys.get(&owner).ok_or(StoreError::Sealed("a record without a key"))?;
         key.open(what, &place(owner), sealed).map_err(|_| StoreError::Sealed("a record's value"))
     }

@@ -23,7 +23,24 @@ fn the_page_quotes_the_vectors() {
 #[test]
 fn the_page_names_every_code_that_a_phone_can_meet() {
     let page = page("protocol.md");
-    let of_the_console = ["credentials_missing", "credentials_wrong", "header_missing"];
+    let of_the_console = [
+        "credentials_missing",
+        "credentials_wrong",
+        "header_missing",
+        "code_wrong",
+        "password_wrong",
+        "sign_in_delayed",
+        "no_role",
+        "invitation_invalid",
+        "password_length",
+        "password_common",
+        "second_factor_there",
+        "oidc_refused",
+        "oidc_unbound",
+        "oidc_unavailable",
+        "trail_in_part",
+        "show_reason_missing",
+    ];
     // In the catalogue, and given by nothing that a phone can ask.
     let not_given = ["forbidden"];
     let phones = codes::ALL

@@ -5,7 +5,7 @@ use doorstep_tests::bare_phone::agent;
 use doorstep_tests::database::MASTER_KEY;
 use doorstep_tests::handset::text;
 use doorstep_tests::served::Served;
-use doorstep_tests::world::{AREA, LOGIN, World};
+use doorstep_tests::world::{AREA, REVIEWER, World};
 use doorstep_tests::{BarePhone, Handset};
 use serde_json::json;
 use sync_protocol::badge::Badge;
@@ -67,16 +67,16 @@ fn whole_day(world: &World, server: &Served) -> Vec<String> {
     assert_eq!(bare.post_sync(b"garbled").status, 400);
 
     let wrong = "another password, all wrong";
-    let body = |password: &str| json!({ "name": LOGIN.0, "password": password }).to_string();
+    let body = |password: &str| json!({ "name": REVIEWER.0, "password": password }).to_string();
     assert_eq!(sign_in(url, body(wrong)).0, 401);
     assert_eq!(sign_in(url, GARBLED.to_owned()).0, 400);
-    let cookie = sign_in(url, body(LOGIN.1)).1.expect("a session");
+    let cookie = sign_in(url, body(REVIEWER.1)).1.expect("a session");
     let reports = agent().get(format!("{url}/v1/reports")).header("cookie", &cookie).call();
     assert_eq!(reports.unwrap().status().as_u16(), 200);
 
     let session = cookie.split('=').nth(1).unwrap().to_owned();
     secrets.extend([code, badge, session, wrong.to_owned(), "Geheim-4711".to_owned()]);
-    secrets.extend([LOGIN.1.to_owned(), MASTER_KEY.to_owned()]);
+    secrets.extend([REVIEWER.1.to_owned(), MASTER_KEY.to_owned()]);
     let signed_token = bare.token.rsplit('.').next().unwrap().to_owned();
     secrets.extend([signed_token, bare.token]);
     secrets.push(doorstep_tests::raw::hex(signature.as_ref()));

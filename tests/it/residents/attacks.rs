@@ -32,7 +32,7 @@ fn one_person_is_not_two_and_whoever_asked_is_none_of_them() {
     assert_eq!(code(first, &erase, &json!({})), refused(409, "request_not_agreed"));
     assert_eq!(
         code(second, &approve, &json!({ "version": 1, "reason": "行" })),
-        refused(422, "reason_missing")
+        refused(422, "request_words_missing")
     );
     assert_eq!(second.post_json(&approve, &yes(1)), 204);
     // A supervisor agrees, and does not carry out.
@@ -136,7 +136,7 @@ fn what_is_no_request_is_refused_and_what_was_declined_stays_so() {
         asked[key] = value;
         scene.taker.refused("/v1/requests", &asked)
     };
-    assert_eq!(with("proof", json!("是")), refused(422, "reason_missing"));
+    assert_eq!(with("proof", json!("是")), refused(422, "request_words_missing"));
     assert_eq!(with("record", json!(scene.home)), refused(422, "request_landlord"));
     assert_eq!(with("record", json!("0".repeat(32))), refused(404, "not_found"));
     assert_eq!(with("field", json!("name")), refused(400, "wrong_input"));

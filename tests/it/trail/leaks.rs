@@ -102,7 +102,7 @@ fn write(phones: &[std::sync::Arc<FieldClient>; 2]) -> (String, String, String) 
         stay = phone.register_residency(home.clone(), person).unwrap().record;
         visit = phone.visit(home.clone(), vec![text("outcome", "vacant")], true).unwrap().record;
     }
-    phones.iter().chain(phones).for_each(|phone| drop(phone.sync().unwrap()));
+    phones.iter().chain(phones).for_each(|phone| assert!(phone.sync().unwrap().done));
     (home, visit, stay)
 }
 
@@ -143,7 +143,7 @@ fn no_answer_no_error_and_no_line_of_the_log_holds_a_masked_value() {
     configure(&world);
     let workers = [("李春梅", Role::Coordinator), ("王建国", Role::Inspector)];
     let phones = workers.map(|(name, role)| world.phone(name, role, AREA));
-    phones.iter().for_each(|phone| drop(phone.sync().unwrap()));
+    phones.iter().for_each(|phone| assert!(phone.sync().unwrap().done));
     let (home, visit, stay) = write(&phones);
     refused(&world);
     let talkative = Talkative::start(&world);

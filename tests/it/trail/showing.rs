@@ -19,7 +19,7 @@ pub(crate) fn text(key: &str, value: &str) -> Entry {
 fn home(world: &World) -> String {
     let workers = [("李春梅", Role::Coordinator), ("王建国", Role::Inspector)];
     let phones = workers.map(|(name, role)| world.phone(name, role, AREA));
-    phones.iter().for_each(|phone| drop(phone.sync().unwrap()));
+    phones.iter().for_each(|phone| assert!(phone.sync().unwrap().done));
     let mut home = String::new();
     for (phone, number) in phones.iter().zip(PHONES) {
         let values = vec![

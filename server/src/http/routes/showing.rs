@@ -32,7 +32,7 @@ pub(in crate::http) async fn show(
     let (area, record, key) = path.into_inner();
     let scope = staff.0.showing(area).ok_or(ApiError::refused(&codes::NOT_FOUND))?;
     let why = Why::new(body.purpose, &body.words);
-    let why = why.ok_or(ApiError::refused(&codes::REASON_MISSING))?;
+    let why = why.ok_or(ApiError::refused(&codes::SHOW_REASON_MISSING))?;
     let when = (origin, now_ms());
     let shown = block(move || show_value(&server.engine.store, &scope, (record, &key), &why, when));
     let shown = shown.await??.ok_or(ApiError::refused(&codes::NOT_FOUND))?;
