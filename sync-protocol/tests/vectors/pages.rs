@@ -40,6 +40,16 @@ fn the_page_names_every_code_that_a_phone_can_meet() {
         "oidc_unavailable",
         "trail_in_part",
         "show_reason_missing",
+        "request_own",
+        "request_agreed",
+        "request_changed",
+        "request_closed",
+        "request_not_agreed",
+        "request_under_way",
+        "request_not_met",
+        "request_landlord",
+        "font_missing",
+        "request_words_missing",
     ];
     // In the catalogue, and given by nothing that a phone can ask.
     let not_given = ["forbidden"];
