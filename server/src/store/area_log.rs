@@ -77,12 +77,13 @@ pub fn heads_and_moves(
     scopes: &[AreaScope],
 ) -> Result<HashMap<AreaId, (Head, bool)>, StoreError> {
     let keys: Vec<i64> = scopes.iter().map(|scope| area_key(scope.area())).collect();
-    // The device of a move's entry is written out: a partial index has them.
+    // The device of a move's entry is written out: a partial index has them. The areas stand in a
+    // SELECT: how many they are would make PostgreSQL plan anew each time (0.1 ms, 2026-11).
     let rows: Vec<LogRow> = statement(
         "SELECT l.area_id, l.area_epoch, l.head, l.chain,
                 EXISTS (SELECT FROM changes c WHERE c.area_id = l.area_id AND c.device_id = 0)
                     AS moves
-         FROM area_log l WHERE l.area_id = ANY (?)",
+         FROM area_log l WHERE l.area_id = ANY ((SELECT ?)::bigint[])",
         bind::<Array<BigInt>, _>(keys),
     )
     .load(db.sql())?;

@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::case_when;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Nullable, SmallInt, Uuid as SqlUuid};
 use sync_protocol::ids::{ChangeHash, DeviceId, PushId, RecordId};
 use sync_protocol::records::Kind;
 use uuid::Uuid;
@@ -194,6 +193,26 @@ pub fn known(
         .collect()
 }
 
+#[derive(QueryableByName)]
+struct PageRow {
+    #[diesel(sql_type = BigInt)]
+    seq: i64,
+    #[diesel(sql_type = SqlUuid)]
+    record_id: Uuid,
+    #[diesel(sql_type = SmallInt)]
+    kind: i16,
+    #[diesel(sql_type = Binary)]
+    hash: Vec<u8>,
+    #[diesel(sql_type = BigInt)]
+    device_id: i64,
+    #[diesel(sql_type = BigInt)]
+    received_at: i64,
+    #[diesel(sql_type = Binary)]
+    bytes: Vec<u8>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    wrapped: Option<Vec<u8>>,
+}
+
 /// The area's entries after a place, in order; those of moves are among them. Those of the device that
 /// asks come without their bytes: it has them.
 ///
@@ -206,18 +225,33 @@ pub fn after(
     most: usize,
     asked_by: Option<DeviceId>,
 ) -> Result<Vec<Entry>, StoreError> {
-    let own = changes::device_id.nullable().eq(asked_by.map(device_key));
-    let none = Vec::<u8>::new().into_sql::<Binary>();
-    let (seq, record_id, kind, hash, device_id, received_at, bytes) = ENTRY;
-    let bytes = case_when(own.assume_not_null(), none).otherwise(bytes);
-    let rows: Vec<Row> = changes::table
-        .filter(changes::area_id.eq(area_key(scope.area())))
-        .filter(changes::seq.gt(seq_key(place)))
-        .order(changes::seq)
-        .limit(i64::try_from(most).unwrap_or(i64::MAX))
-        .select((seq, record_id, kind, hash, device_id, received_at, bytes))
-        .load(db.sql())?;
-    opened(db, scope, rows)
+    let area = area_key(scope.area());
+    let own = asked_by.map(device_key);
+    let rows: Vec<PageRow> = statement(
+        "SELECT c.seq, c.record_id, c.kind, c.hash, c.device_id, c.received_at,
+                CASE WHEN c.device_id = ? THEN '' ELSE c.bytes END AS bytes,
+                CASE WHEN c.device_id <> 0 AND c.device_id IS DISTINCT FROM ?
+                     THEN (SELECT k.wrapped FROM record_keys k
+                           WHERE k.area_id = c.area_id AND k.record_id = c.record_id)
+                END AS wrapped
+         FROM changes c WHERE c.area_id = ? AND c.seq > ? ORDER BY c.seq LIMIT ?",
+        (
+            bind::<Nullable<BigInt>, _>(own),
+            bind::<Nullable<BigInt>, _>(own),
+            bind::<BigInt, _>(area),
+            bind::<BigInt, _>(seq_key(place)),
+            bind::<BigInt, _>(i64::try_from(most).unwrap_or(i64::MAX)),
+        ),
+    )
+    .load(db.sql())?;
+    for PageRow { record_id, wrapped, .. } in &rows {
+        if let Some(wrapped) = wrapped {
+            db.learn((area, *record_id), wrapped)?;
+        }
+    }
+    let entry =
+        |r: PageRow| (r.seq, r.record_id, r.kind, r.hash, r.device_id, r.received_at, r.bytes);
+    opened(db, scope, rows.into_iter().map(entry).collect())
 }
 
 /// Every change of these records, in order.

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
 use sync_protocol::ids::{DeviceId, PersonId};
 use uuid::Uuid;
 
 use super::rows::{device, device_key, moment, person, person_key};
+use super::statement::{bind, statement};
 use super::{Db, StoreError};
-use crate::schema::{devices, district, people};
+use crate::schema::{devices, district};
 
 /// A device that enrols.
 #[derive(Debug, Clone)]
@@ -157,6 +159,18 @@ pub fn revoke(db: &mut Db, id: DeviceId, now_ms: i64) -> Result<bool, StoreError
     Ok(revoked > 0)
 }
 
+#[derive(QueryableByName)]
+struct WriterRow {
+    #[diesel(sql_type = BigInt)]
+    device_id: i64,
+    #[diesel(sql_type = SqlUuid)]
+    person_id: Uuid,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    device_name: String,
+}
+
 /// Who writes with these devices.
 ///
 /// # Errors
@@ -169,13 +183,17 @@ pub fn writers(
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(i64, Uuid, String, String)> = devices::table
-        .inner_join(people::table)
-        .filter(devices::device_id.eq_any(keys))
-        .select((devices::device_id, people::person_id, people::name, devices::name))
-        .load(db.sql())?;
-    let writer = |(id, whose, name, device_name)| {
-        (device(id), Writer { person: person(whose), name, device_name })
+    // In a SELECT, as in `area_log`: it is not planned anew for another number of devices.
+    let rows: Vec<WriterRow> = statement(
+        "SELECT d.device_id, d.person_id, p.name, d.name AS device_name
+         FROM devices d JOIN people p USING (person_id)
+         WHERE d.device_id = ANY ((SELECT ?)::bigint[])",
+        bind::<Array<BigInt>, _>(keys),
+    )
+    .load(db.sql())?;
+    let writer = |row: WriterRow| {
+        let WriterRow { device_id, person_id, name, device_name } = row;
+        (device(device_id), Writer { person: person(person_id), name, device_name })
     };
     Ok(rows.into_iter().map(writer).collect())
 }

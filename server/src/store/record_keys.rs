@@ -38,8 +38,11 @@ fn place((area, record): Owner) -> [u8; 24] {
 }
 
 impl Db {
-    /// Opens a record's key that was read.
+    /// Opens a record's key that was read; nothing to do if it is known.
     pub(super) fn learn(&mut self, owner: Owner, wrapped: &[u8]) -> Result<(), StoreError> {
+        if self.keys.contains_key(&owner) {
+            return Ok(());
+        }
         let place = place(owner);
         let key = match self.ring()?.open_record_key(&place, wrapped) {
             Ok(key) => key,

@@ -52,13 +52,14 @@ struct FoundRow {
 pub fn find(db: &mut Db, scope: &AreaScope, ids: &[RecordId]) -> Result<Found, StoreError> {
     let (area, ids) = (area_key(scope.area()), keys(ids));
     let rows: Vec<FoundRow> = statement(
-        "SELECT t.waiting, t.refused, t.erased, r.record_id, r.last_seq, r.registers, k.wrapped
+        "SELECT t.waiting, t.refused, t.erased, r.record_id, r.last_seq, r.registers,
+                (SELECT k.wrapped FROM record_keys k
+                 WHERE k.area_id = r.area_id AND k.record_id = r.record_id) AS wrapped
          FROM (SELECT EXISTS (SELECT FROM held WHERE area_id = ? AND record_id = ANY (?)),
                       EXISTS (SELECT FROM quarantine WHERE area_id = ? AND record_id = ANY (?)),
                       EXISTS (SELECT FROM erased WHERE area_id = ? AND record_id = ANY (?))
               ) AS t (waiting, refused, erased)
-         LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)
-         LEFT JOIN record_keys k ON k.area_id = r.area_id AND k.record_id = r.record_id",
+         LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)",
         (
             bind::<BigInt, _>(area),
             bind::<Array<SqlUuid>, _>(&ids),
@@ -123,11 +124,13 @@ pub fn under_lock(
 ) -> Result<Standing, StoreError> {
     let (area, ids) = (area_key(scope.area()), keys(ids));
     let rows: Vec<StandingRow> = statement(
-        "SELECT t.waiting, t.grants, r.record_id, r.last_seq, k.wrapped
+        // Each in a SELECT of its own: PostgreSQL would ask for the grants with every record.
+        "SELECT t.waiting, t.grants, r.record_id, r.last_seq,
+                (SELECT k.wrapped FROM record_keys k
+                 WHERE k.area_id = r.area_id AND k.record_id = r.record_id) AS wrapped
          FROM (SELECT (SELECT count(*) FROM held WHERE area_id = ? AND record_id = ANY (?)),
-                      grants_of(?, ?)) AS t (waiting, grants)
-         LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)
-         LEFT JOIN record_keys k ON k.area_id = r.area_id AND k.record_id = r.record_id",
+                      (SELECT grants_of(?, ?))) AS t (waiting, grants)
+         LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)",
         (
             bind::<BigInt, _>(area),
             bind::<Array<SqlUuid>, _>(&ids),
