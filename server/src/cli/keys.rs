@@ -8,10 +8,11 @@ use super::Failure;
 use super::database::{DatabaseArgs, open};
 use super::master_key::InModule;
 use super::progress::Line;
+use crate::auth::Operator;
 use crate::clock::now_ms;
 use crate::rotation;
-use crate::store::{Store, data_keys};
-use crate::vault::{HsmPlace, Master};
+use crate::store::{Store, blind_index, data_keys};
+use crate::vault::{HsmPlace, Master, Purpose};
 
 /// `doorstep keys …`.
 #[derive(Subcommand)]
@@ -27,6 +28,9 @@ pub(super) enum KeysCommand {
     /// Makes a new data key and puts every record key and every value of the district under it, while
     /// servers run; the old one is destroyed. Repeat it if it was cut short.
     Rotate,
+    /// Makes a new key for the index by which people are found and writes the index anew with it,
+    /// while servers run; the old one is destroyed. Repeat it if it was cut short.
+    RotateIndex,
 }
 
 /// Where the new master key is, or will be.
@@ -88,15 +92,26 @@ pub(super) fn keys(database: &DatabaseArgs, command: KeysCommand) -> Result<(), 
             Ok(())
         }
         KeysCommand::Rotate => rotate(&open(database)?.store),
+        KeysCommand::RotateIndex => rotate_index(&open(database)?.store),
     }
 }
 
 fn show(store: &Store) -> Result<(), Failure> {
     let keys = store.read(data_keys::all)?;
     for key in &keys {
-        let records = store.read(|db| data_keys::uses(db, key.number))?;
+        let lies_under = match key.purpose {
+            Purpose::Data => {
+                let records = store.read(|db| data_keys::uses(db, key.number))?;
+                format!(", {records} record keys")
+            }
+            Purpose::Index => {
+                let (records, _) = store.read(|db| blind_index::uses(db, key.number))?;
+                format!(", {records} records are found by it")
+            }
+            Purpose::Trail => String::new(),
+        };
         let (number, purpose, master) = (key.number, key.purpose.code(), &key.master);
-        println!("{number:>4}  {purpose:<6} under master key {master}, {records} record keys");
+        println!("{number:>4}  {purpose:<6} under master key {master}{lies_under}");
     }
     Ok(())
 }
@@ -106,5 +121,14 @@ fn rotate(store: &Store) -> Result<(), Failure> {
     let rotated = rotation::rotate(store, now_ms(), |done, of| line.show(done, of))?;
     line.end();
     println!("data key {} is in use, {} record keys lie under it", rotated.key, rotated.records);
+    Ok(())
+}
+
+fn rotate_index(store: &Store) -> Result<(), Failure> {
+    let mut line = Line::new("records found by the new key:");
+    let by = Operator::at_the_command_line();
+    let key = rotation::rotate_index(store, by, now_ms(), |done, of| line.show(done, of))?;
+    line.end();
+    println!("index key {key} is in use");
     Ok(())
 }
