@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Nullable, SmallInt, Uuid as SqlUuid};
-use sync_protocol::ids::{ChangeHash, DeviceId, PushId, RecordId};
+use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, PushId, RecordId};
 use sync_protocol::records::Kind;
 use uuid::Uuid;
 
@@ -162,6 +162,30 @@ pub fn known(
     scope: &AreaScope,
     sought: &[(RecordId, ChangeHash)],
 ) -> Result<HashMap<(RecordId, ChangeHash), Known>, StoreError> {
+    known_in(db, scope.area(), sought)
+}
+
+/// Which of these changes, each of its record, are in the log and came from this device. It takes a
+/// bare area: whoever may not see it any more is still told what became of what they sent.
+///
+/// # Errors
+/// Those of the database.
+pub fn known_from(
+    db: &mut Db,
+    area: AreaId,
+    from: DeviceId,
+    sought: &[(RecordId, ChangeHash)],
+) -> Result<HashMap<(RecordId, ChangeHash), Known>, StoreError> {
+    let mut known = known_in(db, area, sought)?;
+    known.retain(|_, known| known.device == from);
+    Ok(known)
+}
+
+fn known_in(
+    db: &mut Db,
+    area: AreaId,
+    sought: &[(RecordId, ChangeHash)],
+) -> Result<HashMap<(RecordId, ChangeHash), Known>, StoreError> {
     if sought.is_empty() {
         return Ok(HashMap::new());
     }
@@ -175,7 +199,7 @@ pub fn known(
         (
             bind::<Array<SqlUuid>, _>(ids),
             bind::<Array<Binary>, _>(names),
-            bind::<BigInt, _>(area_key(scope.area())),
+            bind::<BigInt, _>(area_key(area)),
             bind::<BigInt, _>(NOBODY),
         ),
     )

@@ -13,7 +13,7 @@ use sync_protocol::wire::{Outcome, RecordPush, Verdict};
 use super::bench::{Bench, Hearing};
 use super::facts::{Facts, Pushed, RecordPart, gather, take_apart, unknown};
 use crate::auth::AreaScope;
-use crate::store::changes::Origin;
+use crate::store::changes::{Known, Origin};
 use crate::store::held::{Held, NewHeld};
 use crate::store::quarantine::Refused;
 use crate::store::{Db, StoreError};
@@ -131,6 +131,13 @@ pub(super) fn prepare(
     Ok(prepared)
 }
 
+/// The outcome of a change that is in the log: the same push gets the same answer.
+pub(super) fn of_known(known: Known, origin: Origin) -> Outcome {
+    let seq = known.seq;
+    let same = (known.device, known.push) == (origin.device, origin.push);
+    if same { Outcome::Accepted { seq } } else { Outcome::Duplicate { seq } }
+}
+
 /// One record's part of the push, being judged.
 struct Sitting<'s> {
     bench: Bench,
@@ -166,9 +173,7 @@ impl Sitting<'_> {
     fn known_outcome(&self, record: RecordId, change: &Pushed<'_>) -> Option<Outcome> {
         let key = (record, change.hash);
         if let Some(known) = self.facts.known.get(&key) {
-            let seq = known.seq;
-            let same = (known.device, known.push) == (self.origin.device, self.origin.push);
-            return Some(if same { Outcome::Accepted { seq } } else { Outcome::Duplicate { seq } });
+            return Some(of_known(*known, self.origin));
         }
         let (code, field) = self.facts.refused.get(&key)?;
         let code = codes::find(code).filter(|code| !code.retry)?;

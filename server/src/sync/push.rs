@@ -11,10 +11,10 @@ use sync_protocol::wire::{Outcome, RecordPush, Request};
 
 use super::commit::{Commit, commit};
 use super::moving::{self, Parted};
-use super::prepare::{Planned, Prepared, prepare};
+use super::prepare::{Planned, Prepared, of_known, prepare};
 use super::{Engine, SyncError, portions};
 use crate::auth::{AreaScope, PhoneScope};
-use crate::store::changes::Origin;
+use crate::store::changes::{self, Origin};
 use crate::store::pushes::{self, Signed};
 use crate::store::quarantine::{self, Refused};
 
@@ -155,7 +155,8 @@ fn push_parted(
     Ok(outcomes)
 }
 
-/// What somebody may not write in an area is kept in its quarantine, unread.
+/// What somebody may not write in an area is kept in its quarantine, unread. What they wrote while they
+/// still might, and repeat, is answered as it was.
 fn refuse(
     engine: &Engine,
     area: AreaId,
@@ -164,7 +165,10 @@ fn refuse(
     origin: Origin,
     signed: Signed<'_>,
 ) -> Result<Outcomes, SyncError> {
+    let named: Vec<_> = each_change(pushes).map(|(push, hash, _)| (push.record, hash)).collect();
+    let known = engine.store.read(|db| changes::known_from(db, area, origin.device, &named))?;
     let refused: Vec<Refused> = each_change(pushes)
+        .filter(|(push, hash, _)| !known.contains_key(&(push.record, *hash)))
         .map(|(push, hash, bytes)| Refused {
             record: push.record,
             kind: push.kind,
@@ -176,11 +180,19 @@ fn refuse(
             push: origin.push,
         })
         .collect();
-    engine.store.transaction(|db| {
-        pushes::insert(db, area, origin, signed)?;
-        quarantine::insert(db, area, origin.received_at, &refused)
-    })?;
-    Ok(all(pushes, &Outcome::rejected(code, None)))
+    if !refused.is_empty() {
+        engine.store.transaction(|db| {
+            pushes::insert(db, area, origin, signed)?;
+            quarantine::insert(db, area, origin.received_at, &refused)
+        })?;
+    }
+    let mut outcomes = all(pushes, &Outcome::rejected(code, None));
+    for ((record, _, hash), outcome) in &mut outcomes {
+        if let Some(known) = known.get(&(*record, *hash)) {
+            *outcome = of_known(*known, origin);
+        }
+    }
+    Ok(outcomes)
 }
 
 /// The same outcome for every change.
