@@ -13,7 +13,7 @@ use sync_protocol::records::{Kind, Value, derived};
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 /// The migrations that led to each version.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 8] = [
     include_str!("../src/sql/0001_begin.sql"),
     include_str!("../src/sql/0002_held_late_and_left.sql"),
     include_str!("../src/sql/0003_documents_alone.sql"),
@@ -21,6 +21,7 @@ const STEPS: [&str; 7] = [
     include_str!("../src/sql/0005_rescue_office_due_and_moved.sql"),
     include_str!("../src/sql/0006_erased.sql"),
     include_str!("../src/sql/0007_keys.sql"),
+    include_str!("../src/sql/0008_put_away.sql"),
 ];
 
 const AREA: i64 = 210_102_001_003;

@@ -3,6 +3,7 @@
 //! again it goes on with what is left.
 
 use sync_protocol::configuration::Retention;
+use sync_protocol::entries::{Cause, Terms};
 use sync_protocol::records::Label;
 
 use crate::auth::Operator;
@@ -99,7 +100,8 @@ pub fn apply(
     mut progress: impl FnMut(usize, usize),
 ) -> Result<(), StoreError> {
     for (number, (rule, expired)) in plan.records.iter().enumerate() {
-        erasure::erase(engine, expired.record, now_ms)?;
+        let terms = Terms { at: now_ms, cause: Cause::Retention };
+        erasure::erase(engine, expired.record, terms, now_ms)?;
         let entry = Entry::new(Act::RecordErased, actor.clone(), now_ms)
             .area(expired.area)
             .record(expired.record);

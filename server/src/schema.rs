@@ -140,6 +140,15 @@ diesel::table! {
         record_id -> Uuid,
         seq -> Int8,
         at -> Int8,
+        cause -> Int2,
+    }
+}
+
+diesel::table! {
+    erased_changes (area_id, record_id, hash) {
+        area_id -> Int8,
+        record_id -> Uuid,
+        hash -> Bytea,
     }
 }
 

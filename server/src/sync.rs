@@ -5,6 +5,7 @@ mod bench;
 mod budget;
 mod commit;
 pub mod documents;
+mod erased;
 pub mod erasure;
 mod exchange;
 pub mod expiry;

@@ -104,6 +104,9 @@ catalogue! {
     RECORD_ERASED = "record_erased", 200, false,
         "这条记录已依申请删除", "The record was erased at somebody's request",
         "未保存;如本人仍居住于此,请重新登记", "Nothing of it is kept; register the person anew if they live there still";
+    RECORD_PUT_AWAY = "record_put_away", 200, false,
+        "这条记录已超过保存期限并删除", "The record was kept for as long as it may be and is deleted",
+        "内容已隔离保存;请联系审核员,或重新填写", "What you wrote is kept in quarantine; tell a reviewer, or begin it anew";
     DEVICE_SUSPENDED = "device_suspended", 200, false,
         "提交这份内容的设备已停用", "The device that this comes from is suspended",
         "内容已隔离保存;由管理人员核实后决定是否采用", "It is kept in quarantine until staff have looked at it";

@@ -6,9 +6,13 @@
 //! departed = "doorstep departed 1" ‖ 0x00 ‖ area (8) ‖ seq (8) ‖ record (16) ‖ to (8)
 //! arrived  = "doorstep arrived 1"  ‖ 0x00 ‖ area (8) ‖ seq (8) ‖ record (16)
 //!            ‖ from (8) ‖ from_seq (8) ‖ from_chain (32) ‖ change (32) ‖ change (32) ‖ …
-//! erased   = "doorstep erased 1"   ‖ 0x00 ‖ area (8) ‖ seq (8) ‖ record (16)
+//! erased   = "doorstep erased 2"   ‖ 0x00 ‖ area (8) ‖ seq (8) ‖ record (16) ‖ at (8) ‖ cause (1)
 //! name     = SHA-256 of the whole
 //! ```
+//!
+//! `at` is the moment from which on whatever is written of the record is a beginning, in milliseconds
+//! since 1970 UTC, and `cause` 0 if somebody asked for it, 1 if it had been kept long enough. Older logs
+//! have `"doorstep erased 1"` without the two: the moment is that of the entry, the cause 0.
 //!
 //! `area` and `seq` are the entry's own place, `from_seq` and `from_chain` those of the departure in
 //! the log of `from`. The changes named by an arrival are the entries that follow it, in this order:
@@ -35,7 +39,8 @@ pub const PUSH: PushId = PushId([0; 16]);
 
 const DEPARTED: &[u8] = b"doorstep departed 1\0";
 const ARRIVED: &[u8] = b"doorstep arrived 1\0";
-const ERASED: &[u8] = b"doorstep erased 1\0";
+const ERASED: &[u8] = b"doorstep erased 2\0";
+const ERASED_1: &[u8] = b"doorstep erased 1\0";
 
 /// An entry of the server's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +62,46 @@ pub struct Erased {
     pub seq: u64,
     /// The record.
     pub record: RecordId,
+    /// When and why; nothing in entries of the first layout.
+    pub terms: Option<Terms>,
+}
+
+/// When and why a record is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// What was written before this is of what is erased, in milliseconds since 1970 UTC.
+    pub at: i64,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// Why a record is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// Somebody asked for it: what is unsent of it goes too, and is kept nowhere.
+    Request,
+    /// It had been kept for as long as the district keeps it: what is unsent of it is sent first, and
+    /// kept with what was refused.
+    Retention,
+}
+
+impl Cause {
+    /// Its number, in logs and messages.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Request => 0,
+            Self::Retention => 1,
+        }
+    }
+
+    /// The cause of a number.
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            0 => Some(Self::Request),
+            1 => Some(Self::Retention),
+            _ => None,
+        }
+    }
 }
 
 /// A record left: whatever is pushed of it here belongs there.
@@ -121,6 +166,7 @@ impl ServerEntry {
         let mut bytes = match self {
             Self::Departed(_) => DEPARTED.to_vec(),
             Self::Arrived(_) => ARRIVED.to_vec(),
+            Self::Erased(Erased { terms: None, .. }) => ERASED_1.to_vec(),
             Self::Erased(_) => ERASED.to_vec(),
         };
         bytes.extend_from_slice(&area.0.to_be_bytes());
@@ -134,7 +180,12 @@ impl ServerEntry {
                 bytes.extend_from_slice(entry.from_chain.as_bytes());
                 entry.changes.iter().for_each(|hash| bytes.extend_from_slice(hash.as_bytes()));
             }
-            Self::Erased(_) => {}
+            Self::Erased(entry) => {
+                if let Some(Terms { at, cause }) = entry.terms {
+                    bytes.extend_from_slice(&at.to_be_bytes());
+                    bytes.push(cause.number());
+                }
+            }
         }
         bytes
     }
@@ -148,11 +199,11 @@ impl ServerEntry {
             let whole = rest.0.is_empty();
             return whole.then_some(Self::Departed(Departed { area, seq, record, to }));
         }
+        if let Some(rest) = bytes.strip_prefix(ERASED_1) {
+            return erased(rest, |_| Some(None));
+        }
         if let Some(rest) = bytes.strip_prefix(ERASED) {
-            let mut rest = Rest(rest);
-            let (area, seq, record) = (rest.area()?, rest.number()?, rest.record()?);
-            let whole = rest.0.is_empty();
-            return whole.then_some(Self::Erased(Erased { area, seq, record }));
+            return erased(rest, |rest| rest.terms().map(Some));
         }
         let mut rest = Rest(bytes.strip_prefix(ARRIVED)?);
         let (area, seq, record) = (rest.area()?, rest.number()?, rest.record()?);
@@ -164,6 +215,18 @@ impl ServerEntry {
         let arrived = Arrived { area, seq, record, from, from_seq, from_chain, changes };
         Some(Self::Arrived(arrived))
     }
+}
+
+/// The entry of an erasure, whose terms are read by a function.
+fn erased(
+    bytes: &[u8],
+    terms: impl FnOnce(&mut Rest<'_>) -> Option<Option<Terms>>,
+) -> Option<ServerEntry> {
+    let mut rest = Rest(bytes);
+    let (area, seq, record) = (rest.area()?, rest.number()?, rest.record()?);
+    let terms = terms(&mut rest)?;
+    let whole = rest.0.is_empty();
+    whole.then_some(ServerEntry::Erased(Erased { area, seq, record, terms }))
 }
 
 /// What is still to be read.
@@ -186,6 +249,12 @@ impl Rest<'_> {
 
     fn record(&mut self) -> Option<RecordId> {
         self.take().map(RecordId)
+    }
+
+    fn terms(&mut self) -> Option<Terms> {
+        let at = self.take().map(i64::from_be_bytes)?;
+        let [cause] = self.take()?;
+        Some(Terms { at, cause: Cause::from_number(cause)? })
     }
 
     fn hash(&mut self) -> Option<ChangeHash> {
@@ -211,8 +280,16 @@ mod tests {
 
     #[test]
     fn an_entry_is_read_back_and_nothing_shorter_or_longer_is_one() {
-        let erased = Erased { area: AreaId(2), seq: 9, record: RecordId([7; 16]) };
-        for entry in [arrived(0), arrived(3), ServerEntry::Erased(erased)] {
+        let erased = |terms| {
+            ServerEntry::Erased(Erased {
+                area: AreaId(2),
+                seq: 9,
+                record: RecordId([7; 16]),
+                terms,
+            })
+        };
+        let terms = Terms { at: 1_795_000_000_000, cause: Cause::Retention };
+        for entry in [arrived(0), arrived(3), erased(None), erased(Some(terms))] {
             let bytes = entry.to_bytes();
             assert_eq!(ServerEntry::from_bytes(&bytes), Some(entry));
             assert_eq!(ServerEntry::from_bytes(&bytes[..bytes.len() - 1]), None);

@@ -14,6 +14,7 @@ use doorstep_tests::world::{AREA, OTHER_AREA, STREET, operator};
 use doorstep_tests::{BarePhone, Handset, World, mirror, pictures};
 use mobile_bindings::client::{AttentionKind, Entry};
 use sync_protocol::document::Document;
+use sync_protocol::entries::{Cause, Terms};
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::{Kind, Role, Value};
 use sync_protocol::wire::{AreaCursor, Item, Outcome, Request};
@@ -36,8 +37,11 @@ fn server(world: &World) -> Server {
 
 /// Erases now, by the clock that phones go by too.
 fn erased(world: &World, record: &str) -> Vec<AreaId> {
-    let now = doorstep::clock::now_ms() + 1_000;
-    erase(server(world).engine(), record.parse().unwrap(), now).unwrap()
+    erased_at(world, record, doorstep::clock::now_ms() + 1_000, Cause::Request)
+}
+
+fn erased_at(world: &World, record: &str, at: i64, cause: Cause) -> Vec<AreaId> {
+    erase(server(world).engine(), record.parse().unwrap(), Terms { at, cause }, at).unwrap()
 }
 
 fn holds(world: &World, area: AreaId) {
@@ -55,12 +59,13 @@ fn dump(world: &World) -> Vec<Vec<String>> {
     tables.into_iter().map(of).chain([registers]).collect()
 }
 
-/// How many rows of the database name a record; changes and erasures name it still.
+/// How many rows of the database name a record; changes and erasures name it still, and the names of what
+/// was refused since.
 fn rows_of(world: &World, record: &str) -> usize {
     let columns = world.store.read(catalogue::columns).unwrap();
     let named = columns.iter().filter(|column| column.name == "record_id");
     let tables = named.map(|column| column.table.as_str());
-    let kept = ["changes", "erased", "moved", "reports"];
+    let kept = ["changes", "erased", "erased_changes", "moved", "reports"];
     tables
         .filter(|table| !kept.contains(table))
         .map(|table| {
@@ -136,7 +141,7 @@ fn somebody_who_comes_back_is_registered_anew() {
     li.client().sync().unwrap();
     let now = doorstep::clock::now_ms();
     // In the second that is running the phone's own stamp would be of before.
-    erase(server(&world).engine(), stay.parse().unwrap(), now - 2_000).unwrap();
+    erased_at(&world, &stay, now - 2_000, Cause::Request);
     li.client().sync().unwrap();
     // What is the same to the second would be the same change, which the log has.
     let back = [person("欧阳春晓"), vec![text("employer", "养蜂场")]].concat();
@@ -146,8 +151,7 @@ fn somebody_who_comes_back_is_registered_anew() {
     let wang = Handset::enrol(&world, &world.url, "王建国", Role::Coordinator, AREA);
     assert_eq!(wang.shown()[&stay]["name"], Value::from("欧阳春晓"));
     holds(&world, AREA);
-    let now = doorstep::clock::now_ms() + 1_000;
-    erase(server(&world).engine(), stay.parse().unwrap(), now).unwrap();
+    erased(&world, &stay);
     for phone in [&li, &wang] {
         phone.client().sync().unwrap();
         assert!(phone.client().read(stay.clone()).is_err());
@@ -218,7 +222,9 @@ fn a_phone_that_fetches_whole_documents_is_told_of_what_was_erased_since_its_cur
     erased(&world, &record.to_string());
     let asked = Request { areas: vec![cursor], ..Request::idle("tests") };
     let items = phone.sync(&asked).areas.remove(0).items;
-    assert!(matches!(items[..], [Item::Tombstone { seq: 3, record: of }] if of == record));
+    let told = matches!(items[..], [Item::Tombstone { seq: 3, record: of, cause: Cause::Request, .. }]
+        if of == record);
+    assert!(told);
 }
 
 #[test]
@@ -265,4 +271,111 @@ fn stored_photos(world: &World) -> usize {
     let area = world.folder().join("photos").join(AREA.to_string());
     let folders = std::fs::read_dir(area).unwrap().map(Result::unwrap);
     folders.filter(|photo| photo.path().read_dir().unwrap().next().is_some()).count()
+}
+
+/// Seconds since 1970 UTC at which everything of these tests was erased.
+const ERASED_AT: i64 = 1_795_000_100;
+
+#[test]
+fn what_builds_upon_the_erased_is_refused_whatever_its_clock_says_and_harms_nobody() {
+    let world = World::new();
+    let (phone, record, mut document, _) = bare(&world);
+    erased_at(&world, &record.to_string(), ERASED_AT * 1000, Cause::Request);
+    let kind = Kind::Premises;
+    // Two that build upon each other, written later by an author who had not heard of it.
+    let late = |document: &mut Document, room: &str| {
+        phone.edit_at(document, ERASED_AT + 3, &[("room", room.into())]).bytes
+    };
+    let (second, third) = (late(&mut document, "803"), late(&mut document, "804"));
+    let push = phone.push_request(AREA, record, kind, &[&second]);
+    assert_eq!(code(&phone.sync(&push)), "record_erased");
+    let third = phone.push_request(AREA, record, kind, &[&third]);
+    assert_eq!(
+        code(&phone.sync(&third)),
+        "record_erased",
+        "though the log never had the one before"
+    );
+    assert_eq!(rows_of(&world, &record.to_string()), 0);
+    // The home is entered anew and edited; the same once more changes nothing.
+    let other = world.bare_phone("王建国", Role::Inspector, AREA);
+    let mut anew = Document::genesis(kind).unwrap();
+    for room in ["805", "806"] {
+        let change = other.edit_at(&mut anew, ERASED_AT + 9, &[("room", room.into())]).bytes;
+        let push = other.push_request(AREA, record, kind, &[&change]);
+        assert!(matches!(other.sync(&push).verdicts[..], [Outcome::Accepted { .. }]));
+    }
+    assert_eq!(code(&phone.sync(&push)), "record_erased");
+    let new = Handset::enrol(&world, &world.url, "赵敏", Role::Coordinator, AREA);
+    assert_eq!(new.shown()[&record.to_string()]["room"], Value::from("806"));
+    holds(&world, AREA);
+}
+
+#[test]
+fn of_what_somebody_may_not_write_any_more_the_erased_part_is_kept_nowhere_either() {
+    let world = World::new();
+    let (phone, record, mut document, _) = bare(&world);
+    let late = phone.edit(&mut document, &[("owner_name", "欧阳春晓之子".into())]).bytes;
+    let other =
+        phone.edit(&mut Document::genesis(Kind::Premises).unwrap(), &[("use", "shop".into())]);
+    erased(&world, &record.to_string());
+    let found = world.store.read(|db| doorstep::store::people::find_by_name(db, "张勇"));
+    let person = found.unwrap()[0].id;
+    let taken = |db: &mut _| doorstep::store::people::revoke(db, person, AREA, Role::Inspector);
+    world.store.transaction(taken).unwrap();
+    let pushed = |record, change: &[u8]| {
+        let push = phone.push_request(AREA, record, Kind::Premises, &[change]);
+        code(&phone.sync(&push)).to_owned()
+    };
+    assert_eq!(pushed(record, &late), "record_erased");
+    assert_eq!(pushed(RecordId([8; 16]), &other.bytes), "area_forbidden");
+    let scope = operator().area(AREA);
+    let kept =
+        world.store.read(|db| doorstep::store::quarantine::undecided(db, &[scope], 10)).unwrap();
+    assert_eq!(kept.iter().map(|kept| kept.record).collect::<Vec<_>>(), [RecordId([8; 16])]);
+}
+
+#[test]
+fn who_is_registered_anew_before_the_phone_heard_of_the_erasure_stays_on_it() {
+    let world = World::new();
+    let li = Handset::enrol(&world, &world.url, "李春梅", Role::Coordinator, AREA);
+    let home = li.client().open_premises(None, address(1), Vec::new()).unwrap().record;
+    li.client().sync().unwrap();
+    let wang = Handset::enrol(&world, &world.url, "王建国", Role::Coordinator, AREA);
+    let stay = li.client().register_residency(home.clone(), person("欧阳春晓")).unwrap().record;
+    li.client().sync().unwrap();
+    erased_at(&world, &stay, doorstep::clock::now_ms() - 2_000, Cause::Request);
+    // It never had the stay, and has not heard of the erasure.
+    let back = [person("欧阳春晓"), vec![text("employer", "养蜂场")]].concat();
+    assert_eq!(wang.client().register_residency(home.clone(), back).unwrap().record, stay);
+    assert_eq!(wang.client().sync().unwrap().rejected, 0);
+    assert_eq!(wang.shown()[&stay]["employer"], Value::from("养蜂场"));
+    wang.client().edit(stay.clone(), vec![text("occupation", "退休")]).unwrap();
+    assert_eq!(wang.client().sync().unwrap().rejected, 0);
+    li.client().sync().unwrap();
+    assert_eq!(li.shown()[&stay], wang.shown()[&stay]);
+    holds(&world, AREA);
+}
+
+#[test]
+fn what_was_kept_long_enough_goes_after_what_is_unsent_which_is_kept_as_refused() {
+    let world = World::new();
+    let li = Handset::enrol(&world, &world.url, "李春梅", Role::Coordinator, AREA);
+    let home = li.client().open_premises(None, address(1), Vec::new()).unwrap().record;
+    let visit = li.client().start_visit(home.clone(), Vec::new()).unwrap().record;
+    li.client().sync().unwrap();
+    li.client().edit(visit.clone(), vec![text("remarks", "水管漏了三天")]).unwrap();
+    erased_at(&world, &visit, doorstep::clock::now_ms() + 1_000, Cause::Retention);
+    let summary = li.client().sync().unwrap();
+    assert_eq!(summary.rejected, 1);
+    li.client().sync().unwrap();
+    assert!(li.client().read(visit.clone()).is_err());
+    let told = li.client().attention().unwrap();
+    assert!(told.iter().any(|item| item.why == AttentionKind::PutAway), "{told:?}");
+    assert!(!told.iter().any(|item| item.why == AttentionKind::Erased));
+    let scope = operator().area(AREA);
+    let kept =
+        world.store.read(|db| doorstep::store::quarantine::undecided(db, &[scope], 10)).unwrap();
+    let codes: Vec<&str> = kept.iter().map(|kept| kept.code.as_str()).collect();
+    assert_eq!(codes, ["record_put_away"]);
+    holds(&world, AREA);
 }

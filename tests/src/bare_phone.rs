@@ -101,8 +101,13 @@ impl BarePhone {
 
     /// Edits a document as this phone.
     pub fn edit(&self, document: &mut Document, values: &[(&str, Value)]) -> Edited {
+        self.edit_at(document, 1_795_000_000, values)
+    }
+
+    /// The same by another clock, in seconds since 1970 UTC.
+    pub fn edit_at(&self, document: &mut Document, time: i64, values: &[(&str, Value)]) -> Edited {
         let values: Vec<_> = values.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
-        document.edit(self.actor(), 1_795_000_000, &values).expect("an edit").expect("a change")
+        document.edit(self.actor(), time, &values).expect("an edit").expect("a change")
     }
 
     /// A signed request that pushes changes of one record.

@@ -43,6 +43,8 @@ pub enum AttentionKind {
     RecordsGone,
     /// Records were erased at somebody's request, and have gone from this phone.
     Erased,
+    /// Records had been kept for as long as the district keeps them, and have gone from this phone.
+    PutAway,
     /// What this phone wrote does not stand: another's value does, by the field's rule or a reviewer's
     /// decision.
     Lost,
@@ -254,6 +256,16 @@ fn departed(departure: Departure) -> Attention {
                 en: format!(
                     "{records} records of {en} ({area}) are in another area now and were taken off \
                      this phone"
+                ),
+            },
+        ),
+        Went::PutAway => (
+            AttentionKind::PutAway,
+            Bilingual {
+                zh: format!("{zh}({area})有{records}条记录已超过保存期限,已从本机清除"),
+                en: format!(
+                    "{records} records of {en} ({area}) were kept for as long as they may be and \
+                     were taken off this phone"
                 ),
             },
         ),

@@ -200,13 +200,26 @@ pub(crate) fn unaccepted_of(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The names of every change of a record, whatever became of it.
-pub(crate) fn of_record(
-    connection: &Connection,
-    record: RecordId,
-) -> Result<Vec<ChangeHash>, StoreError> {
-    let mut query = connection.prepare_cached("SELECT hash FROM changes WHERE record = ?1")?;
-    let rows = query.query_map([record.0], |row| row.get(0).map(ChangeHash))?;
+/// One of this phone's changes of a record.
+pub(crate) struct Own {
+    pub(crate) hash: ChangeHash,
+    /// Its place in the area's log, if the server has accepted it.
+    pub(crate) accepted: Option<u64>,
+    /// Whether the server has not judged it for good.
+    pub(crate) open: bool,
+}
+
+/// This phone's changes of a record, whatever became of them.
+pub(crate) fn own(connection: &Connection, record: RecordId) -> Result<Vec<Own>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT hash, CASE WHEN state IN ('accepted', 'merged') THEN seq END,
+                state IN ('pending', 'held')
+           FROM changes WHERE record = ?1",
+    )?;
+    let rows = query.query_map([record.0], |row| {
+        let accepted = row.get::<_, Option<i64>>(1)?.and_then(|seq| u64::try_from(seq).ok());
+        Ok(Own { hash: ChangeHash(row.get(0)?), accepted, open: row.get(2)? })
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -1,10 +1,14 @@
 //! What goes from this phone: an area that is no longer the person's, a record that was moved out of
-//! one. Nothing goes while anything of it is unsent and without a verdict; what stays is a count. A
-//! record that was erased goes at once, with all that was written of it.
+//! one, or was kept long enough. Nothing goes while anything of it is unsent and without a verdict; what
+//! stays is a count. A record that was erased at somebody's request goes at once, with all that was
+//! written of it.
+
+use std::collections::HashSet;
 
 use rusqlite::{Connection, Row, Transaction};
-use sync_protocol::ids::{AreaId, RecordId};
+use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
 
+use super::records::Leaving;
 use super::{StoreError, column};
 
 /// What went.
@@ -16,6 +20,8 @@ pub(crate) enum Went {
     Records,
     /// Records that were erased at somebody's request.
     Erased,
+    /// Records that had been kept for as long as the district keeps them.
+    PutAway,
 }
 
 impl Went {
@@ -24,11 +30,12 @@ impl Went {
             Self::Area => "area",
             Self::Records => "records",
             Self::Erased => "erased",
+            Self::PutAway => "put_away",
         }
     }
 
     fn of_code(code: &str) -> Self {
-        let all = [Self::Area, Self::Erased];
+        let all = [Self::Area, Self::Erased, Self::PutAway];
         all.into_iter().find(|went| went.code() == code).unwrap_or(Self::Records)
     }
 }
@@ -66,15 +73,30 @@ pub(crate) fn areas(connection: &Connection) -> Result<Vec<AreaId>, StoreError> 
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The records that can go now, with the area that they were in.
-pub(crate) fn records(connection: &Connection) -> Result<Vec<(RecordId, AreaId)>, StoreError> {
+/// The records that can go now, with the area that they were in and why.
+pub(crate) fn records(
+    connection: &Connection,
+) -> Result<Vec<(RecordId, (AreaId, Went))>, StoreError> {
     let mut query = connection.prepare(&format!(
-        "SELECT record, area FROM records r WHERE leaving
+        "SELECT record, area, leaving FROM records r WHERE leaving
             AND NOT EXISTS (SELECT 1 FROM changes c WHERE c.record = r.record AND {UNSENT})
             AND NOT EXISTS (SELECT 1 FROM photos p WHERE p.record = r.record AND {PHOTO_UNSENT})"
     ))?;
-    let rows = query.query_map((), |row| Ok((RecordId(row.get(0)?), column::get_area(row, 1)?)))?;
+    let rows = query.query_map((), |row| {
+        let put_away = row.get::<_, u8>(2)? == Leaving::PutAway as u8;
+        let went = if put_away { Went::PutAway } else { Went::Records };
+        Ok((RecordId(row.get(0)?), (column::get_area(row, 1)?, went)))
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whether a change or a photo of a record is unsent and without a verdict.
+pub(crate) fn has_unsent(connection: &Connection, record: RecordId) -> Result<bool, StoreError> {
+    let sql = format!(
+        "SELECT EXISTS (SELECT 1 FROM changes c WHERE c.record = ?1 AND {UNSENT})
+             OR EXISTS (SELECT 1 FROM photos p WHERE p.record = ?1 AND {PHOTO_UNSENT})"
+    );
+    Ok(connection.query_row(&sql, [record.0], |row| row.get(0))?)
 }
 
 /// Deletes everything of an area and leaves a note.
@@ -117,6 +139,21 @@ pub(crate) fn let_record_go(
     ] {
         transaction.execute(sql, [record.0])?;
     }
+    Ok(())
+}
+
+/// Deletes these changes of a record of which something stays, and leaves a note. Photos stay: only
+/// reports have any, and nothing of a report can begin anew.
+pub(crate) fn let_part_go(
+    transaction: &Transaction<'_>,
+    gone: &HashSet<ChangeHash>,
+    record: RecordId,
+    (area, went): (AreaId, Went),
+    now: i64,
+) -> Result<(), StoreError> {
+    note(transaction, area, went, ("record", &record.0), now)?;
+    let mut delete = transaction.prepare_cached("DELETE FROM changes WHERE hash = ?1")?;
+    gone.iter().try_for_each(|hash| delete.execute([hash.0]).map(|_| ()))?;
     Ok(())
 }
 

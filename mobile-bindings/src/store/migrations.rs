@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../sql/0005_rescue_office_due_and_moved.sql"),
     include_str!("../sql/0006_erased.sql"),
     include_str!("../sql/0007_keys.sql"),
+    include_str!("../sql/0008_put_away.sql"),
 ];
 
 /// The newest version.

@@ -128,15 +128,26 @@ pub(crate) fn move_to(
     Ok(())
 }
 
-/// Notes whether a record is in an area that is not the person's.
+/// Whether a record goes from this phone once nothing of it is unsent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    /// It stays.
+    Not = 0,
+    /// It is in an area that is not the person's.
+    Elsewhere = 1,
+    /// It had been kept for as long as the district keeps it.
+    PutAway = 2,
+}
+
+/// Notes whether a record leaves.
 pub(crate) fn set_leaving(
     transaction: &Transaction<'_>,
     record: RecordId,
-    leaving: bool,
+    leaving: Leaving,
 ) -> Result<(), StoreError> {
     transaction
         .prepare_cached("UPDATE records SET leaving = ?2 WHERE record = ?1 AND leaving <> ?2")?
-        .execute((record.0, leaving))?;
+        .execute((record.0, leaving as u8))?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use sync_protocol::ids::DeviceId;
 
 use crate::error::CoreError;
 use crate::record;
-use crate::store::departures::{self, Went};
+use crate::store::departures;
 use crate::store::{Store, StoreError, Transaction, writers};
 
 /// Deletes every area and every record that can go, in one transaction.
@@ -23,8 +23,8 @@ pub(crate) fn let_go(store: &Store, now: i64) -> Result<(), CoreError> {
         for area in departures::areas(transaction)? {
             departures::let_area_go(transaction, area, now)?;
         }
-        for (record, area) in departures::records(transaction)? {
-            departures::let_record_go(transaction, record, (area, Went::Records), now)?;
+        for (record, why) in departures::records(transaction)? {
+            departures::let_record_go(transaction, record, why, now)?;
         }
         forget_writers(transaction)
     })?;

@@ -6,7 +6,8 @@ use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::wire::{AreaPage, Item};
 
 use crate::store::moved::{self, Moved};
-use crate::store::{StoreError, Transaction, areas, changes, photos, records, strays};
+use crate::store::records::{self, Leaving};
+use crate::store::{StoreError, Transaction, areas, changes, photos, strays};
 
 /// An area sends a record: there it belongs, wherever this phone had put it.
 pub(super) fn into(
@@ -19,7 +20,7 @@ pub(super) fn into(
         Some((from, _)) if from != area => {
             reassign(transaction, &Moved { record, from, to: area, at: now })
         }
-        Some((_, true)) => records::set_leaving(transaction, record, false),
+        Some((_, true)) => records::set_leaving(transaction, record, Leaving::Not),
         _ => Ok(()),
     }
 }
@@ -40,7 +41,7 @@ pub(super) fn out(
         if areas::find(transaction, to)?.is_some() {
             reassign(transaction, &Moved { record, from: page.area, to, at: now })?;
         } else {
-            records::set_leaving(transaction, record, true)?;
+            records::set_leaving(transaction, record, Leaving::Elsewhere)?;
         }
     }
     Ok(())

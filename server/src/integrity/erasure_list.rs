@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use sync_protocol::entries::{Cause, Terms};
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::keys::{self, DeviceKey};
 
@@ -110,13 +111,14 @@ pub fn export(store: &Store, by: Operator, now_ms: i64) -> Result<ErasureList, E
 }
 
 /// Erases again what the list says and this database has no word of; answers which records those were.
-/// It is run before a server of the restored database is: who came back since an erasure would go too.
+/// It is run before a server of the restored database is: what phones bring back of before the erasure
+/// is refused then, and what was written since is taken.
 ///
 /// # Errors
 /// [`ErasureListError`]; what was done until then is not done again.
 pub fn apply(
     engine: &Engine,
-    by: Operator,
+    _by: Operator,
     list: &ErasureList,
     now_ms: i64,
     mut progress: impl FnMut(usize, usize),
@@ -126,10 +128,12 @@ pub fn apply(
     let mut again = BTreeSet::new();
     for (number, erased) in list.erased.iter().enumerate() {
         let known = engine.store.read(|db| {
-            let known = erasures::find(db, &by.area(erased.area), &[erased.record])?;
+            let known = erasures::find(db, erased.area, &[erased.record])?;
             Ok(known.get(&erased.record).is_some_and(|known| known.at >= erased.at))
         })?;
-        if !known && !erasure::erase(engine, erased.record, now_ms)?.is_empty() {
+        // By its own moment: whoever came back since stays.
+        let terms = Terms { at: erased.at, cause: Cause::Request };
+        if !known && !erasure::erase(engine, erased.record, terms, now_ms)?.is_empty() {
             again.insert(erased.record);
         }
         progress(number + 1, list.erased.len());

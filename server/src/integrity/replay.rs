@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sync_protocol::document::{Registers, effective};
-use sync_protocol::entries::{DEVICE, Departed, ServerEntry};
+use sync_protocol::entries::{Cause, DEVICE, Departed, ServerEntry, Terms};
 use sync_protocol::ids::{DeviceId, PushId, RecordId};
 
 use super::erasures::Erasures;
@@ -122,7 +122,9 @@ impl Replay {
             }
             ServerEntry::Erased(entry) => {
                 self.erasures.confirm(&entry);
-                let erasure = Erasure { record, seq: entry.seq, at: row.received_at };
+                let first = Terms { at: row.received_at, cause: Cause::Request };
+                let Terms { at, cause } = entry.terms.unwrap_or(first);
+                let erasure = Erasure { record, seq: entry.seq, at, cause };
                 self.erased.push(erasure);
                 self.records.remove(&record);
                 self.gone.remove(&record);

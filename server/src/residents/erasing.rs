@@ -2,6 +2,7 @@
 //! short. What stays elsewhere is named for the reviewers.
 
 use sync_protocol::codes;
+use sync_protocol::entries::{Cause, Terms};
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Kind;
 
@@ -59,7 +60,8 @@ pub fn erase(
 ) -> Result<Erased, RequestError> {
     let (agreed, left) = super::within(&engine.store, |db| begin(db, staff, id, occasion))?;
     for (_, record) in &agreed.request().records {
-        erasure::erase(engine, *record, occasion.now_ms)?;
+        let terms = Terms { at: occasion.now_ms, cause: Cause::Request };
+        erasure::erase(engine, *record, terms, occasion.now_ms)?;
     }
     super::within(&engine.store, |db| finish(db, staff, id, occasion))?;
     Ok(left)

@@ -1,18 +1,19 @@
-//! Tables `erased` and `erased_photos`, and taking out of every table of an area what it has of a
+//! Tables `erased`, `erased_changes` and `erased_photos`, and taking out of every table of an area what it has of a
 //! record that is erased.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Text, Uuid as SqlUuid};
-use sync_protocol::ids::{AreaId, BlobId, RecordId};
+use diesel::sql_types::{Array, BigInt, Binary, Text, Uuid as SqlUuid};
+use sync_protocol::entries::Cause;
+use sync_protocol::ids::{AreaId, BlobId, ChangeHash, RecordId};
 use uuid::Uuid;
 
-use super::rows::{area, area_key, record, record_key, seq, seq_key};
+use super::rows::{area, area_key, hash, record, record_key, seq, seq_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
-use crate::schema::{erased, erased_photos};
+use crate::schema::{erased, erased_changes, erased_photos};
 
 /// A record that was erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,15 +22,22 @@ pub struct Erasure {
     pub record: RecordId,
     /// The place of the entry that says so.
     pub seq: u64,
-    /// When, in milliseconds since 1970 UTC.
+    /// What was written before this is of what was erased, in milliseconds since 1970 UTC.
     pub at: i64,
+    /// Why.
+    pub cause: Cause,
 }
 
-type Row = (Uuid, i64, i64);
+type Row = (Uuid, i64, i64, i16);
 
-fn from_row((id, place, at): Row) -> Erasure {
-    Erasure { record: record(id), seq: seq(place), at }
+fn from_row((id, place, at, cause): Row) -> Result<Erasure, StoreError> {
+    let cause = u8::try_from(cause).ok().and_then(Cause::from_number);
+    let cause = cause.ok_or(StoreError::Corrupt("why a record was erased"))?;
+    Ok(Erasure { record: record(id), seq: seq(place), at, cause })
 }
+
+const COLUMNS: (erased::record_id, erased::seq, erased::at, erased::cause) =
+    (erased::record_id, erased::seq, erased::at, erased::cause);
 
 #[derive(QueryableByName)]
 struct AreaRow {
@@ -62,23 +70,85 @@ pub fn areas_with(db: &mut Db, id: RecordId) -> Result<Vec<AreaId>, StoreError> 
     Ok(rows.into_iter().map(|row| area(row.area_id)).collect())
 }
 
-/// The last erasure of each of these records, as far as there is one.
+/// The last erasure of each of these records, as far as there is one. It takes a bare area: of what
+/// nobody may write there is asked too.
 ///
 /// # Errors
-/// Those of the database.
+/// Those of the database, or [`StoreError::Corrupt`].
 pub fn find(
     db: &mut Db,
-    scope: &AreaScope,
+    of: AreaId,
     ids: &[RecordId],
 ) -> Result<HashMap<RecordId, Erasure>, StoreError> {
     let keys: Vec<Uuid> = ids.iter().copied().map(record_key).collect();
     let rows: Vec<Row> = erased::table
-        .filter(erased::area_id.eq(area_key(scope.area())))
+        .filter(erased::area_id.eq(area_key(of)))
         .filter(erased::record_id.eq_any(keys))
         .order(erased::seq)
-        .select((erased::record_id, erased::seq, erased::at))
+        .select(COLUMNS)
         .load(db.sql())?;
-    Ok(rows.into_iter().map(from_row).map(|erasure| (erasure.record, erasure)).collect())
+    let keyed = |row| from_row(row).map(|erasure| (erasure.record, erasure));
+    rows.into_iter().map(keyed).collect()
+}
+
+#[derive(QueryableByName)]
+struct ChangeRow {
+    #[diesel(sql_type = SqlUuid)]
+    record_id: Uuid,
+    #[diesel(sql_type = Binary)]
+    hash: Vec<u8>,
+}
+
+/// The changes of erased records that went with them, or were refused since because they are of them.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn changes(
+    db: &mut Db,
+    of: AreaId,
+    ids: &[RecordId],
+) -> Result<HashSet<(RecordId, ChangeHash)>, StoreError> {
+    let (area, keys) = (area_key(of), ids.iter().copied().map(record_key).collect::<Vec<Uuid>>());
+    let rows: Vec<ChangeRow> = statement(
+        "SELECT record_id, hash FROM changes
+         WHERE area_id = ? AND record_id = ANY (?) AND device_id <> 0 AND length(bytes) = 0
+         UNION ALL
+         SELECT record_id, hash FROM erased_changes WHERE area_id = ? AND record_id = ANY (?)",
+        (
+            bind::<BigInt, _>(area),
+            bind::<Array<SqlUuid>, _>(&keys),
+            bind::<BigInt, _>(area),
+            bind::<Array<SqlUuid>, _>(&keys),
+        ),
+    )
+    .load(db.sql())?;
+    rows.into_iter().map(|row| Ok((record(row.record_id), hash(&row.hash)?))).collect()
+}
+
+/// Keeps the names of changes that were refused because they are of erased records.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert_changes(
+    db: &mut Db,
+    of: AreaId,
+    changes: &[(RecordId, ChangeHash)],
+) -> Result<(), StoreError> {
+    let rows: Vec<_> = changes
+        .iter()
+        .map(|(id, hash)| {
+            (
+                erased_changes::area_id.eq(area_key(of)),
+                erased_changes::record_id.eq(record_key(*id)),
+                erased_changes::hash.eq(hash.as_bytes()),
+            )
+        })
+        .collect();
+    diesel::insert_into(erased_changes::table)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .execute(db.sql())?;
+    Ok(())
 }
 
 /// Erasures after a place, in the order of the log.
@@ -96,9 +166,9 @@ pub fn after(
         .filter(erased::seq.gt(seq_key(place)))
         .order(erased::seq)
         .limit(i64::try_from(most).unwrap_or(i64::MAX))
-        .select((erased::record_id, erased::seq, erased::at))
+        .select(COLUMNS)
         .load(db.sql())?;
-    Ok(rows.into_iter().map(from_row).collect())
+    rows.into_iter().map(from_row).collect()
 }
 
 /// The place of the last erasure of every record that the area ever erased.
@@ -121,6 +191,7 @@ pub fn insert(db: &mut Db, scope: &AreaScope, new: &Erasure) -> Result<(), Store
             erased::record_id.eq(record_key(new.record)),
             erased::seq.eq(seq_key(new.seq)),
             erased::at.eq(new.at),
+            erased::cause.eq(i16::from(new.cause.number())),
         ))
         .execute(db.sql())?;
     Ok(())

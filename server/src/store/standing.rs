@@ -23,8 +23,8 @@ pub struct Found {
     pub waiting: bool,
     /// Whether changes of them were refused.
     pub refused: bool,
-    /// Whether one of them was erased.
-    pub erased: bool,
+    /// How many erasures of them there were.
+    pub erased: usize,
 }
 
 #[derive(QueryableByName)]
@@ -33,8 +33,8 @@ struct FoundRow {
     waiting: bool,
     #[diesel(sql_type = Bool)]
     refused: bool,
-    #[diesel(sql_type = Bool)]
-    erased: bool,
+    #[diesel(sql_type = BigInt)]
+    erased: i64,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     record_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<BigInt>)]
@@ -57,7 +57,7 @@ pub fn find(db: &mut Db, scope: &AreaScope, ids: &[RecordId]) -> Result<Found, S
                  WHERE k.area_id = r.area_id AND k.record_id = r.record_id) AS wrapped
          FROM (SELECT EXISTS (SELECT FROM held WHERE area_id = ? AND record_id = ANY (?)),
                       EXISTS (SELECT FROM quarantine WHERE area_id = ? AND record_id = ANY (?)),
-                      EXISTS (SELECT FROM erased WHERE area_id = ? AND record_id = ANY (?))
+                      (SELECT count(*) FROM erased WHERE area_id = ? AND record_id = ANY (?))
               ) AS t (waiting, refused, erased)
          LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)",
         (
@@ -72,10 +72,10 @@ pub fn find(db: &mut Db, scope: &AreaScope, ids: &[RecordId]) -> Result<Found, S
         ),
     )
     .load(db.sql())?;
-    let mut found =
-        Found { registers: HashMap::new(), waiting: false, refused: false, erased: false };
+    let mut found = Found { registers: HashMap::new(), waiting: false, refused: false, erased: 0 };
     for row in rows {
-        (found.waiting, found.refused, found.erased) = (row.waiting, row.refused, row.erased);
+        (found.waiting, found.refused) = (row.waiting, row.refused);
+        found.erased = usize::try_from(row.erased).unwrap_or_default();
         if let (Some(id), Some(last), Some(bytes)) = (row.record_id, row.last_seq, row.registers) {
             if let Some(wrapped) = row.wrapped {
                 db.learn((area, id), &wrapped)?;
@@ -93,6 +93,8 @@ pub struct Standing {
     pub last_seqs: HashMap<RecordId, u64>,
     /// How many changes wait in them.
     pub waiting: usize,
+    /// How many erasures of them there were.
+    pub erased: usize,
     /// As in [`super::people::Holdings`].
     pub grants: i64,
 }
@@ -101,6 +103,8 @@ pub struct Standing {
 struct StandingRow {
     #[diesel(sql_type = BigInt)]
     waiting: i64,
+    #[diesel(sql_type = BigInt)]
+    erased: i64,
     #[diesel(sql_type = BigInt)]
     grants: i64,
     #[diesel(sql_type = Nullable<SqlUuid>)]
@@ -125,13 +129,16 @@ pub fn under_lock(
     let (area, ids) = (area_key(scope.area()), keys(ids));
     let rows: Vec<StandingRow> = statement(
         // Each in a SELECT of its own: PostgreSQL would ask for the grants with every record.
-        "SELECT t.waiting, t.grants, r.record_id, r.last_seq,
+        "SELECT t.waiting, t.erased, t.grants, r.record_id, r.last_seq,
                 (SELECT k.wrapped FROM record_keys k
                  WHERE k.area_id = r.area_id AND k.record_id = r.record_id) AS wrapped
          FROM (SELECT (SELECT count(*) FROM held WHERE area_id = ? AND record_id = ANY (?)),
-                      (SELECT grants_of(?, ?))) AS t (waiting, grants)
+                      (SELECT count(*) FROM erased WHERE area_id = ? AND record_id = ANY (?)),
+                      (SELECT grants_of(?, ?))) AS t (waiting, erased, grants)
          LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)",
         (
+            bind::<BigInt, _>(area),
+            bind::<Array<SqlUuid>, _>(&ids),
             bind::<BigInt, _>(area),
             bind::<Array<SqlUuid>, _>(&ids),
             bind::<Nullable<SqlUuid>, _>(changed_by.map(|(person, _)| person_key(person))),
@@ -144,6 +151,7 @@ pub fn under_lock(
     let mut standing = Standing::default();
     for row in rows {
         standing.waiting = usize::try_from(row.waiting).unwrap_or_default();
+        standing.erased = usize::try_from(row.erased).unwrap_or_default();
         standing.grants = row.grants;
         if let (Some(id), Some(last)) = (row.record_id, row.last_seq) {
             standing.last_seqs.insert(record(id), seq(last));

@@ -45,7 +45,9 @@ impl Bench {
         registers: Registers,
         document: Option<Document>,
     ) -> Self {
-        let looked_up = facts.known.iter().filter(|((id, _), _)| *id == record);
+        // What went with an erasure is nothing to build upon.
+        let is_there = |id: RecordId, hash: ChangeHash| id == record && !facts.erased.has(id, hash);
+        let looked_up = facts.known.iter().filter(|((id, hash), _)| is_there(*id, *hash));
         let looked_up = looked_up.map(|((_, hash), known)| (*hash, known.max_op));
         let last = registers.actors.values().map(|state| (state.hash, state.max_op));
         Self {

@@ -18,8 +18,8 @@ use crate::store::pushes::Signed;
 use crate::store::records::NewState;
 use crate::store::standing::Standing;
 use crate::store::{
-    Db, StoreError, area_log, blind_index, changes, clashes, held, late_verdicts, moves, people,
-    projections, pushes, quarantine, records, standing,
+    Db, StoreError, area_log, blind_index, changes, clashes, erasures, held, late_verdicts, moves,
+    people, projections, pushes, quarantine, records, standing,
 };
 
 /// How it went.
@@ -60,6 +60,9 @@ pub(super) fn commit(
     if !prepared.refused.is_empty() {
         quarantine::insert(db, area, origin.received_at, &prepared.refused)?;
     }
+    if !prepared.erased.is_empty() {
+        erasures::insert_changes(db, area, &prepared.erased)?;
+    }
     if !prepared.held.is_empty() {
         held::insert(db, &prepared.scope, origin, &prepared.held)?;
     }
@@ -95,7 +98,7 @@ pub(super) fn is_unmoved(prepared: &Prepared, standing: &Standing) -> bool {
     let now = &standing.last_seqs;
     let mut read = prepared.read.iter();
     read.all(|(record, last_seq)| now.get(record) == last_seq.as_ref())
-        && standing.waiting == prepared.waiting
+        && (standing.waiting, standing.erased) == (prepared.waiting, prepared.erasures)
 }
 
 /// Appends the accepted changes to the log and brings everything else up to it; answers the places

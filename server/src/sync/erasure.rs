@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use sync_protocol::chain::{self, Link};
 use sync_protocol::document::change::Action;
-use sync_protocol::entries::{self, Erased, ServerEntry};
+use sync_protocol::entries::{self, Erased, ServerEntry, Terms};
 use sync_protocol::ids::{AreaId, BlobId, RecordId};
 use sync_protocol::judge;
 use sync_protocol::records::{FieldType, Kind, Value};
@@ -24,7 +24,12 @@ use crate::store::{Db, StoreError, area_log, held, move_entries, projections, qu
 ///
 /// # Errors
 /// Those of the database; what was done until then is not done again.
-pub fn erase(engine: &Engine, record: RecordId, now_ms: i64) -> Result<Vec<AreaId>, StoreError> {
+pub fn erase(
+    engine: &Engine,
+    record: RecordId,
+    terms: Terms,
+    now_ms: i64,
+) -> Result<Vec<AreaId>, StoreError> {
     // One that is under way would come out of the old area's log again.
     moving::finish(&engine.store, now_ms)?;
     let areas = engine.store.read(|db| erasures::areas_with(db, record))?;
@@ -32,7 +37,7 @@ pub fn erase(engine: &Engine, record: RecordId, now_ms: i64) -> Result<Vec<AreaI
     let mut erased = Vec::new();
     for area in areas {
         let scope = AreaScope::of_move(area);
-        if engine.store.transaction(|db| in_area(db, &scope, record, &photos, now_ms))? {
+        if engine.store.transaction(|db| in_area(db, &scope, (record, &photos), terms, now_ms))? {
             erased.push(area);
         }
     }
@@ -86,8 +91,8 @@ fn named(kind: Kind, bytes: &[u8]) -> Vec<BlobId> {
 fn in_area(
     db: &mut Db,
     scope: &AreaScope,
-    record: RecordId,
-    photos: &BTreeSet<BlobId>,
+    (record, photos): (RecordId, &BTreeSet<BlobId>),
+    terms: Terms,
     now_ms: i64,
 ) -> Result<bool, StoreError> {
     let head = area_log::lock(db, scope)?;
@@ -101,7 +106,7 @@ fn in_area(
     for photo in photos {
         erasures::mark_photo(db, scope, *photo)?;
     }
-    log(db, scope, head, record, now_ms)?;
+    log(db, scope, head, (record, terms), now_ms)?;
     Ok(true)
 }
 
@@ -110,11 +115,11 @@ fn log(
     db: &mut Db,
     scope: &AreaScope,
     head: area_log::Head,
-    record: RecordId,
+    (record, terms): (RecordId, Terms),
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let (area, seq) = (scope.area(), head.seq + 1);
-    let entry = ServerEntry::Erased(Erased { area, seq, record });
+    let entry = ServerEntry::Erased(Erased { area, seq, record, terms: Some(terms) });
     let hash = entry.name();
     let link = Link { seq, record, change: hash, device: entries::DEVICE, received_at: now_ms };
     let chain = chain::next(&head.chain, &link);
@@ -132,5 +137,6 @@ fn log(
     };
     move_entries::insert(db, scope, &[(row, now_ms)])?;
     area_log::advance(db, scope, seq, &chain)?;
-    erasures::insert(db, scope, &Erasure { record, seq, at: now_ms })
+    let Terms { at, cause } = terms;
+    erasures::insert(db, scope, &Erasure { record, seq, at, cause })
 }

@@ -14,15 +14,15 @@ use sync_protocol::wire::RecordPush;
 
 use super::bench::Bench;
 use super::documents;
+use super::erased::ErasedRecords;
 use super::moving::{homes_named, roles_through};
 use crate::auth::AreaScope;
 use crate::store::changes::Known;
-use crate::store::erasures::Erasure;
 use crate::store::held::Held;
 use crate::store::quarantine::Reasons;
 use crate::store::records::StoredRegisters;
 use crate::store::standing::Found;
-use crate::store::{Db, StoreError, changes, erasures, held, quarantine, standing};
+use crate::store::{Db, StoreError, changes, held, quarantine, standing};
 
 /// A pushed change, taken apart as far as it can be.
 pub(super) struct Pushed<'p> {
@@ -51,8 +51,10 @@ pub(super) struct Facts {
     pub(super) known: HashMap<(RecordId, ChangeHash), Known>,
     /// Why changes were refused before.
     pub(super) refused: Reasons,
-    /// Records that were erased, and when.
-    pub(super) erased: HashMap<RecordId, Erasure>,
+    /// How many erasures of them there were.
+    pub(super) erasures: usize,
+    /// The erased among them.
+    pub(super) erased: ErasedRecords,
     /// Operations of a record's log, for records edited upon an older state.
     pub(super) past: HashMap<RecordId, HashSet<(String, OpId)>>,
     /// Documents of records whose texts are edited.
@@ -95,8 +97,11 @@ pub(super) fn gather(
     parts: &[RecordPart<'_>],
 ) -> Result<Facts, StoreError> {
     let ids: Vec<RecordId> = parts.iter().map(|part| part.push.record).collect();
-    let Found { registers, waiting, refused, erased } = standing::find(db, &scope, &ids)?;
-    let erased = if erased { erasures::find(db, &scope, &ids)? } else { HashMap::new() };
+    let Found { registers, waiting, refused, erased: erasures } = standing::find(db, &scope, &ids)?;
+    let erased = match erasures {
+        0 => ErasedRecords::default(),
+        _ => ErasedRecords::find(db, scope.area(), &ids)?,
+    };
     let held = if waiting { held::of_records(db, &scope, &ids)? } else { Vec::new() };
     let known = changes::known(db, &scope, &sought(parts, &held, &registers))?;
     let refused = if refused { refused_before(db, scope, parts, &ids)? } else { HashMap::new() };
@@ -119,7 +124,7 @@ pub(super) fn gather(
             );
         }
     }
-    Ok(Facts { registers, known, refused, erased, past, documents, held, held_roles })
+    Ok(Facts { registers, known, refused, erasures, erased, past, documents, held, held_roles })
 }
 
 /// Why changes of the push, or those they build upon, were refused before.

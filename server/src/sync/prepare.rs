@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use sync_protocol::codes;
 use sync_protocol::document::{DecodedChange, Registers};
+use sync_protocol::entries::Cause;
 use sync_protocol::ids::{ChangeHash, DeviceId, PushId, RecordId};
 use sync_protocol::judge::{self, Author, Refusal};
 use sync_protocol::records::Kind;
@@ -14,6 +15,7 @@ use super::bench::{Bench, Hearing};
 use super::facts::{Facts, Pushed, RecordPart, gather, take_apart, unknown};
 use crate::auth::AreaScope;
 use crate::store::changes::{Known, Origin};
+use crate::store::erasures::Erasure;
 use crate::store::held::{Held, NewHeld};
 use crate::store::quarantine::Refused;
 use crate::store::{Db, StoreError};
@@ -63,10 +65,14 @@ pub(super) struct Prepared {
     pub(super) merged: Vec<Merged>,
     /// How many changes waited in the records of the push.
     pub(super) waiting: usize,
+    /// How many erasures of them there were.
+    pub(super) erasures: usize,
     /// Those to be kept in quarantine.
     pub(super) refused: Vec<Refused>,
     /// Those to be kept until what they build upon arrives.
     pub(super) held: Vec<NewHeld>,
+    /// Those of erased records: their names alone are kept.
+    pub(super) erased: Vec<(RecordId, ChangeHash)>,
     /// Those that had been waiting and are refused after all.
     pub(super) given_up: Vec<(DeviceId, Verdict)>,
     /// Records that the area does not have, and the homes that they name: it may be because these
@@ -84,8 +90,10 @@ impl Prepared {
             read: Vec::new(),
             merged: Vec::new(),
             waiting: 0,
+            erasures: 0,
             refused: Vec::new(),
             held: Vec::new(),
+            erased: Vec::new(),
             given_up: Vec::new(),
             unknown: Vec::new(),
         }
@@ -99,7 +107,10 @@ impl Prepared {
 
     /// Whether there is nothing to commit: all were known already.
     pub(super) fn is_settled(&self) -> bool {
-        self.accepted.is_empty() && self.refused.is_empty() && self.held.is_empty()
+        self.accepted.is_empty()
+            && self.refused.is_empty()
+            && self.held.is_empty()
+            && self.erased.is_empty()
     }
 }
 
@@ -113,7 +124,7 @@ pub(super) fn prepare(
     let parts = take_apart(pushes);
     let mut facts = gather(db, scope, &parts)?;
     let mut prepared = Prepared::new(scope);
-    prepared.waiting = facts.held.len();
+    (prepared.waiting, prepared.erasures) = (facts.held.len(), facts.erasures);
     prepared.unknown = unknown(&facts, &parts);
     for part in &parts {
         let document = facts.documents.remove(&part.push.record);
@@ -180,21 +191,11 @@ impl Sitting<'_> {
         Some(Outcome::rejected(code, field.clone()))
     }
 
-    /// Of a record that was erased nothing of before is taken, nor kept anywhere: what was written
-    /// before the erasure, by the phone's clock, and what builds upon it. What was written since is a
-    /// beginning like any.
-    fn is_of_the_erased(&self, record: RecordId, change: &DecodedChange) -> bool {
-        let Some(erasure) = self.facts.erased.get(&record) else { return false };
-        let upon_erased = |dep: &ChangeHash| {
-            self.facts.known.get(&(record, *dep)).is_some_and(|known| known.seq < erasure.seq)
-        };
-        change.time.saturating_mul(1000) < erasure.at || change.deps.iter().any(upon_erased)
-    }
-
     fn judge(&mut self, push: &RecordPush, pushed: &Pushed<'_>) -> Planned {
-        let erased = |change: &DecodedChange| self.is_of_the_erased(push.record, change);
-        if pushed.read.as_ref().is_ok_and(erased) {
-            return Planned::Settled(Outcome::rejected(&codes::RECORD_ERASED, None));
+        if let Ok(change) = &pushed.read
+            && let Some(erasure) = self.erasure_of(push.record, change)
+        {
+            return self.refuse_erased(push, pushed, erasure);
         }
         let roles = self.prepared.scope.roles();
         let author = Author { device: self.origin.device, roles };
@@ -219,6 +220,28 @@ impl Sitting<'_> {
                 self.hold(push, pushed, refusal)
             }
             Err(refusal) => self.refuse(push, pushed, refusal),
+        }
+    }
+
+    fn erasure_of(&self, record: RecordId, change: &DecodedChange) -> Option<Erasure> {
+        self.facts.erased.takes(record, change, &self.prepared.erased)
+    }
+
+    /// Of a record that was erased nothing of before is taken: nor is it kept anywhere, if somebody asked
+    /// for the erasure; if the record was only kept long enough, it is kept as what is refused is.
+    fn refuse_erased(
+        &mut self,
+        push: &RecordPush,
+        pushed: &Pushed<'_>,
+        erasure: Erasure,
+    ) -> Planned {
+        let name = (push.record, pushed.hash);
+        if !self.facts.erased.has(name.0, name.1) {
+            self.prepared.erased.push(name);
+        }
+        match erasure.cause {
+            Cause::Request => Planned::Settled(Outcome::rejected(&codes::RECORD_ERASED, None)),
+            Cause::Retention => self.refuse(push, pushed, Refusal::of(&codes::RECORD_PUT_AWAY)),
         }
     }
 
@@ -282,6 +305,9 @@ impl Sitting<'_> {
         let roles = self.facts.held_roles.get(&whose).copied().unwrap_or_default();
         let author = Author { device: held.device, roles };
         let merged = judge::read(&change.bytes, change.kind).and_then(|decoded| {
+            if self.erasure_of(change.record, &decoded).is_some() {
+                return Err(Refusal::of(&codes::RECORD_ERASED));
+            }
             self.bench.merge(change.kind, author, &decoded, &change.bytes, Hearing::Pushed)
         });
         match merged {
@@ -300,6 +326,10 @@ impl Sitting<'_> {
                 let outcome = Outcome::rejected(refusal.code, refusal.field.clone());
                 let verdict = Verdict { record: change.record, hash: change.hash, outcome };
                 self.prepared.given_up.push((held.device, verdict));
+                if refusal.code.code == codes::RECORD_ERASED.code {
+                    self.prepared.erased.push((change.record, change.hash));
+                    return true;
+                }
                 self.prepared.refused.push(Refused {
                     record: change.record,
                     kind: change.kind,

@@ -4,19 +4,24 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sync_protocol::codes::{self, Code};
+use sync_protocol::entries::Cause;
 use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
+use sync_protocol::judge;
 use sync_protocol::keys;
 use sync_protocol::records::Kind;
 use sync_protocol::wire::{Outcome, RecordPush, Request};
 
 use super::commit::{Commit, commit};
+use super::erased::ErasedRecords;
 use super::moving::{self, Parted};
 use super::prepare::{Planned, Prepared, of_known, prepare};
 use super::{Engine, SyncError, portions};
 use crate::auth::{AreaScope, PhoneScope};
 use crate::store::changes::{self, Origin};
+use crate::store::erasures;
 use crate::store::pushes::{self, Signed};
 use crate::store::quarantine::{self, Refused};
+use crate::store::{Db, StoreError};
 
 /// How often a push is merged again when somebody else was faster, before it is put off.
 const ATTEMPTS: u32 = 8;
@@ -167,8 +172,11 @@ fn refuse(
 ) -> Result<Outcomes, SyncError> {
     let named: Vec<_> = each_change(pushes).map(|(push, hash, _)| (push.record, hash)).collect();
     let known = engine.store.read(|db| changes::known_from(db, area, origin.device, &named))?;
+    let erased = engine.store.read(|db| of_erased(db, area, pushes))?;
+    let is_new =
+        |name: (RecordId, ChangeHash)| !known.contains_key(&name) && !erased.contains(&name);
     let refused: Vec<Refused> = each_change(pushes)
-        .filter(|(push, hash, _)| !known.contains_key(&(push.record, *hash)))
+        .filter(|(push, hash, _)| is_new((push.record, *hash)))
         .map(|(push, hash, bytes)| Refused {
             record: push.record,
             kind: push.kind,
@@ -180,9 +188,10 @@ fn refuse(
             push: origin.push,
         })
         .collect();
-    if !refused.is_empty() {
+    if !refused.is_empty() || !erased.is_empty() {
         engine.store.transaction(|db| {
             pushes::insert(db, area, origin, signed)?;
+            erasures::insert_changes(db, area, &erased)?;
             quarantine::insert(db, area, origin.received_at, &refused)
         })?;
     }
@@ -190,9 +199,30 @@ fn refuse(
     for ((record, _, hash), outcome) in &mut outcomes {
         if let Some(known) = known.get(&(*record, *hash)) {
             *outcome = of_known(*known, origin);
+        } else if erased.contains(&(*record, *hash)) {
+            *outcome = Outcome::rejected(&codes::RECORD_ERASED, None);
         }
     }
     Ok(outcomes)
+}
+
+/// The changes of records that were erased because somebody asked for it: they are kept nowhere.
+fn of_erased(
+    db: &mut Db,
+    area: AreaId,
+    pushes: &[&RecordPush],
+) -> Result<Vec<(RecordId, ChangeHash)>, StoreError> {
+    let ids: Vec<RecordId> = pushes.iter().map(|push| push.record).collect();
+    let records = ErasedRecords::find(db, area, &ids)?;
+    let mut erased = Vec::new();
+    for (push, hash, bytes) in each_change(pushes) {
+        let Ok(change) = judge::read(bytes, push.kind) else { continue };
+        let by = records.takes(push.record, &change, &erased);
+        if by.is_some_and(|erasure| erasure.cause == Cause::Request) {
+            erased.push((push.record, hash));
+        }
+    }
+    Ok(erased)
 }
 
 /// The same outcome for every change.

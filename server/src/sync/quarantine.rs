@@ -145,9 +145,12 @@ fn prepare(db: &mut Db, scope: AreaScope, kept: &Kept) -> Result<Prepared, SyncE
     if facts.known.contains_key(&(kept.record, kept.hash)) {
         return Ok(prepared);
     }
-    prepared.waiting = facts.held.len();
+    (prepared.waiting, prepared.erasures) = (facts.held.len(), facts.erasures);
     let change: DecodedChange =
         judge::read(&kept.bytes, kept.kind).map_err(|refusal| SyncError::Refused(refusal.code))?;
+    if facts.erased.takes(kept.record, &change, &[]).is_some() {
+        return Err(SyncError::Refused(&codes::RECORD_ERASED));
+    }
     let document = facts.documents.remove(&kept.record);
     let registers = facts.take_registers(kept.record, kept.kind);
     let mut bench = Bench::new(&facts, kept.record, registers, document);

@@ -95,7 +95,10 @@ fn gone(
 ) -> Result<Vec<(u64, Item)>, StoreError> {
     let left = moves::after(db, scope, place, most)?;
     let erased = erasures::after(db, scope, place, most)?;
-    let tombstone = |of: &Erasure| (of.seq, Item::Tombstone { seq: of.seq, record: of.record });
+    let tombstone = |of: &Erasure| {
+        let Erasure { record, seq, at, cause } = *of;
+        (seq, Item::Tombstone { seq, record, at, cause })
+    };
     let mut gone: Vec<(u64, Item)> =
         left.iter().map(moved).chain(erased.iter().map(tombstone)).collect();
     gone.sort_by_key(|(seq, _)| *seq);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use sync_protocol::chain::{self, Link};
-use sync_protocol::entries::{Arrived, Departed, Erased, ServerEntry};
+use sync_protocol::entries::{Arrived, Cause, Departed, Erased, ServerEntry, Terms};
 use sync_protocol::ids::{AreaId, ChangeHash};
 
 use super::cast::{AREA, FIRST, SECOND, TIME, hex, home, report};
@@ -52,9 +52,11 @@ fn servers_own(from_chain: ChangeHash) -> Vec<Json> {
         "bytes": hex(&ServerEntry::Arrived(arrived.clone()).to_bytes()),
         "name": ServerEntry::Arrived(arrived).name(),
     });
-    let erased = Erased { area: AREA, seq: 4, record };
+    let at = TIME * 1000;
+    let terms = Some(Terms { at, cause: Cause::Request });
+    let erased = Erased { area: AREA, seq: 4, record, terms };
     let erased = json!({
-        "erased": { "area": AREA, "seq": 4, "record": record },
+        "erased": { "area": AREA, "seq": 4, "record": record, "at": at, "cause": 0 },
         "bytes": hex(&ServerEntry::Erased(erased.clone()).to_bytes()),
         "name": ServerEntry::Erased(erased).name(),
     });

@@ -143,8 +143,9 @@ fn item(item: &Item) -> Json {
         Item::Moved { seq, record, to } => {
             json!({ "moved": { "seq": seq, "record": record, "to": to } })
         }
-        Item::Tombstone { seq, record } => {
-            json!({ "tombstone": { "seq": seq, "record": record } })
+        Item::Tombstone { seq, record, at, cause } => {
+            let cause = cause.number();
+            json!({ "tombstone": { "seq": seq, "record": record, "at": at, "cause": cause } })
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use serde_json::{Value as Json, json};
 use sync_protocol::codes;
+use sync_protocol::entries::Cause;
 use sync_protocol::ids::{ChangeHash, RecordId};
 use sync_protocol::records::{Kind, Role, Roles};
 use sync_protocol::wire::{
@@ -194,7 +195,12 @@ fn changes() -> AreaPage {
             Item::Change { seq: 70_001, record, kind, bytes: vec![9; 20].into() },
             Item::Own { seq: 70_002, hash: ChangeHash([1; 32]) },
             Item::Moved { seq: 70_003, record: report(), to: CELL },
-            Item::Tombstone { seq: 70_004, record: home() },
+            Item::Tombstone {
+                seq: 70_004,
+                record: home(),
+                at: 1_795_000_000_000,
+                cause: Cause::Request,
+            },
         ],
         writers: vec![Writer { device: SECOND, name: "王芳".into() }],
         ..page()

@@ -156,6 +156,23 @@ impl Document {
         Ok(Self { kind: self.kind, inner })
     }
 
+    /// A copy with the genesis change and those alone that are wanted, by name and time (seconds since
+    /// 1970 UTC, its author's clock), as far as nothing that they build upon is missing.
+    ///
+    /// # Errors
+    /// Those of [`Document::without`].
+    pub fn only(
+        &mut self,
+        wanted: impl Fn(ChangeHash, i64) -> bool,
+    ) -> Result<Self, DocumentError> {
+        let genesis = genesis::hash(self.kind);
+        let all = self.inner.get_changes(&[]);
+        let names = all.iter().map(|change| (ChangeHash(change.hash().0), change.timestamp()));
+        let unwanted = names.filter(|(hash, time)| *hash != genesis && !wanted(*hash, *time));
+        let unwanted = unwanted.map(|(hash, _)| hash).collect();
+        self.without(&unwanted)
+    }
+
     /// A text's characters.
     pub fn text(&self, key: &str) -> Option<String> {
         let (_, object) = self.inner.get(ROOT, key).ok()??;

@@ -8,6 +8,7 @@ use minicbor::encode::{Error as Unwritable, Write};
 use minicbor::{Decode, Decoder, Encoder};
 
 use super::{Bytes, Item};
+use crate::entries::Cause;
 use crate::ids::{AreaId, ChangeHash, RecordId};
 use crate::records::Kind;
 
@@ -28,6 +29,9 @@ struct Columns<'i> {
     contents: Vec<&'i [u8]>,
     hashes: Vec<u8>,
     areas: Vec<AreaId>,
+    /// When what is erased ends, and why it is.
+    moments: Vec<i64>,
+    causes: Vec<u8>,
 }
 
 /// Writes items.
@@ -37,7 +41,7 @@ pub(super) fn encode<C, W: Write>(
     context: &mut C,
 ) -> Result<(), Unwritable<W::Error>> {
     let columns = Columns::of(items);
-    encoder.map(7)?;
+    encoder.map(9)?;
     encoder.u8(0)?.bytes(&columns.variants)?;
     encoder.u8(1)?.encode_with(&columns.seqs, context)?;
     encoder.u8(2)?.bytes(&columns.records)?;
@@ -47,7 +51,9 @@ pub(super) fn encode<C, W: Write>(
         encoder.bytes(content)?;
     }
     encoder.u8(5)?.bytes(&columns.hashes)?;
-    encoder.u8(6)?.encode_with(&columns.areas, context)?.ok()
+    encoder.u8(6)?.encode_with(&columns.areas, context)?;
+    encoder.u8(7)?.encode_with(&columns.moments, context)?;
+    encoder.u8(8)?.bytes(&columns.causes)?.ok()
 }
 
 impl<'i> Columns<'i> {
@@ -73,8 +79,10 @@ impl<'i> Columns<'i> {
                     columns.areas.push(*to);
                     (MOVED, *seq)
                 }
-                Item::Tombstone { seq, record } => {
+                Item::Tombstone { seq, record, at, cause } => {
                     columns.record(*record, None, None);
+                    columns.moments.push(*at);
+                    columns.causes.push(cause.number());
                     (TOMBSTONE, *seq)
                 }
             };
@@ -111,6 +119,10 @@ struct Received {
     hashes: Bytes,
     #[n(6)]
     areas: Vec<AreaId>,
+    #[n(7)]
+    moments: Vec<i64>,
+    #[n(8)]
+    causes: Bytes,
 }
 
 /// Reads items. Every column has to come out even.
@@ -118,8 +130,9 @@ pub(super) fn decode<C>(
     decoder: &mut Decoder<'_>,
     context: &mut C,
 ) -> Result<Vec<Item>, Unreadable> {
-    let Received { variants, seqs, records, kinds, contents, hashes, areas } =
-        decoder.decode_with(context)?;
+    let received: Received = decoder.decode_with(context)?;
+    let Received { variants, seqs, records, kinds, contents, hashes, areas, moments, causes } =
+        received;
     let uneven = || Unreadable::message("the columns of a page's items do not fit together");
     let mut rows = Rows {
         seqs: seqs.into_iter(),
@@ -129,6 +142,8 @@ pub(super) fn decode<C>(
         contents: contents.into_iter(),
         hashes: hashes.chunks(32),
         areas: areas.into_iter(),
+        moments: moments.into_iter(),
+        causes: causes.iter(),
     };
     let items: Option<Vec<Item>> = variants.iter().map(|variant| rows.next(*variant)).collect();
     items.filter(|_| rows.is_at_its_end()).ok_or_else(uneven)
@@ -143,6 +158,8 @@ struct Rows<'c> {
     contents: std::vec::IntoIter<Bytes>,
     hashes: std::slice::Chunks<'c, u8>,
     areas: std::vec::IntoIter<AreaId>,
+    moments: std::vec::IntoIter<i64>,
+    causes: std::slice::Iter<'c, u8>,
 }
 
 impl Rows<'_> {
@@ -159,7 +176,11 @@ impl Rows<'_> {
                 Item::Change { seq, record, kind, bytes }
             }
             OWN => Item::Own { seq, hash: ChangeHash(self.hashes.next()?.try_into().ok()?) },
-            TOMBSTONE => Item::Tombstone { seq, record: self.record()? },
+            TOMBSTONE => {
+                let (record, at) = (self.record()?, self.moments.next()?);
+                let cause = Cause::from_number(*self.causes.next()?)?;
+                Item::Tombstone { seq, record, at, cause }
+            }
             MOVED => Item::Moved { seq, record: self.record()?, to: self.areas.next()? },
             _ => return None,
         })
@@ -175,8 +196,9 @@ impl Rows<'_> {
     }
 
     fn is_at_its_end(&self) -> bool {
-        let bytes = self.records.len() + self.kinds.len() + self.hashes.len();
-        bytes + self.seqs.len() + self.contents.len() + self.areas.len() == 0
+        let bytes = self.records.len() + self.kinds.len() + self.hashes.len() + self.causes.len();
+        let values = self.seqs.len() + self.areas.len() + self.moments.len();
+        bytes + values + self.contents.len() == 0
     }
 }
 
@@ -192,7 +214,7 @@ mod tests {
             Item::Change { seq: 9, record: RecordId([4; 16]), kind, bytes: bytes(2) },
             Item::Own { seq: 10, hash: ChangeHash([5; 32]) },
             Item::Moved { seq: 300, record, to: AreaId(210_102_001_003) },
-            Item::Tombstone { seq: 301, record },
+            Item::Tombstone { seq: 301, record, at: 1_795_000_000_000, cause: Cause::Retention },
         ]
     }
 
@@ -220,7 +242,7 @@ mod tests {
         let mut decoder = Decoder::new(&good);
         decoder.map().unwrap();
         let mut tried = 0;
-        for _ in 0..7 {
+        for _ in 0..9 {
             decoder.skip().unwrap();
             let (start, mut shorter) = (decoder.position(), good.clone());
             decoder.skip().unwrap();
@@ -241,7 +263,7 @@ mod tests {
             assert!(read(&shorter).is_err(), "column at {start}");
             tried += 1;
         }
-        assert_eq!(tried, 7);
+        assert_eq!(tried, 9);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use minicbor::{Decode, Encode};
 
 use super::{Bytes, Limits, RecordPush};
 use crate::codes::Code;
+use crate::entries::Cause;
 use crate::ids::{AreaId, ChangeHash, DeviceId, RecordId, ServerEpoch};
 use crate::keys;
 use crate::records::{Kind, Label, Role};
@@ -330,6 +331,10 @@ pub enum Item {
         seq: u64,
         /// The record.
         record: RecordId,
+        /// What was written before this is of what is erased, in milliseconds since 1970 UTC.
+        at: i64,
+        /// Why.
+        cause: Cause,
     },
 }
 

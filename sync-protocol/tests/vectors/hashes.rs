@@ -104,11 +104,13 @@ fn a_move_and_an_erasure_leave_these_entries() {
     ];
     assert_eq!(hex(&parts.concat()), text(came, "bytes"));
     let entry = &erased["erased"];
-    let parts: [&[u8]; 4] = [
-        b"doorstep erased 1\0",
+    let parts: [&[u8]; 6] = [
+        b"doorstep erased 2\0",
         &area(entry, "area"),
         &number(entry, "seq"),
         &bytes(entry, "record"),
+        &number(entry, "at"),
+        &[u8::try_from(entry["cause"].as_u64().unwrap()).unwrap()],
     ];
     assert_eq!(hex(&parts.concat()), text(erased, "bytes"));
     for entry in [left, came, erased] {

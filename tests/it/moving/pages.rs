@@ -58,7 +58,7 @@ fn told(pages: &[AreaPage]) -> Vec<(&'static str, u64, Option<RecordId>)> {
             assert!(BOTH.contains(to));
             ("moved", *seq, Some(*record))
         }
-        Item::Tombstone { seq, record } => ("erased", *seq, Some(*record)),
+        Item::Tombstone { seq, record, .. } => ("erased", *seq, Some(*record)),
     };
     pages.iter().flat_map(|page| &page.items).map(short).collect()
 }

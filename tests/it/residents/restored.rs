@@ -2,12 +2,15 @@
 
 use doorstep::http::Server;
 use doorstep::integrity::erasure_list::{self, ErasureListError};
+use doorstep::integrity::{compare, heads};
 use doorstep::photos::Objects;
 use doorstep::store::Store;
 use doorstep::sync::erasure::erase;
+use doorstep_tests::handset::text;
 use doorstep_tests::world::{AREA, operator};
+use sync_protocol::entries::{Cause, Terms};
 
-use super::Scene;
+use super::{NAME, NUMBER, Scene};
 
 fn server(scene: &Scene, store: &Store) -> Server {
     let objects = Objects::in_folder(&scene.world.folder().join("photos")).unwrap();
@@ -20,11 +23,55 @@ fn is_there(store: &Store, record: &str) -> bool {
 }
 
 #[test]
+fn who_came_back_between_an_erasure_and_the_restore_comes_back_from_the_phone() {
+    let mut scene = Scene::new();
+    let backup = scene.world.copy_database();
+    let at = doorstep::clock::now_ms() - 2_000;
+    let terms = Terms { at, cause: Cause::Request };
+    let engine = server(&scene, &scene.world.store);
+    erase(engine.engine(), scene.stay.parse().unwrap(), terms, at).unwrap();
+    drop(engine);
+    let phone = scene.phone.client();
+    phone.sync().unwrap();
+    let back = vec![
+        text("document_type", "resident_id"),
+        text("document_number", NUMBER),
+        text("name", NAME),
+        text("employer", "回来以后的单位"),
+    ];
+    assert_eq!(phone.register_residency(scene.home.clone(), back).unwrap().record, scene.stay);
+    assert_eq!(phone.sync().unwrap().rejected, 0);
+    let store = &scene.world.store;
+    let list = erasure_list::export(store, operator(), at + 1).unwrap();
+    let exported = heads::export(store, operator(), at).unwrap();
+
+    scene.world.restore(backup);
+    let store = scene.world.store.clone();
+    let engine = server(&scene, &store);
+    erasure_list::apply(engine.engine(), operator(), &list, at + 9_000, |_, _| ()).unwrap();
+    drop(engine);
+    let compared =
+        store.read(|db| Ok(compare::compare(db, operator(), &exported))).unwrap().unwrap();
+    store.transaction(|db| compare::begin_anew(db, operator(), &compared, true)).unwrap();
+    scene.world.start_server();
+    let phone = scene.phone.client();
+    for _ in 0..3 {
+        phone.sync_until_done(60_000).unwrap();
+    }
+    assert!(is_there(&store, &scene.stay), "what was written since the erasure is there again");
+    assert_eq!(scene.phone.shown()[&scene.stay]["employer"], "回来以后的单位".into());
+    let checked = doorstep::integrity::verify::area(&store, operator(), AREA, |_, _| ());
+    assert_eq!(checked.unwrap().finding, None);
+}
+
+#[test]
 fn a_restored_backup_is_rid_of_who_was_erased_since_by_a_signed_list_alone() {
     let mut scene = Scene::new();
     let backup = scene.world.copy_database();
     let now = doorstep::clock::now_ms() + 1_000;
-    erase(server(&scene, &scene.world.store).engine(), scene.stay.parse().unwrap(), now).unwrap();
+    let terms = Terms { at: now, cause: Cause::Request };
+    let engine = server(&scene, &scene.world.store);
+    erase(engine.engine(), scene.stay.parse().unwrap(), terms, now).unwrap();
     let list = erasure_list::export(&scene.world.store, operator(), now).unwrap();
     assert_eq!(list.erased.len(), 1);
 

@@ -6,7 +6,7 @@ use std::fs;
 use super::*;
 use crate::testing::Log;
 
-const FIXTURES: [&[u8]; 7] = [
+const FIXTURES: [&[u8]; 8] = [
     include_bytes!("../fixtures/version_1.store"),
     include_bytes!("../fixtures/version_2.store"),
     include_bytes!("../fixtures/version_3.store"),
@@ -14,6 +14,7 @@ const FIXTURES: [&[u8]; 7] = [
     include_bytes!("../fixtures/version_5.store"),
     include_bytes!("../fixtures/version_6.store"),
     include_bytes!("../fixtures/version_7.store"),
+    include_bytes!("../fixtures/version_8.store"),
 ];
 
 fn laid_down(fixture: &[u8]) -> tempfile::TempDir {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use sync_protocol::entries::{self, ServerEntry};
+use sync_protocol::entries::{self, Cause, ServerEntry, Terms};
 use sync_protocol::ids::{DeviceId, RecordId};
 use sync_protocol::wire::{Bytes, Item};
 
@@ -89,7 +89,11 @@ impl<'t> Sieve<'t> {
                     let item = Item::Snapshot { seq, record, kind: whole.kind, document };
                     (item, self.authors(record))
                 }),
-                ServerEntry::Erased(_) => Some((Item::Tombstone { seq, record }, Vec::new())),
+                ServerEntry::Erased(erased) => {
+                    let first = Terms { at: entry.received_at, cause: Cause::Request };
+                    let Terms { at, cause } = erased.terms.unwrap_or(first);
+                    Some((Item::Tombstone { seq, record, at, cause }, Vec::new()))
+                }
             });
         }
         if seq <= self.copied_up_to {

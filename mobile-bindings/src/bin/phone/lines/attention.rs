@@ -23,6 +23,7 @@ pub(crate) fn attention(p: &Printer, all: &[Attention]) -> Vec<Row> {
             AttentionKind::AreaGone => p.pick("片区已移出", "area gone"),
             AttentionKind::RecordsGone => p.pick("记录已移出", "records gone"),
             AttentionKind::Erased => p.pick("记录已删除", "erased"),
+            AttentionKind::PutAway => p.pick("记录已到期", "kept long enough"),
             AttentionKind::Lost => p.pick("未被采用", "does not stand"),
             AttentionKind::Moved => p.pick("已划转", "moved"),
             AttentionKind::Damaged => p.pick("数据库损坏", "damaged"),

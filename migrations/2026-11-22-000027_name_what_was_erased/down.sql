@@ -1,0 +1,2 @@
+DROP TABLE erased_changes;
+ALTER TABLE erased DROP COLUMN cause;
