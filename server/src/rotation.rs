@@ -1,11 +1,11 @@
-//! Changing the data key while servers run: a new one is made, every record's key and every value of
-//! the district is put under it, and the old one is destroyed. It can be cut short anywhere and begun
-//! again.
+//! Changing the data key while servers run: a new one is made, the key of every record and photo and
+//! every value of the district is put under it, and the old one is destroyed. It can be cut short
+//! anywhere and begun again.
 
-use crate::store::{Store, StoreError, data_keys, record_keys, values};
+use crate::store::{Db, Store, StoreError, data_keys, photo_keys, record_keys, values};
 use crate::vault::{KeyNumber, Purpose};
 
-/// Record keys that are wrapped anew in one transaction.
+/// Keys that are wrapped anew in one transaction.
 const BATCH: i64 = 1_000;
 
 /// What was done.
@@ -15,9 +15,11 @@ pub struct Rotated {
     pub key: KeyNumber,
     /// Record keys that were wrapped anew.
     pub records: usize,
+    /// Photo keys that were wrapped anew.
+    pub photos: usize,
 }
 
-/// Changes the data key; `progress` hears how many record keys are done, and of how many.
+/// Changes the data key; `progress` hears how many keys are done, and of how many.
 ///
 /// # Errors
 /// Those of the database; what was done until then is not done again.
@@ -31,13 +33,15 @@ pub fn rotate(
         // One was begun and cut short.
         _ => newest(&data_keys::all(db)?),
     })?;
-    let all = usize::try_from(store.read(record_keys::count)?).unwrap_or_default();
-    let mut records = 0;
+    let all = store.read(|db| Ok(record_keys::count(db)? + photo_keys::count(db)?))?;
+    let all = usize::try_from(all).unwrap_or_default();
+    let (mut records, mut photos) = (0, 0);
     for old in old_keys(&store.read(data_keys::all)?) {
         // A server that does not know the new key yet may have made some with the old one meanwhile.
-        while store.read(|db| data_keys::uses(db, old))? > 0 {
+        while store.read(|db| uses(db, old))? > 0 {
             records += store.transaction(|db| record_keys::rewrap(db, BATCH))?;
-            progress(records, all.max(records));
+            photos += store.transaction(|db| photo_keys::rewrap(db, BATCH))?;
+            progress(records + photos, all.max(records + photos));
         }
         store.transaction(|db| {
             data_keys::destroy(db, old)?;
@@ -45,7 +49,12 @@ pub fn rotate(
         })?;
     }
     store.read(data_keys::check)?;
-    Ok(Rotated { key, records })
+    Ok(Rotated { key, records, photos })
+}
+
+/// How many keys a data key wraps.
+fn uses(db: &mut Db, key: KeyNumber) -> Result<i64, StoreError> {
+    Ok(data_keys::uses(db, key)? + photo_keys::uses(db, key)?)
 }
 
 /// Data keys that are not in use any more.

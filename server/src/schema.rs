@@ -102,6 +102,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    discarded_photos (area_id, folder) {
+        area_id -> Int8,
+        folder -> Text,
+    }
+}
+
+diesel::table! {
     district (district_id) {
         district_id -> Int2,
         name_zh -> Text,
@@ -140,13 +147,6 @@ diesel::table! {
         record_id -> Uuid,
         seq -> Int8,
         at -> Int8,
-    }
-}
-
-diesel::table! {
-    erased_photos (area_id, photo) {
-        area_id -> Int8,
-        photo -> Bytea,
     }
 }
 
@@ -269,6 +269,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    photo_keys (area_id, photo) {
+        area_id -> Int8,
+        photo -> Bytea,
+        folder -> Uuid,
+        data_key -> Int2,
+        wrapped -> Bytea,
+    }
+}
+
+diesel::table! {
     photo_parts (area_id, photo, part) {
         area_id -> Int8,
         photo -> Bytea,
@@ -285,6 +295,7 @@ diesel::table! {
         begun_at -> Timestamptz,
         stored_at -> Nullable<Timestamptz>,
         has_derivatives -> Bool,
+        sealed -> Bool,
     }
 }
 

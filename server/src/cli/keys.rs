@@ -10,7 +10,7 @@ use super::master_key::InModule;
 use super::progress::Line;
 use crate::clock::now_ms;
 use crate::rotation;
-use crate::store::{Store, data_keys};
+use crate::store::{Store, data_keys, photo_keys};
 use crate::vault::{HsmPlace, Master};
 
 /// `doorstep keys …`.
@@ -19,13 +19,13 @@ pub(super) enum KeysCommand {
     /// Makes a master key in a new file or in a security module. It is not used before `keys
     /// change-master` or the first `district create`.
     Make(NewKey),
-    /// Shows which keys there are and how many records lie under each; no key itself.
+    /// Shows which keys there are and how many records and photos lie under each; no key itself.
     Show,
     /// Puts the data keys under another master key. Servers that run go on; start them with the new
     /// one from then on.
     ChangeMaster(NewKey),
-    /// Makes a new data key and puts every record key and every value of the district under it, while
-    /// servers run; the old one is destroyed. Repeat it if it was cut short.
+    /// Makes a new data key and puts the key of every record and photo and every value of the district
+    /// under it, while servers run; the old one is destroyed. Repeat it if it was cut short.
     Rotate,
 }
 
@@ -95,16 +95,22 @@ fn show(store: &Store) -> Result<(), Failure> {
     let keys = store.read(data_keys::all)?;
     for key in &keys {
         let records = store.read(|db| data_keys::uses(db, key.number))?;
+        let photos = store.read(|db| photo_keys::uses(db, key.number))?;
         let (number, purpose, master) = (key.number, key.purpose.code(), &key.master);
-        println!("{number:>4}  {purpose:<6} under master key {master}, {records} record keys");
+        println!(
+            "{number:>4}  {purpose:<6} under master key {master}, {records} record keys, {photos} photo keys"
+        );
     }
     Ok(())
 }
 
 fn rotate(store: &Store) -> Result<(), Failure> {
-    let mut line = Line::new("record keys under the new data key:");
+    let mut line = Line::new("keys of records and photos under the new data key:");
     let rotated = rotation::rotate(store, now_ms(), |done, of| line.show(done, of))?;
     line.end();
-    println!("data key {} is in use, {} record keys lie under it", rotated.key, rotated.records);
+    let (key, records, photos) = (rotated.key, rotated.records, rotated.photos);
+    println!(
+        "data key {key} is in use, {records} record keys and {photos} photo keys lie under it"
+    );
     Ok(())
 }

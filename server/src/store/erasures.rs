@@ -1,5 +1,4 @@
-//! Tables `erased` and `erased_photos`, and taking out of every table of an area what it has of a
-//! record that is erased.
+//! Table `erased`, and taking out of every table of an area what it has of a record that is erased.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,9 +9,9 @@ use uuid::Uuid;
 
 use super::rows::{area, area_key, record, record_key, seq, seq_key};
 use super::statement::{bind, statement};
-use super::{Db, StoreError};
+use super::{Db, StoreError, discarded_photos};
 use crate::auth::AreaScope;
-use crate::schema::{erased, erased_photos};
+use crate::schema::erased;
 
 /// A record that was erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,7 +170,8 @@ struct CountRow {
     number: i64,
 }
 
-/// Marks a photo for deletion, unless a report that stays names it too; nobody is shown it from now on.
+/// Destroys a photo's key and marks its bytes for deletion, unless a report that stays names it too;
+/// nobody is shown it from now on.
 ///
 /// # Errors
 /// Those of the database.
@@ -189,36 +189,13 @@ pub fn mark_photo(db: &mut Db, scope: &AreaScope, photo: BlobId) -> Result<(), S
     if row.number > 0 {
         return Ok(());
     }
+    discarded_photos::discard(db, scope, photo)?;
     for sql in [
         "DELETE FROM photo_parts WHERE area_id = ? AND photo = ?",
+        // Its key goes with it.
         "DELETE FROM photos WHERE area_id = ? AND photo = ?",
-        "INSERT INTO erased_photos (area_id, photo) VALUES (?, ?) ON CONFLICT DO NOTHING",
     ] {
         statement(sql, (bind::<BigInt, _>(area), bind::<Binary, _>(bytes))).execute(db.sql())?;
     }
-    Ok(())
-}
-
-/// Photos whose bytes are still to be deleted, with the area that they lie under.
-///
-/// # Errors
-/// Those of the database, or [`StoreError::Corrupt`].
-pub fn photos_to_delete(db: &mut Db, most: i64) -> Result<Vec<(AreaId, BlobId)>, StoreError> {
-    let rows: Vec<(i64, Vec<u8>)> = erased_photos::table.limit(most).load(db.sql())?;
-    rows.into_iter()
-        .map(|(of, photo)| {
-            let photo = photo.try_into().map_err(|_| StoreError::Corrupt("a photo's name"))?;
-            Ok((area(of), BlobId(photo)))
-        })
-        .collect()
-}
-
-/// Notes that a photo's bytes are gone.
-///
-/// # Errors
-/// Those of the database.
-pub fn photo_is_deleted(db: &mut Db, of: AreaId, photo: BlobId) -> Result<(), StoreError> {
-    diesel::delete(erased_photos::table.find((area_key(of), photo.as_bytes())))
-        .execute(db.sql())?;
     Ok(())
 }
