@@ -170,20 +170,37 @@ struct CountRow {
     number: i64,
 }
 
-/// Destroys a photo's key and marks its bytes for deletion, unless a report that stays names it too;
-/// nobody is shown it from now on.
+/// Destroys a photo's key and marks its bytes for deletion, unless another report that stays names it
+/// too, in the area or where it went from there; nobody is shown it from now on.
 ///
 /// # Errors
 /// Those of the database.
-pub fn mark_photo(db: &mut Db, scope: &AreaScope, photo: BlobId) -> Result<(), StoreError> {
+pub fn mark_photo(
+    db: &mut Db,
+    scope: &AreaScope,
+    of: RecordId,
+    photo: BlobId,
+) -> Result<(), StoreError> {
     let area = area_key(scope.area());
     let (hex, bytes) = (photo.to_string(), photo.as_bytes());
     let row: CountRow = statement(
-        "SELECT count(*) AS number FROM reports r
+        "WITH RECURSIVE went AS (
+            SELECT to_area, record_id FROM moved WHERE area_id = ?
+            UNION SELECT m.to_area, m.record_id
+            FROM went w JOIN moved m ON m.area_id = w.to_area AND m.record_id = w.record_id)
+         SELECT count(*) AS number FROM reports r
          LEFT JOIN visits v USING (area_id, record_id) LEFT JOIN inspections i USING (area_id, record_id)
-         WHERE r.area_id = ? AND (r.photos -> ? IS NOT NULL
-            OR ? IN (v.signature, i.inspector_signature, i.present_signature))",
-        (bind::<BigInt, _>(area), bind::<Text, _>(&hex), bind::<Text, _>(&hex)),
+         WHERE (r.area_id = ? OR (r.area_id, r.record_id) IN (SELECT * FROM went))
+            AND r.record_id <> ?
+            AND (r.photos -> ? IS NOT NULL
+                OR ? IN (v.signature, i.inspector_signature, i.present_signature))",
+        (
+            bind::<BigInt, _>(area),
+            bind::<BigInt, _>(area),
+            bind::<SqlUuid, _>(record_key(of)),
+            bind::<Text, _>(&hex),
+            bind::<Text, _>(&hex),
+        ),
     )
     .get_result(db.sql())?;
     if row.number > 0 {
