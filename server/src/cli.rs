@@ -18,6 +18,7 @@ mod master_key;
 mod moving;
 mod noted;
 mod oidc;
+mod photos;
 mod progress;
 mod rebuild;
 mod rescue;
@@ -94,6 +95,9 @@ enum Command {
     /// Makes, shows and changes the keys that the database lies under.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Encrypts photos of before, and reads whether all are what was stored.
+    #[command(subcommand)]
+    Photos(photos::PhotosCommand),
     /// Plants a synthetic district into an empty database.
     Seed(seed::SeedArgs),
     /// Shows the whole way of a report: a private cluster, a synthetic district, two phones.
@@ -173,6 +177,7 @@ fn execute(Arguments { database, command }: Arguments) -> Result<ExitCode, Failu
         Command::Configure(command) => return configure::configure(&database, command),
         Command::EnrolmentCode(args) => enrolment::enrolment_code(&database, &args)?,
         Command::Keys(command) => keys::keys(&database, command)?,
+        Command::Photos(command) => return photos::photos(&database, command),
         Command::Seed(args) => seed::seed(&database, &args)?,
         Command::Demo(args) => return demo::demo(&database, &args),
         Command::Digest(args) => digest::digest(&database, &args)?,

@@ -1,10 +1,17 @@
 //! Photos: content-addressed parts that may come again and again in any order, put together and
 //! checked when the phone says they are complete, and two derivatives without EXIF. Holding a hash
-//! is no right to read: every function asks for the area's scope.
+//! is no right to read: every function asks for the area's scope. The object store holds them sealed,
+//! each under a key of its own, in a folder of a random name.
 
+mod checking;
+mod deleting;
 mod derive;
+mod file;
+mod first_sealing;
+mod kept;
 pub mod left_behind;
 mod objects;
+mod sealing;
 
 use std::collections::BTreeSet;
 
@@ -12,16 +19,22 @@ use sha2::{Digest, Sha256};
 use sync_protocol::codes::{self, Code};
 use sync_protocol::ids::{BlobId, DeviceId, RecordId};
 
-pub use objects::{Derivative, Objects};
+pub use checking::Checked;
+pub use file::Derivative;
+pub use first_sealing::FirstSealed;
+pub use objects::Objects;
+pub use sealing::Seal;
 
+use self::file::File;
+use self::kept::Kept;
 use crate::auth::AreaScope;
-use crate::store::{Store, StoreError, erasures, photos};
+use crate::store::{Db, Store, StoreError, photo_keys, photos};
 
 /// Bytes of a part; the last one may be shorter.
 pub const PART_BYTES: u64 = 512 * 1024;
 
-/// Photos of erased records that are looked up at once.
-const ERASED_AT_ONCE: i64 = 100;
+/// Photos that are looked up at once where all are gone through.
+const AT_ONCE: i64 = 100;
 
 /// Bytes of the largest photo.
 pub const PHOTO_BYTES: u64 = 32 * 1024 * 1024;
@@ -32,6 +45,9 @@ pub enum PhotoError {
     /// The request breaks a rule.
     #[error("the photo was refused: {}", .0.code)]
     Refused(&'static Code),
+    /// What is stored of it was altered, cut or swapped, or is not there.
+    #[error("photo {0} is not what was stored: its files were altered or are not there")]
+    Damaged(BlobId),
     /// The database did not answer well.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -126,20 +142,28 @@ impl Photos {
             }
             _ => {}
         }
-        self.objects.put_part(scope, part.photo, part.number, part.bytes).await?;
         let (photo, size, number) = (part.photo, part.size, part.number);
-        self.transaction(move |db| {
+        // Its key is there before its first byte.
+        let begin = move |db: &mut Db| {
             photos::begin(db, &scope, photo, size, by, now_ms)?;
-            photos::add_part(db, &scope, photo, number)
-        })
-        .await
+            photo_keys::make(db, &scope, photo).map(|_| ())
+        };
+        let kept = match self.kept(scope, photo).await? {
+            Some(kept) => kept,
+            None => {
+                self.transaction(begin).await?;
+                self.kept(scope, photo).await?.ok_or(PhotoError::Refused(&codes::BUSY))?
+            }
+        };
+        kept.put_part(size, number, &part.bytes).await?;
+        self.commit(scope, &kept, move |db| photos::add_part(db, &scope, photo, number)).await
     }
 
     /// Puts the parts together, checks the whole and stores it. Again and again if need be.
     ///
     /// # Errors
     /// [`codes::PHOTO_INCOMPLETE`] while parts are missing; [`codes::PHOTO_WRONG`] when the whole is
-    /// not what its name says: its parts are put away then.
+    /// not what its name says, or a part was altered in the object store: its parts are put away then.
     pub async fn complete(
         &self,
         scope: AreaScope,
@@ -154,16 +178,21 @@ impl Photos {
         if !progress.missing.is_empty() {
             return Err(PhotoError::Refused(&codes::PHOTO_INCOMPLETE));
         }
-        let whole = self.objects.put_together(scope, photo, progress.parts).await?;
-        if whole.len() as u64 != size || Sha256::digest(&whole).as_slice() != photo.as_bytes() {
+        let kept = self.kept(scope, photo).await?.ok_or(PhotoError::Refused(&codes::BUSY))?;
+        let Some(whole) = put_together(&kept, size).await? else {
+            // Whoever completed it meanwhile put the parts away.
+            if self.progress(scope, photo, size).await?.stored {
+                return Ok(());
+            }
             self.transaction(move |db| photos::forget_parts(db, &scope, photo)).await?;
             return Err(PhotoError::Refused(&codes::PHOTO_WRONG));
-        }
-        let has_derivatives = self.store_derivatives(scope, photo, &whole).await?;
-        self.objects.put_original(scope, photo, whole).await?;
-        self.transaction(move |db| photos::complete(db, &scope, photo, has_derivatives, now_ms))
-            .await?;
-        self.objects.delete_parts(scope, photo, progress.parts).await;
+        };
+        let (whole, has_derivatives) = store_derivatives(&kept, whole).await?;
+        kept.put(File::Original, &whole).await?;
+        let complete =
+            move |db: &mut Db| photos::complete(db, &scope, photo, has_derivatives, now_ms);
+        self.commit(scope, &kept, complete).await?;
+        kept.delete_parts(progress.parts).await;
         Ok(())
     }
 
@@ -171,7 +200,7 @@ impl Photos {
     /// that the record came from.
     ///
     /// # Errors
-    /// [`codes::NOT_FOUND`] when there is none.
+    /// [`codes::NOT_FOUND`] when there is none, [`PhotoError::Damaged`] when it is not what was stored.
     pub async fn derivative(
         &self,
         scope: AreaScope,
@@ -179,50 +208,44 @@ impl Photos {
         which: Derivative,
         named_by: Option<RecordId>,
     ) -> Result<Vec<u8>, PhotoError> {
-        let store = self.store.clone();
-        let look = move || store.read(|db| left_behind::keeper(db, &scope, photo, named_by));
-        match tokio::task::spawn_blocking(look).await?? {
-            Some(keeper) => Ok(self.objects.get_derivative(keeper, photo, which).await?),
-            None => Err(PhotoError::Refused(&codes::NOT_FOUND)),
-        }
+        let none = PhotoError::Refused(&codes::NOT_FOUND);
+        let keeper = self.read(move |db| left_behind::keeper(db, &scope, photo, named_by)).await?;
+        let Some(keeper) = keeper else { return Err(none) };
+        let Some(kept) = self.kept(keeper, photo).await? else { return Err(none) };
+        kept.get(File::Copy(which)).await
     }
 
-    /// Makes and stores the derivatives; a photo that cannot be decoded within bounds has none, and
-    /// its original is kept all the same.
-    async fn store_derivatives(
+    /// A photo that was begun, with its key; one of before is sealed first.
+    async fn kept(&self, scope: AreaScope, photo: BlobId) -> Result<Option<Kept>, PhotoError> {
+        let found = self.read(move |db| photo_keys::find(db, &scope, photo)).await?;
+        let key = match found {
+            Some(key) => Some(key),
+            None => self.transaction(move |db| photo_keys::make(db, &scope, photo)).await?,
+        };
+        let Some(key) = key else { return Ok(None) };
+        let is_sealed = key.is_sealed;
+        let kept = Kept::new(self.objects.clone(), scope.area(), photo, key);
+        let is_there = is_sealed || self.seal_first(scope, &kept).await?;
+        Ok(is_there.then_some(kept))
+    }
+
+    /// Notes what was written of a photo, unless it was erased meanwhile: then what was written is
+    /// marked for deletion, and it begins anew.
+    async fn commit(
         &self,
         scope: AreaScope,
-        photo: BlobId,
-        whole: &[u8],
-    ) -> Result<bool, PhotoError> {
-        let bytes = whole.to_vec();
-        let Ok(made) = tokio::task::spawn_blocking(move || derive::derive(&bytes)).await? else {
-            return Ok(false);
-        };
-        self.objects.put_derivative(scope, photo, Derivative::Thumbnail, made.thumbnail).await?;
-        self.objects.put_derivative(scope, photo, Derivative::Web, made.web).await?;
-        Ok(true)
-    }
-
-    /// Deletes the bytes of photos whose records were erased; answers how many photos those were.
-    ///
-    /// # Errors
-    /// Those of the object store or the database; the rest is deleted the next time.
-    pub async fn delete_erased(&self) -> Result<usize, PhotoError> {
-        let mut deleted = 0;
-        loop {
-            let store = self.store.clone();
-            let look = move || store.read(|db| erasures::photos_to_delete(db, ERASED_AT_ONCE));
-            let erased = tokio::task::spawn_blocking(look).await??;
-            if erased.is_empty() {
-                return Ok(deleted);
+        kept: &Kept,
+        work: impl FnOnce(&mut Db) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), PhotoError> {
+        let (photo, folder) = (kept.photo, kept.folder.clone());
+        let noted = self.transaction(move |db| {
+            let is_there = photo_keys::hold(db, &scope, photo, &folder)?;
+            if is_there {
+                work(db)?;
             }
-            for (area, photo) in erased {
-                self.objects.delete(area, photo).await?;
-                self.transaction(move |db| erasures::photo_is_deleted(db, area, photo)).await?;
-                deleted += 1;
-            }
-        }
+            Ok(is_there)
+        });
+        if noted.await? { Ok(()) } else { Err(PhotoError::Refused(&codes::BUSY)) }
     }
 
     async fn known(
@@ -230,22 +253,54 @@ impl Photos {
         scope: AreaScope,
         photo: BlobId,
     ) -> Result<(Option<photos::Photo>, BTreeSet<u32>), PhotoError> {
-        let store = self.store.clone();
-        let read = move || {
-            store.read(|db| {
-                Ok((photos::find(db, &scope, photo)?, photos::parts(db, &scope, photo)?))
-            })
+        let find = move |db: &mut Db| {
+            Ok((photos::find(db, &scope, photo)?, photos::parts(db, &scope, photo)?))
         };
-        Ok(tokio::task::spawn_blocking(read).await??)
+        self.read(find).await
     }
 
-    async fn transaction(
+    async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut crate::store::Db) -> Result<(), StoreError> + Send + 'static,
-    ) -> Result<(), PhotoError> {
+        work: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, PhotoError> {
+        let store = self.store.clone();
+        Ok(tokio::task::spawn_blocking(move || store.read(work)).await??)
+    }
+
+    async fn transaction<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, PhotoError> {
         let store = self.store.clone();
         Ok(tokio::task::spawn_blocking(move || store.transaction(work)).await??)
     }
+}
+
+/// The whole photo of its parts; nothing when a part is damaged or the whole is not what its name says.
+async fn put_together(kept: &Kept, size: u64) -> Result<Option<Vec<u8>>, PhotoError> {
+    let mut whole = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+    let mut digest = Sha256::new();
+    for number in 0..part_count(size)? {
+        let Some(part) = kept.part(size, number).await? else { return Ok(None) };
+        digest.update(&part);
+        whole.extend_from_slice(&part);
+    }
+    let is_named = digest.finalize().as_slice() == kept.photo.as_bytes();
+    Ok((is_named && whole.len() as u64 == size).then_some(whole))
+}
+
+/// Makes and stores the derivatives; a photo that cannot be decoded within bounds has none, and its
+/// original is kept all the same. Gives the photo back, so that it is in memory once.
+async fn store_derivatives(kept: &Kept, whole: Vec<u8>) -> Result<(Vec<u8>, bool), PhotoError> {
+    let derive = move || {
+        let made = derive::derive(&whole);
+        (whole, made)
+    };
+    let (whole, made) = tokio::task::spawn_blocking(derive).await?;
+    let Ok(made) = made else { return Ok((whole, false)) };
+    kept.put(File::Copy(Derivative::Thumbnail), &made.thumbnail).await?;
+    kept.put(File::Copy(Derivative::Web), &made.web).await?;
+    Ok((whole, true))
 }
 
 /// A person's portrait from a JPEG or PNG: small, upright, without EXIF.

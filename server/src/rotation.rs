@@ -2,10 +2,12 @@
 //! under it, and the old one is destroyed. It can be cut short anywhere and begun again.
 
 use crate::auth::Operator;
-use crate::store::{Db, Store, StoreError, area_log, blind_index, data_keys, record_keys, values};
+use crate::store::{
+    Db, Store, StoreError, area_log, blind_index, data_keys, photo_keys, record_keys, values,
+};
 use crate::vault::{KeyNumber, Purpose, WrappedKey};
 
-/// Record keys that are wrapped anew in one transaction.
+/// Keys that are wrapped anew in one transaction.
 const BATCH: i64 = 1_000;
 
 /// What was done.
@@ -15,9 +17,11 @@ pub struct Rotated {
     pub key: KeyNumber,
     /// Record keys that were wrapped anew.
     pub records: usize,
+    /// Photo keys that were wrapped anew.
+    pub photos: usize,
 }
 
-/// Changes the data key; `progress` hears how many record keys are done, and of how many.
+/// Changes the data key; `progress` hears how many keys are done, and of how many.
 ///
 /// # Errors
 /// Those of the database; what was done until then is not done again.
@@ -27,13 +31,15 @@ pub fn rotate(
     mut progress: impl FnMut(usize, usize),
 ) -> Result<Rotated, StoreError> {
     let key = store.transaction(|db| begin(db, Purpose::Data, now_ms))?;
-    let all = usize::try_from(store.read(record_keys::count)?).unwrap_or_default();
-    let mut records = 0;
+    let all = store.read(|db| Ok(record_keys::count(db)? + photo_keys::count(db)?))?;
+    let all = usize::try_from(all).unwrap_or_default();
+    let (mut records, mut photos) = (0, 0);
     for old in store.read(|db| old_keys(db, Purpose::Data))? {
         // A server that does not know the new key yet may have made some with the old one meanwhile.
-        while store.read(|db| data_keys::uses(db, old))? > 0 {
+        while store.read(|db| uses(db, old))? > 0 {
             records += store.transaction(|db| record_keys::rewrap(db, BATCH))?;
-            progress(records, all.max(records));
+            photos += store.transaction(|db| photo_keys::rewrap(db, BATCH))?;
+            progress(records + photos, all.max(records + photos));
         }
         store.transaction(|db| {
             data_keys::destroy(db, old)?;
@@ -41,7 +47,12 @@ pub fn rotate(
         })?;
     }
     store.read(data_keys::check)?;
-    Ok(Rotated { key, records })
+    Ok(Rotated { key, records, photos })
+}
+
+/// How many keys a data key wraps.
+fn uses(db: &mut Db, key: KeyNumber) -> Result<i64, StoreError> {
+    Ok(data_keys::uses(db, key)? + photo_keys::uses(db, key)?)
 }
 
 /// Changes the key of the index by which people are found: each area's tokens are made anew, its pushes

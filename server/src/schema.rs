@@ -102,6 +102,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    discarded_photos (area_id, folder) {
+        area_id -> Int8,
+        folder -> Text,
+    }
+}
+
+diesel::table! {
     district (district_id) {
         district_id -> Int2,
         name_zh -> Text,
@@ -149,13 +156,6 @@ diesel::table! {
         area_id -> Int8,
         record_id -> Uuid,
         hash -> Bytea,
-    }
-}
-
-diesel::table! {
-    erased_photos (area_id, photo) {
-        area_id -> Int8,
-        photo -> Bytea,
     }
 }
 
@@ -278,6 +278,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    photo_keys (area_id, photo) {
+        area_id -> Int8,
+        photo -> Bytea,
+        folder -> Uuid,
+        data_key -> Int2,
+        wrapped -> Bytea,
+    }
+}
+
+diesel::table! {
     photo_parts (area_id, photo, part) {
         area_id -> Int8,
         photo -> Bytea,
@@ -294,6 +304,7 @@ diesel::table! {
         begun_at -> Timestamptz,
         stored_at -> Nullable<Timestamptz>,
         has_derivatives -> Bool,
+        sealed -> Bool,
     }
 }
 

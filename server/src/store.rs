@@ -19,6 +19,7 @@ mod db;
 pub mod device_care;
 pub mod device_keys;
 pub mod devices;
+pub mod discarded_photos;
 pub mod district;
 pub mod documents;
 pub mod enrolment_codes;
@@ -37,6 +38,7 @@ pub mod oidc_attempts;
 pub mod oidc_provider;
 pub mod oidc_subjects;
 pub mod people;
+pub mod photo_keys;
 pub mod photos;
 pub mod projections;
 pub mod pushes;
@@ -131,14 +133,14 @@ impl StoreError {
         }
     }
 
-    /// Whether a record's key or tokens were made with a data key that is not there any more: the next
-    /// try knows the one that took its place.
+    /// Whether a key or tokens were made with a data key that is not there any more: the next try knows
+    /// the one that took its place.
     fn is_of_a_destroyed_key(&self) -> bool {
         use diesel::result::DatabaseErrorKind::ForeignKeyViolation;
         use diesel::result::Error::DatabaseError;
         match self {
             Self::Database(DatabaseError(ForeignKeyViolation, words)) => {
-                words.constraint_name().is_some_and(|name| data_keys::USES.contains(&name))
+                words.constraint_name().is_some_and(|name| data_keys::USED_BY.contains(&name))
             }
             _ => false,
         }

@@ -12,7 +12,7 @@ mod master;
 mod ring;
 
 pub use blind::{Blind, Token, Words, plain};
-pub use cipher::{Key, What};
+pub use cipher::{Key, SEALED_BYTES, What};
 pub use hsm::{HsmError, HsmPlace};
 pub use master::{Master, MasterError};
 pub use ring::{KeyNumber, Purpose, Ring, WrappedKey};

@@ -241,6 +241,9 @@ catalogue! {
     PHOTO_WRONG = "photo_wrong", 422, true,
         "照片内容与其校验值不符", "The photo's bytes do not fit its SHA-256",
         "所有分片已清除,请重新发送", "Its parts were put away; send them again";
+    PHOTO_DAMAGED = "photo_damaged", 500, false,
+        "服务器上的照片文件被改动或缺失", "The photo's files on the server were altered or are not there",
+        "请联系管理员从备份恢复照片目录", "Tell your administrator: the photos' folder has to come back from a backup";
     RESCUE_UNREADABLE = "rescue_unreadable", 400, false,
         "文件不是救援包", "The file is no rescue bundle",
         "请选择由手机导出的救援文件", "Choose the file that the phone wrote";

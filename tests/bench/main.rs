@@ -1,6 +1,6 @@
 //! Benchmarks: `make bench`, or a part with
-//! `ONLY=push,cold,idle,catchup,phone,phone_day,judge,scope,sealing,trail,memory`. Each figure is a JSON
-//! line on standard output and in `target/bench.jsonl`. PostgreSQL runs with fsync and synchronous_commit
+//! `ONLY=push,cold,idle,catchup,phone,phone_day,judge,scope,sealing,photo,trail,memory`. Each figure is a
+//! JSON line on standard output and in `target/bench.jsonl`. PostgreSQL runs with fsync and synchronous_commit
 //! on; the server is a process of its own, but where its two ways are compared; the phones are in this
 //! one.
 
@@ -24,6 +24,7 @@ mod judge;
 mod memory;
 mod phone;
 mod phone_day;
+mod photo;
 mod push;
 mod raw;
 mod scope;
@@ -64,6 +65,9 @@ fn main() {
     }
     if wanted("sealing") {
         sealing::sealing();
+    }
+    if wanted("photo") {
+        photo::photo();
     }
     if wanted("trail") {
         trail::trail();

@@ -6,15 +6,15 @@ use doorstep::integrity::fault::Fault;
 use doorstep::integrity::{rebuild, verify};
 use doorstep::photos::Objects;
 use doorstep::store::catalogue;
-use doorstep::sync::erasure::erase;
 use doorstep::sync::moving::{self, Moving};
+use doorstep_tests::erasing::erase_for;
 use doorstep_tests::handset::text;
 use doorstep_tests::outcomes::code;
 use doorstep_tests::world::{AREA, OTHER_AREA, STREET, operator};
 use doorstep_tests::{BarePhone, Handset, World, mirror, pictures};
 use mobile_bindings::client::{AttentionKind, Entry};
 use sync_protocol::document::Document;
-use sync_protocol::entries::{Cause, Terms};
+use sync_protocol::entries::Cause;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::{Kind, Role, Value};
 use sync_protocol::wire::{AreaCursor, Item, Outcome, Request};
@@ -41,7 +41,7 @@ fn erased(world: &World, record: &str) -> Vec<AreaId> {
 }
 
 fn erased_at(world: &World, record: &str, at: i64, cause: Cause) -> Vec<AreaId> {
-    erase(server(world).engine(), record.parse().unwrap(), Terms { at, cause }, at).unwrap()
+    erase_for(server(world).engine(), record, cause, at)
 }
 
 fn holds(world: &World, area: AreaId) {

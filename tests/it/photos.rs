@@ -1,5 +1,10 @@
 //! Photos: in parts, resumed, checked, shown.
 
+mod before;
+mod deleted;
+mod folder;
+mod sealed;
+
 use doorstep_tests::bare_phone::agent;
 use doorstep_tests::outcomes::all_accepted;
 use doorstep_tests::world::{AREA, OTHER_AREA, World};
@@ -84,6 +89,22 @@ fn a_photo_goes_in_parts_that_may_come_again_and_is_whole_only_when_checked() {
     let (_, progress) = sender.missing();
     assert_eq!(progress["stored"], true);
     assert_eq!(progress["missing"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn completed_twice_at_once_it_is_stored_and_both_are_told_so() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    for side in [64, 80, 96, 112] {
+        let sender = Sender::new(&phone, pictures::jpeg(side));
+        assert_eq!(sender.put(0, sender.part(0)), 204);
+        let both = std::thread::scope(|scope| {
+            let ask = || scope.spawn(|| sender.complete());
+            [ask(), ask()].map(|asked| asked.join().unwrap())
+        });
+        assert_eq!(both, [200, 200]);
+        assert_eq!(sender.missing().1["stored"], true);
+    }
 }
 
 #[test]

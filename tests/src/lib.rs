@@ -11,6 +11,7 @@
 
 pub mod bare_phone;
 pub mod database;
+pub mod erasing;
 pub mod gate;
 pub mod handset;
 pub mod history;

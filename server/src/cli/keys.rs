@@ -11,7 +11,7 @@ use super::progress::Line;
 use crate::auth::Operator;
 use crate::clock::now_ms;
 use crate::rotation;
-use crate::store::{Store, blind_index, data_keys};
+use crate::store::{Store, blind_index, data_keys, photo_keys};
 use crate::vault::{HsmPlace, Master, Purpose};
 
 /// `doorstep keys …`.
@@ -20,13 +20,13 @@ pub(super) enum KeysCommand {
     /// Makes a master key in a new file or in a security module. It is not used before `keys
     /// change-master` or the first `district create`.
     Make(NewKey),
-    /// Shows which keys there are and how many records lie under each; no key itself.
+    /// Shows which keys there are and how many records and photos lie under each; no key itself.
     Show,
     /// Puts the data keys under another master key. Servers that run go on; start them with the new
     /// one from then on.
     ChangeMaster(NewKey),
-    /// Makes a new data key and puts every record key and every value of the district under it, while
-    /// servers run; the old one is destroyed. Repeat it if it was cut short.
+    /// Makes a new data key and puts the key of every record and photo and every value of the district
+    /// under it, while servers run; the old one is destroyed. Repeat it if it was cut short.
     Rotate,
     /// Makes a new key for the index by which people are found and writes the index anew with it,
     /// while servers run; the old one is destroyed. Repeat it if it was cut short.
@@ -102,7 +102,8 @@ fn show(store: &Store) -> Result<(), Failure> {
         let lies_under = match key.purpose {
             Purpose::Data => {
                 let records = store.read(|db| data_keys::uses(db, key.number))?;
-                format!(", {records} record keys")
+                let photos = store.read(|db| photo_keys::uses(db, key.number))?;
+                format!(", {records} record keys, {photos} photo keys")
             }
             Purpose::Index => {
                 let (records, _) = store.read(|db| blind_index::uses(db, key.number))?;
@@ -117,10 +118,13 @@ fn show(store: &Store) -> Result<(), Failure> {
 }
 
 fn rotate(store: &Store) -> Result<(), Failure> {
-    let mut line = Line::new("record keys under the new data key:");
+    let mut line = Line::new("keys of records and photos under the new data key:");
     let rotated = rotation::rotate(store, now_ms(), |done, of| line.show(done, of))?;
     line.end();
-    println!("data key {} is in use, {} record keys lie under it", rotated.key, rotated.records);
+    let (key, records, photos) = (rotated.key, rotated.records, rotated.photos);
+    println!(
+        "data key {key} is in use, {records} record keys and {photos} photo keys lie under it"
+    );
     Ok(())
 }
 

@@ -116,6 +116,7 @@ impl From<PhotoError> for ApiError {
         match error {
             PhotoError::Refused(code) => Self::refused(code),
             PhotoError::Store(error) => error.into(),
+            PhotoError::Damaged(_) => Self::fault(&codes::PHOTO_DAMAGED, &error),
             PhotoError::Objects(_) | PhotoError::Cancelled(_) => Self::fault(&codes::BUSY, &error),
         }
     }

@@ -1,33 +1,19 @@
-//! Where the bytes of photos lie in the object store: `<area>/<sha256>/…`.
+//! The object store in which the bytes of photos lie, as files `<area>/<folder>/<file>`. It knows
+//! nothing of keys: what it is given is sealed.
 
-use std::path::Path as Folder;
+use std::path::Path as OnDisk;
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
-use sync_protocol::ids::{AreaId, BlobId};
+use object_store::{Error, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart};
+use sync_protocol::ids::AreaId;
 
-use crate::auth::AreaScope;
+use crate::store::photo_keys::Folder;
 
-/// A smaller copy of a photo, without EXIF.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Derivative {
-    /// At most 320 pixels a side.
-    Thumbnail,
-    /// At most 1,600 pixels a side.
-    Web,
-}
-
-impl Derivative {
-    fn file(self) -> &'static str {
-        match self {
-            Self::Thumbnail => "thumbnail.jpg",
-            Self::Web => "web.jpg",
-        }
-    }
-}
+/// Chunks of a file that are on their way to the object store at once.
+const CHUNKS_AT_ONCE: usize = 2;
 
 /// The object store.
 #[derive(Debug, Clone)]
@@ -36,109 +22,84 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Objects as files in a folder, which is made if it is not there.
+    /// Objects as files in a folder, which is made if it is not there. What was written is on the disk
+    /// when its writing is over.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn in_folder(folder: &Folder) -> Result<Self, object_store::Error> {
-        std::fs::create_dir_all(folder).map_err(|error| object_store::Error::Generic {
-            store: "folder",
-            source: Box::new(error),
-        })?;
-        Ok(Self { store: Arc::new(LocalFileSystem::new_with_prefix(folder)?) })
+    pub fn in_folder(folder: &OnDisk) -> Result<Self, Error> {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Error::Generic { store: "folder", source: Box::new(error) })?;
+        let files = LocalFileSystem::new_with_prefix(folder)?;
+        // A folder that stayed behind empty would go on naming a photo of before.
+        Ok(Self { store: Arc::new(files.with_automatic_cleanup(true).with_fsync(true)) })
     }
 
-    /// Stores a part.
-    pub(super) async fn put_part(
+    /// Stores a file, all of it or nothing.
+    pub(super) async fn put(
         &self,
-        scope: AreaScope,
-        photo: BlobId,
-        part: u32,
+        (area, folder): (AreaId, &Folder),
+        file: &str,
         bytes: Vec<u8>,
-    ) -> Result<(), object_store::Error> {
-        self.put(path(scope, photo, &format!("part-{part}")), bytes).await
+    ) -> Result<(), Error> {
+        self.store.put(&path(area, folder, file), PutPayload::from(bytes)).await.map(|_| ())
     }
 
-    /// The parts, one after another.
-    pub(super) async fn put_together(
+    /// Stores a file of these pieces, all of it or nothing; only few of them are in memory at once.
+    pub(super) async fn put_pieces(
         &self,
-        scope: AreaScope,
-        photo: BlobId,
-        parts: u32,
-    ) -> Result<Vec<u8>, object_store::Error> {
-        let mut whole = Vec::new();
-        for part in 0..parts {
-            let read = self.store.get(&path(scope, photo, &format!("part-{part}"))).await?;
-            whole.extend_from_slice(&read.bytes().await?);
+        (area, folder): (AreaId, &Folder),
+        file: &str,
+        pieces: impl Iterator<Item = Vec<u8>>,
+    ) -> Result<(), Error> {
+        let upload = self.store.put_multipart(&path(area, folder, file)).await?;
+        let mut writer = WriteMultipart::new(upload);
+        for piece in pieces {
+            writer.wait_for_capacity(CHUNKS_AT_ONCE).await?;
+            writer.put(piece.into());
         }
-        Ok(whole)
+        writer.finish().await.map(|_| ())
     }
 
-    /// Deletes everything of a photo.
+    /// Reads a file; nothing when it is not there.
+    pub(super) async fn get(
+        &self,
+        (area, folder): (AreaId, &Folder),
+        file: &str,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        match self.store.get(&path(area, folder, file)).await {
+            Ok(read) => Ok(Some(read.bytes().await?.into())),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Deletes a file.
+    pub(super) async fn delete_file(
+        &self,
+        (area, folder): (AreaId, &Folder),
+        file: &str,
+    ) -> Result<(), Error> {
+        self.store.delete(&path(area, folder, file)).await
+    }
+
+    /// Deletes a folder with everything in it; one that is not there is as good as deleted.
     ///
     /// # Errors
     /// Those of the store; what is gone until then stays so.
-    pub(super) async fn delete(
-        &self,
-        area: AreaId,
-        photo: BlobId,
-    ) -> Result<(), object_store::Error> {
-        let folder = Path::from(format!("{area}/{photo}"));
-        let mut listed = self.store.list(Some(&folder));
+    pub(super) async fn delete(&self, area: AreaId, folder: &Folder) -> Result<(), Error> {
+        let mut listed = self.store.list(Some(&Path::from(format!("{area}/{folder}"))));
         while let Some(object) = listed.next().await {
-            self.store.delete(&object?.location).await?;
+            match self.store.delete(&object?.location).await {
+                // Another server deletes it, too.
+                Ok(()) | Err(Error::NotFound { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }
-
-    /// Puts the parts away. One that stays behind costs room, nothing else.
-    pub(super) async fn delete_parts(&self, scope: AreaScope, photo: BlobId, parts: u32) {
-        for part in 0..parts {
-            if let Err(error) =
-                self.store.delete(&path(scope, photo, &format!("part-{part}"))).await
-            {
-                tracing::warn!(%photo, part, %error, "a part of a stored photo stays behind");
-            }
-        }
-    }
-
-    /// Stores the whole.
-    pub(super) async fn put_original(
-        &self,
-        scope: AreaScope,
-        photo: BlobId,
-        bytes: Vec<u8>,
-    ) -> Result<(), object_store::Error> {
-        self.put(path(scope, photo, "original"), bytes).await
-    }
-
-    /// Stores a derivative.
-    pub(super) async fn put_derivative(
-        &self,
-        scope: AreaScope,
-        photo: BlobId,
-        which: Derivative,
-        bytes: Vec<u8>,
-    ) -> Result<(), object_store::Error> {
-        self.put(path(scope, photo, which.file()), bytes).await
-    }
-
-    /// Reads a derivative.
-    pub(super) async fn get_derivative(
-        &self,
-        scope: AreaScope,
-        photo: BlobId,
-        which: Derivative,
-    ) -> Result<Vec<u8>, object_store::Error> {
-        let read = self.store.get(&path(scope, photo, which.file())).await?;
-        Ok(read.bytes().await?.to_vec())
-    }
-
-    async fn put(&self, path: Path, bytes: Vec<u8>) -> Result<(), object_store::Error> {
-        self.store.put(&path, PutPayload::from(bytes)).await.map(|_| ())
-    }
 }
 
-fn path(scope: AreaScope, photo: BlobId, file: &str) -> Path {
-    Path::from(format!("{}/{photo}/{file}", scope.area()))
+fn path(area: AreaId, folder: &Folder, file: &str) -> Path {
+    Path::from(format!("{area}/{folder}/{file}"))
 }

@@ -7,9 +7,10 @@ use super::{Db, StoreError};
 use crate::schema::{data_keys, record_keys};
 use crate::vault::{KeyNumber, Master, MasterError, Purpose, Ring, WrappedKey};
 
-/// The constraints that keep a data key from being destroyed while record keys lie under it, or tokens
-/// were made with it.
-pub(super) const USES: [&str; 2] = ["record_keys_data_key_fkey", "blind_index_index_key_fkey"];
+/// The constraints that keep a data key from being destroyed while keys lie under it, or tokens were made
+/// with it.
+pub(super) const USED_BY: [&str; 3] =
+    ["record_keys_data_key_fkey", "photo_keys_data_key_fkey", "blind_index_index_key_fkey"];
 
 /// Why the district's keys are not to be had.
 #[derive(Debug, thiserror::Error)]
@@ -193,9 +194,9 @@ pub(super) fn know_newest(db: &mut Db, purpose: Purpose) -> Result<(), StoreErro
     }
 }
 
-/// Destroys a data key that wraps no record's key any more; what else lies under it must be sealed anew
+/// Destroys a data key that wraps no other key any more; what else lies under it must be sealed anew
 /// in the same transaction. A server that has not heard of its successor yet
-/// is refused by the database when it makes a record's key with it, and tries again with the new one.
+/// is refused by the database when it makes a key with it, and tries again with the new one.
 ///
 /// # Errors
 /// Those of the database, among them that it still wraps something.

@@ -1,5 +1,5 @@
-//! Tables `erased`, `erased_changes` and `erased_photos`, and taking out of every table of an area what it has of a
-//! record that is erased.
+//! Tables `erased` and `erased_changes`, and taking out of every table of an area what it has of a record
+//! that is erased.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::rows::{area, area_key, hash, record, record_key, seq, seq_key};
 use super::statement::{bind, statement};
-use super::{Db, StoreError};
+use super::{Db, StoreError, discarded_photos};
 use crate::auth::AreaScope;
-use crate::schema::{erased, erased_changes, erased_photos};
+use crate::schema::{erased, erased_changes};
 
 /// A record that was erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -242,54 +242,49 @@ struct CountRow {
     number: i64,
 }
 
-/// Marks a photo for deletion, unless a report that stays names it too; nobody is shown it from now on.
+/// Destroys a photo's key and marks its bytes for deletion, unless another report that stays names it
+/// too, in the area or where it went from there; nobody is shown it from now on.
 ///
 /// # Errors
 /// Those of the database.
-pub fn mark_photo(db: &mut Db, scope: &AreaScope, photo: BlobId) -> Result<(), StoreError> {
+pub fn mark_photo(
+    db: &mut Db,
+    scope: &AreaScope,
+    of: RecordId,
+    photo: BlobId,
+) -> Result<(), StoreError> {
     let area = area_key(scope.area());
     let (hex, bytes) = (photo.to_string(), photo.as_bytes());
     let row: CountRow = statement(
-        "SELECT count(*) AS number FROM reports r
+        "WITH RECURSIVE went AS (
+            SELECT to_area, record_id FROM moved WHERE area_id = ?
+            UNION SELECT m.to_area, m.record_id
+            FROM went w JOIN moved m ON m.area_id = w.to_area AND m.record_id = w.record_id)
+         SELECT count(*) AS number FROM reports r
          LEFT JOIN visits v USING (area_id, record_id) LEFT JOIN inspections i USING (area_id, record_id)
-         WHERE r.area_id = ? AND (r.photos -> ? IS NOT NULL
-            OR ? IN (v.signature, i.inspector_signature, i.present_signature))",
-        (bind::<BigInt, _>(area), bind::<Text, _>(&hex), bind::<Text, _>(&hex)),
+         WHERE (r.area_id = ? OR (r.area_id, r.record_id) IN (SELECT * FROM went))
+            AND r.record_id <> ?
+            AND (r.photos -> ? IS NOT NULL
+                OR ? IN (v.signature, i.inspector_signature, i.present_signature))",
+        (
+            bind::<BigInt, _>(area),
+            bind::<BigInt, _>(area),
+            bind::<SqlUuid, _>(record_key(of)),
+            bind::<Text, _>(&hex),
+            bind::<Text, _>(&hex),
+        ),
     )
     .get_result(db.sql())?;
     if row.number > 0 {
         return Ok(());
     }
+    discarded_photos::discard(db, scope, photo)?;
     for sql in [
         "DELETE FROM photo_parts WHERE area_id = ? AND photo = ?",
+        // Its key goes with it.
         "DELETE FROM photos WHERE area_id = ? AND photo = ?",
-        "INSERT INTO erased_photos (area_id, photo) VALUES (?, ?) ON CONFLICT DO NOTHING",
     ] {
         statement(sql, (bind::<BigInt, _>(area), bind::<Binary, _>(bytes))).execute(db.sql())?;
     }
-    Ok(())
-}
-
-/// Photos whose bytes are still to be deleted, with the area that they lie under.
-///
-/// # Errors
-/// Those of the database, or [`StoreError::Corrupt`].
-pub fn photos_to_delete(db: &mut Db, most: i64) -> Result<Vec<(AreaId, BlobId)>, StoreError> {
-    let rows: Vec<(i64, Vec<u8>)> = erased_photos::table.limit(most).load(db.sql())?;
-    rows.into_iter()
-        .map(|(of, photo)| {
-            let photo = photo.try_into().map_err(|_| StoreError::Corrupt("a photo's name"))?;
-            Ok((area(of), BlobId(photo)))
-        })
-        .collect()
-}
-
-/// Notes that a photo's bytes are gone.
-///
-/// # Errors
-/// Those of the database.
-pub fn photo_is_deleted(db: &mut Db, of: AreaId, photo: BlobId) -> Result<(), StoreError> {
-    diesel::delete(erased_photos::table.find((area_key(of), photo.as_bytes())))
-        .execute(db.sql())?;
     Ok(())
 }

@@ -1,14 +1,14 @@
 //! Tables `photos` and `photo_parts`: what has arrived of each photo. The bytes are in the object
-//! store.
+//! store, under keys of `photo_keys`.
 
 use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
-use sync_protocol::ids::{BlobId, DeviceId};
+use sync_protocol::ids::{AreaId, BlobId, DeviceId};
 
-use super::rows::{area_key, device, device_key, moment};
+use super::rows::{area, area_key, device, device_key, moment};
 use super::{Db, StoreError};
-use crate::auth::AreaScope;
+use crate::auth::{AreaScope, Operator};
 use crate::schema::{photo_parts, photos};
 
 /// A photo that is being sent or is whole.
@@ -55,12 +55,52 @@ pub fn find_many(
         .load(db.sql())?;
     rows.into_iter()
         .map(|(id, size, whose, stored, has_derivatives)| {
-            let id = BlobId::try_from(id.as_slice())
-                .map_err(|_| StoreError::Corrupt("a photo's SHA-256"))?;
             let (size, device) = (size.cast_unsigned(), device(whose));
-            Ok((id, Photo { size, device, stored, has_derivatives }))
+            Ok((name(&id)?, Photo { size, device, stored, has_derivatives }))
         })
         .collect()
+}
+
+/// Stored photos after one, in order, at most so many.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn stored_after(
+    db: &mut Db,
+    by: Operator,
+    last: Option<(AreaId, BlobId)>,
+    most: i64,
+) -> Result<Vec<(AreaId, BlobId, Photo)>, StoreError> {
+    let (of, photo) = last.unwrap_or((AreaId(0), BlobId([0; 32])));
+    let of = area_key(of);
+    let after = photos::area_id.eq(of).and(photos::photo.gt(photo.as_bytes()));
+    let rows: Vec<(i64, Vec<u8>)> = photos::table
+        .filter(photos::stored_at.is_not_null())
+        .filter(photos::area_id.gt(of).or(after))
+        .order((photos::area_id, photos::photo))
+        .limit(most)
+        .select((photos::area_id, photos::photo))
+        .load(db.sql())?;
+    let mut found = Vec::with_capacity(rows.len());
+    for (of, photo) in rows {
+        let photo = name(&photo)?;
+        let known = find(db, &by.area(area(of)), photo)?;
+        found.extend(known.map(|known| (area(of), photo, known)));
+    }
+    Ok(found)
+}
+
+/// How many photos are stored.
+///
+/// # Errors
+/// Those of the database.
+pub fn count(db: &mut Db) -> Result<i64, StoreError> {
+    let stored = photos::table.filter(photos::stored_at.is_not_null());
+    Ok(stored.count().get_result(db.sql())?)
+}
+
+fn name(photo: &[u8]) -> Result<BlobId, StoreError> {
+    photo.try_into().map_err(|_| StoreError::Corrupt("a photo's SHA-256"))
 }
 
 /// Begins a photo; one that was begun stays as it is.
@@ -82,6 +122,7 @@ pub fn begin(
             photos::size.eq(size.cast_signed()),
             photos::device_id.eq(device_key(by)),
             photos::begun_at.eq(moment(now_ms)),
+            photos::sealed.eq(true),
         ))
         .on_conflict_do_nothing()
         .execute(db.sql())?;

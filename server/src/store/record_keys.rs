@@ -44,11 +44,11 @@ impl Db {
             return Ok(());
         }
         let place = place(owner);
-        let key = match self.ring()?.open_record_key(&place, wrapped) {
+        let key = match self.ring()?.open_key(What::RecordKey, &place, wrapped) {
             Ok(key) => key,
             // It may lie under a data key that was made since.
             Err(_) => {
-                let opened = self.read_ring()?.open_record_key(&place, wrapped);
+                let opened = self.read_ring()?.open_key(What::RecordKey, &place, wrapped);
                 opened.map_err(|_| StoreError::Sealed("a record's key"))?
             }
         };
@@ -102,8 +102,9 @@ impl Db {
             return Ok(());
         }
         let ring = self.ring()?;
-        let made =
-            |id: &Uuid| ring.make_record_key(&place((area, *id))).map(|(_, wrapped)| wrapped);
+        let made = |id: &Uuid| {
+            ring.make_key(What::RecordKey, &place((area, *id))).map(|(_, wrapped)| wrapped)
+        };
         let wrapped: Vec<Vec<u8>> = missing
             .iter()
             .map(made)
@@ -179,7 +180,7 @@ pub fn rewrap(db: &mut Db, most: i64) -> Result<usize, StoreError> {
         .load(db.sql())?;
     for (area, record, wrapped) in &rows {
         let owner = (*area, *record);
-        let rewrapped = ring.rewrap(&place(owner), wrapped);
+        let rewrapped = ring.rewrap(What::RecordKey, &place(owner), wrapped);
         let rewrapped = rewrapped.map_err(|_| StoreError::Sealed("a record's key"))?;
         diesel::update(record_keys::table.find(owner))
             .set((record_keys::data_key.eq(in_use), record_keys::wrapped.eq(rewrapped)))

@@ -104,7 +104,7 @@ fn in_area(
     }
     erasures::take_out(db, scope, record)?;
     for photo in photos {
-        erasures::mark_photo(db, scope, *photo)?;
+        erasures::mark_photo(db, scope, record, *photo)?;
     }
     log(db, scope, head, (record, terms), now_ms)?;
     Ok(true)

@@ -19,6 +19,9 @@ const NONCE: usize = 12;
 
 const TAG: usize = 16;
 
+/// Bytes that a sealed value has more than the value.
+pub const SEALED_BYTES: usize = HEAD + TAG;
+
 /// What a sealed value is. A number never comes to mean something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
@@ -54,6 +57,16 @@ pub enum What {
     TrailReason = 23,
     /// What a resident's request says.
     Request = 24,
+    /// A photo's key.
+    PhotoKey = 32,
+    /// A part of a photo that is arriving.
+    PhotoPart = 33,
+    /// A piece of a photo as it was taken.
+    PhotoOriginal = 34,
+    /// A piece of a photo's thumbnail.
+    PhotoThumbnail = 35,
+    /// A piece of a photo's copy of web size.
+    PhotoWeb = 36,
 }
 
 /// A key, ready for use.
@@ -125,8 +138,8 @@ pub(super) fn number_of(sealed: &[u8]) -> Option<u16> {
     }
 }
 
-/// Room for what is authenticated: the longest place is an area and a record.
-type Known = smallvec::SmallVec<[u8; 32]>;
+/// Room for what is authenticated: the longest place is that of a piece of a photo.
+type Known = smallvec::SmallVec<[u8; 64]>;
 
 fn authenticated(what: What, place: &[u8]) -> Known {
     let mut known = Known::from_slice(&[FORM, what as u8]);

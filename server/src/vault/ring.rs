@@ -147,40 +147,40 @@ impl Ring {
         self.blind.values()
     }
 
-    /// Makes a record's key; answers it, and wrapped by the key in use.
+    /// Makes the key of a record or a photo; answers it, and wrapped by the key in use.
     ///
     /// # Errors
     /// None is expected: the key in use is there.
-    pub fn make_record_key(&self, place: &[u8]) -> Result<(Key, Vec<u8>), Sealed> {
+    pub fn make_key(&self, what: What, place: &[u8]) -> Result<(Key, Vec<u8>), Sealed> {
         let bytes: [u8; 32] = rand::random();
-        Ok((Key::new(&bytes), self.wrap(place, &bytes)?))
+        Ok((Key::new(&bytes), self.wrap(what, place, &bytes)?))
     }
 
-    fn wrap(&self, place: &[u8], bytes: &[u8; 32]) -> Result<Vec<u8>, Sealed> {
+    fn wrap(&self, what: What, place: &[u8], bytes: &[u8; 32]) -> Result<Vec<u8>, Sealed> {
         let key = self.data.get(&self.in_use).ok_or(Sealed)?;
-        Ok(key.wrapping.seal(self.in_use, What::RecordKey, place, bytes))
+        Ok(key.wrapping.seal(self.in_use, what, place, bytes))
     }
 
-    fn unwrap(&self, place: &[u8], wrapped: &[u8]) -> Result<[u8; 32], Sealed> {
+    fn unwrap(&self, what: What, place: &[u8], wrapped: &[u8]) -> Result<[u8; 32], Sealed> {
         let key = cipher::number_of(wrapped).and_then(|number| self.data.get(&number));
-        let bytes = key.ok_or(Sealed)?.wrapping.open(What::RecordKey, place, wrapped)?;
+        let bytes = key.ok_or(Sealed)?.wrapping.open(what, place, wrapped)?;
         bytes.try_into().map_err(|_| Sealed)
     }
 
-    /// Opens a record's key.
+    /// Opens the key of a record or a photo.
     ///
     /// # Errors
     /// [`Sealed`], also when the ring does not know the key that it is wrapped by.
-    pub fn open_record_key(&self, place: &[u8], wrapped: &[u8]) -> Result<Key, Sealed> {
-        Ok(Key::new(&self.unwrap(place, wrapped)?))
+    pub fn open_key(&self, what: What, place: &[u8], wrapped: &[u8]) -> Result<Key, Sealed> {
+        Ok(Key::new(&self.unwrap(what, place, wrapped)?))
     }
 
-    /// Wraps a record's key anew by the key in use.
+    /// Wraps the key of a record or a photo anew by the key in use.
     ///
     /// # Errors
-    /// Those of [`Ring::open_record_key`].
-    pub fn rewrap(&self, place: &[u8], wrapped: &[u8]) -> Result<Vec<u8>, Sealed> {
-        self.wrap(place, &self.unwrap(place, wrapped)?)
+    /// Those of [`Ring::open_key`].
+    pub fn rewrap(&self, what: What, place: &[u8], wrapped: &[u8]) -> Result<Vec<u8>, Sealed> {
+        self.wrap(what, place, &self.unwrap(what, place, wrapped)?)
     }
 
     /// Seals what belongs to the district.
@@ -257,17 +257,18 @@ mod tests {
         let master = Master::new(&[1; 32]);
         let mut keys = keys(&master);
         let before = Ring::open(&master, &keys).unwrap();
-        let (key, wrapped) = before.make_record_key(b"record").unwrap();
+        let (key, wrapped) = before.make_key(What::RecordKey, b"record").unwrap();
         let sealed = key.seal(0, What::Change, b"record", b"words");
         keys.push(WrappedKey::make(3, Purpose::Data, &master).unwrap());
         let after = Ring::open(&master, &keys).unwrap();
         assert_eq!((before.in_use(), after.in_use()), (1, 3));
-        let rewrapped = after.rewrap(b"record", &wrapped).unwrap();
+        let rewrapped = after.rewrap(What::RecordKey, b"record", &wrapped).unwrap();
         for wrapped in [&wrapped, &rewrapped] {
-            let opened = after.open_record_key(b"record", wrapped).unwrap();
+            let opened = after.open_key(What::RecordKey, b"record", wrapped).unwrap();
             assert_eq!(opened.open(What::Change, b"record", &sealed).unwrap(), b"words");
         }
-        assert!(before.open_record_key(b"record", &rewrapped).is_err());
-        assert!(after.open_record_key(b"another", &rewrapped).is_err());
+        assert!(before.open_key(What::RecordKey, b"record", &rewrapped).is_err());
+        assert!(after.open_key(What::RecordKey, b"another", &rewrapped).is_err());
+        assert!(after.open_key(What::PhotoKey, b"record", &rewrapped).is_err());
     }
 }

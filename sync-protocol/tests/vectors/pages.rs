@@ -50,6 +50,7 @@ fn the_page_names_every_code_that_a_phone_can_meet() {
         "request_landlord",
         "font_missing",
         "request_words_missing",
+        "photo_damaged",
     ];
     // In the catalogue, and given by nothing that a phone can ask.
     let not_given = ["forbidden"];

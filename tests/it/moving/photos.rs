@@ -1,6 +1,10 @@
 //! Photos of a report that moves: shown in the new area, whether they came before or after, and to
 //! nobody for knowing a hash.
 
+use doorstep::http::Server;
+use doorstep::photos::Objects;
+use doorstep::store::photo_keys;
+use doorstep_tests::erasing::erase;
 use doorstep_tests::pictures;
 use serde_json::Value as Json;
 
@@ -51,4 +55,40 @@ fn a_photo_that_came_before_or_after_the_move_is_shown_in_the_new_area() {
     // On to where it came from: the photo lies there.
     move_record(&world, &home, OTHER_AREA, AREA);
     assert_eq!(photo_of(&console, AREA, &early)["stored"], true);
+}
+
+#[test]
+fn a_photo_stays_for_a_report_that_moved_when_another_of_the_old_area_is_erased() {
+    let world = World::new();
+    let old = world.phone("李春梅", Role::Coordinator, AREA);
+    sync(&old);
+    let values = vec![text("address", "北三路32号2单元502"), text("use", "rented")];
+    let area = Some(AREA.to_string());
+    let other = old.open_premises(area, "210102001001003201502".into(), values).unwrap().record;
+    let home = open_home(&old, AREA);
+    let [moves, stays] = [&home, &other].map(|home| {
+        let outcome = vec![text("outcome", "vacant")];
+        let visit = old.visit(home.clone(), outcome, true).unwrap().record;
+        old.photo(visit.clone(), pictures::jpeg(200), None, None).unwrap();
+        visit
+    });
+    sync(&old);
+    move_record(&world, &home, AREA, OTHER_AREA);
+    let console = Console::sign_in(&world);
+    let thumbnail = || {
+        let shown = photo_of(&console, OTHER_AREA, &moves);
+        console.status(shown["thumbnail"].as_str().unwrap())
+    };
+    assert_eq!(thumbnail(), 200);
+    let objects = Objects::in_folder(&world.folder().join("photos")).unwrap();
+    let server = Server::new(world.store.clone(), objects).unwrap();
+    let erased = |report: &str| {
+        let now = doorstep::clock::now_ms() + 1_000;
+        erase(server.engine(), &report, now);
+    };
+    erased(&stays);
+    assert_eq!(thumbnail(), 200);
+    // With the last report that names it, it goes, wherever that is.
+    erased(&moves);
+    assert_eq!(world.store.read(photo_keys::count).unwrap(), 0);
 }

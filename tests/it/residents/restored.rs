@@ -5,10 +5,9 @@ use doorstep::integrity::erasure_list::{self, ErasureListError};
 use doorstep::integrity::{compare, heads};
 use doorstep::photos::Objects;
 use doorstep::store::Store;
-use doorstep::sync::erasure::erase;
+use doorstep_tests::erasing::erase;
 use doorstep_tests::handset::text;
 use doorstep_tests::world::{AREA, operator};
-use sync_protocol::entries::{Cause, Terms};
 
 use super::{NAME, NUMBER, Scene};
 
@@ -27,10 +26,7 @@ fn who_came_back_between_an_erasure_and_the_restore_comes_back_from_the_phone() 
     let mut scene = Scene::new();
     let backup = scene.world.copy_database();
     let at = doorstep::clock::now_ms() - 2_000;
-    let terms = Terms { at, cause: Cause::Request };
-    let engine = server(&scene, &scene.world.store);
-    erase(engine.engine(), scene.stay.parse().unwrap(), terms, at).unwrap();
-    drop(engine);
+    erase(server(&scene, &scene.world.store).engine(), &scene.stay, at);
     let phone = scene.phone.client();
     phone.sync().unwrap();
     let back = vec![
@@ -69,9 +65,7 @@ fn a_restored_backup_is_rid_of_who_was_erased_since_by_a_signed_list_alone() {
     let mut scene = Scene::new();
     let backup = scene.world.copy_database();
     let now = doorstep::clock::now_ms() + 1_000;
-    let terms = Terms { at: now, cause: Cause::Request };
-    let engine = server(&scene, &scene.world.store);
-    erase(engine.engine(), scene.stay.parse().unwrap(), terms, now).unwrap();
+    erase(server(&scene, &scene.world.store).engine(), &scene.stay, now);
     let list = erasure_list::export(&scene.world.store, operator(), now).unwrap();
     assert_eq!(list.erased.len(), 1);
 
