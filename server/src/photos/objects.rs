@@ -1,7 +1,8 @@
 //! The object store in which the bytes of photos lie, as files `<area>/<folder>/<file>`. It knows
 //! nothing of keys: what it is given is sealed.
 
-use std::path::Path as OnDisk;
+use std::io::ErrorKind;
+use std::path::{Path as OnDisk, PathBuf};
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
@@ -19,6 +20,7 @@ const CHUNKS_AT_ONCE: usize = 2;
 #[derive(Debug, Clone)]
 pub struct Objects {
     store: Arc<dyn ObjectStore>,
+    on_disk: PathBuf,
 }
 
 impl Objects {
@@ -28,11 +30,11 @@ impl Objects {
     /// # Errors
     /// Those of the file system.
     pub fn in_folder(folder: &OnDisk) -> Result<Self, Error> {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| Error::Generic { store: "folder", source: Box::new(error) })?;
+        std::fs::create_dir_all(folder).map_err(of_disk)?;
         let files = LocalFileSystem::new_with_prefix(folder)?;
         // A folder that stayed behind empty would go on naming a photo of before.
-        Ok(Self { store: Arc::new(files.with_automatic_cleanup(true).with_fsync(true)) })
+        let store = Arc::new(files.with_automatic_cleanup(true).with_fsync(true));
+        Ok(Self { store, on_disk: folder.to_owned() })
     }
 
     /// Stores a file, all of it or nothing.
@@ -96,8 +98,17 @@ impl Objects {
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        // Files that were being written when a server was killed are in no list.
+        let left = self.on_disk.join(area.to_string()).join(folder.as_str());
+        match tokio::task::spawn_blocking(move || std::fs::remove_dir_all(left)).await? {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(of_disk(error)),
+            _ => Ok(()),
+        }
     }
+}
+
+fn of_disk(error: std::io::Error) -> Error {
+    Error::Generic { store: "folder", source: Box::new(error) }
 }
 
 fn path(area: AreaId, folder: &Folder, file: &str) -> Path {

@@ -33,6 +33,8 @@ impl Before {
             }
         }
         open.push((begun.name, "part-0", begun.part(0).to_vec()));
+        // What a server that was killed left of its writing.
+        open.push((senders[1].name, "original#1", senders[1].bytes[..90_000].to_vec()));
         world.stop_server();
         folders(world).into_iter().for_each(|folder| fs::remove_dir_all(folder).unwrap());
         for (photo, name, bytes) in &open {
