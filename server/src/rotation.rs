@@ -2,7 +2,8 @@
 //! under it, and the old one is destroyed. It can be cut short anywhere and begun again.
 
 use crate::auth::Operator;
-use crate::store::{Db, Store, StoreError, area_log, blind_index, data_keys, record_keys, values};
+use crate::store::{Db, Store, StoreError, area_log, blind_index, data_keys, lookups};
+use crate::store::{record_keys, values};
 use crate::vault::{KeyNumber, Purpose, WrappedKey};
 
 /// Record keys that are wrapped anew in one transaction.
@@ -45,7 +46,7 @@ pub fn rotate(
 }
 
 /// Changes the key of the index by which people are found: each area's tokens are made anew, its pushes
-/// wait meanwhile, and people are found throughout. `progress` hears how many records are done, and of
+/// wait meanwhile, and people are found throughout; logins sign in throughout. `progress` hears how many records are done, and of
 /// how many. Answers the key in use.
 ///
 /// # Errors
@@ -69,7 +70,10 @@ pub fn rotate_index(
             })?;
         }
         progress(records(all), records(all));
-        store.transaction(|db| data_keys::destroy(db, old))?;
+        store.transaction(|db| {
+            data_keys::destroy(db, old)?;
+            lookups::write_anew(db)
+        })?;
     }
     store.read(data_keys::check)?;
     Ok(key)
