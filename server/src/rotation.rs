@@ -3,7 +3,8 @@
 
 use crate::auth::Operator;
 use crate::store::{
-    Db, Store, StoreError, area_log, blind_index, data_keys, photo_keys, record_keys, values,
+    Db, Store, StoreError, area_log, blind_index, data_keys, lookups, photo_keys, record_keys,
+    values,
 };
 use crate::vault::{KeyNumber, Purpose, WrappedKey};
 
@@ -56,7 +57,7 @@ fn uses(db: &mut Db, key: KeyNumber) -> Result<i64, StoreError> {
 }
 
 /// Changes the key of the index by which people are found: each area's tokens are made anew, its pushes
-/// wait meanwhile, and people are found throughout. `progress` hears how many records are done, and of
+/// wait meanwhile, and people are found throughout; logins sign in throughout. `progress` hears how many records are done, and of
 /// how many. Answers the key in use.
 ///
 /// # Errors
@@ -80,7 +81,10 @@ pub fn rotate_index(
             })?;
         }
         progress(records(all), records(all));
-        store.transaction(|db| data_keys::destroy(db, old))?;
+        store.transaction(|db| {
+            data_keys::destroy(db, old)?;
+            lookups::write_anew(db)
+        })?;
     }
     store.read(data_keys::check)?;
     Ok(key)

@@ -63,7 +63,7 @@ diesel::table! {
     configurations (version) {
         version -> Int8,
         configuration -> Text,
-        set_by -> Text,
+        set_by -> Bytea,
         set_at -> Timestamptz,
     }
 }
@@ -91,7 +91,7 @@ diesel::table! {
         device_id -> Int8,
         person_id -> Uuid,
         public_key -> Bytea,
-        name -> Text,
+        name -> Bytea,
         app -> Text,
         enrolled_at -> Timestamptz,
         revoked_at -> Nullable<Timestamptz>,
@@ -120,6 +120,7 @@ diesel::table! {
         rescue_key -> Bytea,
         signing_number -> Int8,
         second_factor -> Bool,
+        sealed -> Int2,
     }
 }
 
@@ -225,8 +226,8 @@ diesel::table! {
     oidc_attempts (state_hash) {
         state_hash -> Bytea,
         browser_hash -> Bytea,
-        nonce -> Text,
-        verifier -> Text,
+        nonce -> Bytea,
+        verifier -> Bytea,
         invitation_hash -> Nullable<Bytea>,
         expires_at -> Timestamptz,
     }
@@ -245,25 +246,28 @@ diesel::table! {
 }
 
 diesel::table! {
-    oidc_subjects (issuer, subject) {
+    oidc_subjects (issuer, subject_hash) {
         issuer -> Text,
-        subject -> Text,
+        subject -> Bytea,
         person_id -> Uuid,
         bound_at -> Timestamptz,
+        subject_hash -> Bytea,
     }
 }
 
 diesel::table! {
     people (person_id) {
         person_id -> Uuid,
-        name -> Text,
-        login -> Nullable<Text>,
+        name -> Bytea,
+        login -> Nullable<Bytea>,
         password_hash -> Nullable<Text>,
         created_at -> Timestamptz,
         grants -> Int8,
-        card_number -> Nullable<Text>,
+        card_number -> Nullable<Bytea>,
         badge -> Int8,
         left_at -> Nullable<Timestamptz>,
+        login_hash -> Nullable<Bytea>,
+        card_hash -> Nullable<Bytea>,
     }
 }
 
@@ -445,8 +449,8 @@ diesel::table! {
         seen_at -> Timestamptz,
         lacks -> Text,
         attempts -> Int4,
-        address -> Text,
-        browser -> Text,
+        address -> Bytea,
+        browser -> Bytea,
     }
 }
 

@@ -30,6 +30,7 @@ pub mod households;
 pub mod invitations;
 pub mod late_verdicts;
 pub mod logins;
+pub mod lookups;
 pub mod migrations;
 pub mod move_entries;
 pub mod moves;

@@ -8,12 +8,14 @@
 mod blind;
 mod cipher;
 mod hsm;
+mod lookup;
 mod master;
 mod ring;
 
 pub use blind::{Blind, Token, Words, plain};
 pub use cipher::{Key, SEALED_BYTES, What};
 pub use hsm::{HsmError, HsmPlace};
+pub use lookup::{Lookup, Sought};
 pub use master::{Master, MasterError};
 pub use ring::{KeyNumber, Purpose, Ring, WrappedKey};
 

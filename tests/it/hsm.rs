@@ -11,6 +11,7 @@ use doorstep_tests::handset::text;
 use doorstep_tests::programs::program;
 use doorstep_tests::served::Served;
 use doorstep_tests::world::{AREA, World};
+use sync_protocol::ids::PersonId;
 use sync_protocol::records::{Role, Value};
 use tempfile::TempDir;
 
@@ -143,7 +144,7 @@ impl Office {
         let error = self.serve(wrong).unwrap_err();
         assert!(error.contains("does not open this database"), "{error}");
         let server = self.serve(key).unwrap();
-        let phone = Handset::enrol(&self.world, &server.url, "王建国", Role::Coordinator, AREA);
+        let phone = Handset::enrol_as(&self.world, &server.url, self.person(key));
         phone.client().sync().unwrap();
         let noted =
             |fields: &BTreeMap<String, Value>| fields.get("notes") == Some(&Value::from(NOTE));
@@ -156,6 +157,16 @@ impl Office {
         let synced = phone.client().sync().or_else(|_| phone.client().sync()).unwrap();
         assert_eq!(synced.rejected, 0);
         assert_eq!(phone.client().status().unwrap().on_this_phone, 0);
+    }
+
+    /// Enters somebody; their name is sealed by what the master key opens.
+    fn person(&self, key: &[String]) -> PersonId {
+        let area = AREA.to_string();
+        let new = ["--name", "王建国", "--role", "coordinator", "--area", &area];
+        let entered = self.run(key, &[&["person", "create"][..], &new].concat(), &[]);
+        assert!(entered.status.success(), "{}", said(&entered));
+        let said = String::from_utf8_lossy(&entered.stdout);
+        said.split_whitespace().next().unwrap().parse().unwrap()
     }
 
     fn change(&self, from: &[String], to: &[String]) {

@@ -16,7 +16,7 @@ use crate::trail::{self, About, Actor, Entry, Origin};
 pub use crate::store::device_care::Listed;
 
 /// Most devices or posts that are listed at once.
-const MOST: i64 = 500;
+const MOST: usize = 500;
 
 /// Longest reason, in characters.
 const REASON_LENGTH: usize = 500;

@@ -19,7 +19,7 @@ use super::scope::StaffScope;
 use super::secrets;
 use super::throttle::{self, Attempt};
 use crate::store::district::District;
-use crate::store::logins::Login;
+use crate::store::logins::Claimed;
 use crate::store::people::Person;
 pub use crate::store::sessions::Lacks;
 use crate::store::sessions::{NewSession, Session};
@@ -122,19 +122,22 @@ impl Reception {
         now_ms: i64,
     ) -> Result<Begun, StaffError> {
         let found = self.store.read(|db| logins::find(db, login))?;
-        let attempt = self.attempt(login, found.as_ref().map(|found| &found.person), caller);
+        let attempt = self.attempt(login, found.as_ref().map(|found| found.person), caller);
         if self.store.transaction(|db| throttle::begin(db, &attempt, now_ms))?.is_some() {
             return Err(StaffError::Refused(&codes::SIGN_IN_DELAYED));
         }
         let hash = found.as_ref().and_then(|login| login.password_hash.as_deref());
         let right = turn.verify(password, hash);
-        let (Some(login), true) = (found, right) else {
+        let (Some(claimed), true) = (found, right) else {
             return Err(StaffError::Refused(&codes::CREDENTIALS_WRONG));
         };
-        self.renew_hash(turn, &login, password)?;
+        self.renew_hash(turn, &claimed, password)?;
         judged(self.store.transaction(|db| {
-            let lacks = lacks(db, &login.person)?;
-            self.begin(db, &login.person, (lacks, &attempt, "password"), caller, now_ms)
+            let Some(person) = people::find(db, claimed.person)? else {
+                return Ok(Err(&codes::CREDENTIALS_WRONG));
+            };
+            let lacks = lacks(db, &person)?;
+            self.begin(db, &person, (lacks, &attempt, "password"), caller, now_ms)
         }))
     }
 
@@ -144,26 +147,26 @@ impl Reception {
     /// Those of the database.
     pub fn whose(&self, login: &str) -> Result<Option<PersonId>, StaffError> {
         let found = self.store.read(|db| logins::find(db, login))?;
-        Ok(found.map(|login| login.person.id))
+        Ok(found.map(|claimed| claimed.person))
     }
 
     /// What an attempt to sign in as a login counts under.
-    fn attempt(&self, login: &str, person: Option<&Person>, caller: &Caller) -> Attempt {
+    fn attempt(&self, login: &str, person: Option<PersonId>, caller: &Caller) -> Attempt {
         let known = person.and_then(|person| self.known_browser(person, caller));
         Attempt::sign_in(login, known, caller.address())
     }
 
-    fn known_browser(&self, person: &Person, caller: &Caller) -> Option<[u8; 16]> {
-        self.browsers.known(caller.browser_cookie.as_deref()?, person.id)
+    fn known_browser(&self, person: PersonId, caller: &Caller) -> Option<[u8; 16]> {
+        self.browsers.known(caller.browser_cookie.as_deref()?, person)
     }
 
     /// Hashes a password anew if its hash was made at a lower cost than today's.
-    fn renew_hash(&self, turn: &Turn, login: &Login, password: &str) -> Result<(), StaffError> {
-        if !login.password_hash.as_deref().is_some_and(is_outdated) {
+    fn renew_hash(&self, turn: &Turn, of: &Claimed, password: &str) -> Result<(), StaffError> {
+        if !of.password_hash.as_deref().is_some_and(is_outdated) {
             return Ok(());
         }
         let Ok(hash) = turn.hash(password) else { return Ok(()) };
-        let (old, whose) = (login.password_hash.clone(), login.person.id);
+        let (old, whose) = (of.password_hash.clone(), of.person);
         Ok(self.store.transaction(|db| {
             // A password that was changed meanwhile stays.
             match logins::of(db, whose)? {
@@ -217,7 +220,7 @@ impl Reception {
         now_ms: i64,
     ) -> Result<String, StoreError> {
         throttle::succeeded(db, attempt, now_ms)?;
-        let known = self.known_browser(person, caller);
+        let known = self.known_browser(person.id, caller);
         Ok(self.browsers.cookie(known, person.id))
     }
 }

@@ -10,7 +10,7 @@ use crate::auth::actions::{ListAreas, ReadReports};
 use crate::auth::{Act, AreaScope, StaffMay};
 use crate::store::areas::Area;
 use crate::store::reports::{Filter, ReportRow};
-use crate::store::{Db, StoreError, areas, devices, reports};
+use crate::store::{Db, StoreError, areas, devices, people, reports};
 
 /// What is wanted of the queue.
 #[derive(Debug, Clone)]
@@ -117,7 +117,7 @@ pub fn queue(
         Some(top) => subtree(&areas, top).into_iter().filter_map(|id| scope.area(id)).collect(),
         None => scope.areas(),
     };
-    let filter = filter(wanted);
+    let filter = filter(db, wanted)?;
     let total = reports::count(db, &scopes, &filter)?;
     let mut rows = reports::list(db, &scopes, &filter)?;
     // One more than the page holds tells whether there is another.
@@ -165,15 +165,19 @@ pub fn parse_cursor(text: &str) -> Option<(i64, RecordId)> {
     Some((at.parse().ok()?, record.parse().ok()?))
 }
 
-fn filter(wanted: &Wanted) -> Filter {
-    Filter {
+fn filter(db: &mut Db, wanted: &Wanted) -> Result<Filter, StoreError> {
+    let words = match &wanted.words {
+        Some(words) => Some((words.clone(), people::whose_name_has(db, words)?)),
+        None => None,
+    };
+    Ok(Filter {
         kind: wanted.kind,
         state: wanted.state.clone(),
         clashes: wanted.clashes,
-        words: wanted.words.clone(),
+        words,
         after: wanted.after,
         most: wanted.most + 1,
-    }
+    })
 }
 
 fn in_sight<A: Act>(db: &mut Db, scope: &StaffMay<A>) -> Result<Vec<Area>, StoreError> {

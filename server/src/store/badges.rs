@@ -4,11 +4,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use sync_protocol::ids::{AreaId, PersonId};
 use sync_protocol::records::{Role, Roles};
+use uuid::Uuid;
 
 use super::rows::{area, moment, person_key, seq};
 use super::statement::{bind, statement};
-use super::{Db, StoreError};
+use super::{Db, StoreError, people as persons};
 use crate::schema::{people, portraits};
+use crate::vault::{Sought, What};
 
 /// A person's badge. It has no `Debug`: nobody's portrait belongs into a log.
 #[derive(Clone)]
@@ -28,17 +30,34 @@ pub struct Card {
 /// # Errors
 /// Those of the database.
 pub fn find(db: &mut Db, of: PersonId) -> Result<Option<Card>, StoreError> {
-    type Row = (String, Option<String>, i64);
+    type Row = (Vec<u8>, Option<Vec<u8>>, i64);
+    let key = person_key(of);
     let row: Option<Row> = people::table
-        .find(person_key(of))
+        .find(key)
         .filter(people::left_at.is_null())
         .select((people::name, people::card_number, people::badge))
         .first(db.sql())
         .optional()?;
     let Some((name, card_number, version)) = row else { return Ok(None) };
-    let portrait =
-        portraits::table.find(person_key(of)).select(portraits::jpeg).first(db.sql()).optional()?;
+    let name = persons::name(db, key, &name)?;
+    let card_number = card_number.map(|sealed| open_number(db, key, &sealed)).transpose()?;
+    let portrait: Option<Vec<u8>> =
+        portraits::table.find(key).select(portraits::jpeg).first(db.sql()).optional()?;
+    let portrait = portrait.map(|sealed| {
+        db.open_value(What::Portrait, key.as_bytes(), &sealed, "somebody's portrait")
+    });
+    let portrait = portrait.transpose()?;
     Ok(Some(Card { version: seq(version), name, card_number, portrait }))
+}
+
+/// A card number as its column holds it, opened.
+pub(super) fn open_number(db: &mut Db, whose: Uuid, sealed: &[u8]) -> Result<String, StoreError> {
+    db.open_text(What::CardNumber, whose.as_bytes(), sealed, "the number of a work card")
+}
+
+/// The hash that no two people have.
+pub(super) fn hash(db: &mut Db, card_number: &str) -> Result<Vec<u8>, StoreError> {
+    db.hash_to_keep(Sought::CardNumber, &[card_number.as_bytes()])
 }
 
 #[derive(QueryableByName)]
@@ -75,17 +94,27 @@ pub fn set(
     card_number: Option<&str>,
     portrait: Option<&[u8]>,
 ) -> Result<(), StoreError> {
-    let whose = people::table.find(person_key(of));
+    let key = person_key(of);
+    let number = card_number.map(|number| {
+        let sealed = db.seal_value(What::CardNumber, key.as_bytes(), number.as_bytes())?;
+        Ok::<_, StoreError>((sealed, hash(db, number)?))
+    });
+    let number = number.transpose()?;
+    let jpeg = portrait.map(|jpeg| db.seal_value(What::Portrait, key.as_bytes(), jpeg));
+    let jpeg = jpeg.transpose()?;
+    let whose = people::table.find(key);
     diesel::update(whose).set(people::badge.eq(people::badge + 1)).execute(db.sql())?;
-    if let Some(number) = card_number {
-        diesel::update(whose).set(people::card_number.eq(number)).execute(db.sql())?;
+    if let Some((sealed, hash)) = number {
+        diesel::update(whose)
+            .set((people::card_number.eq(sealed), people::card_hash.eq(hash)))
+            .execute(db.sql())?;
     }
-    if let Some(jpeg) = portrait {
+    if let Some(jpeg) = jpeg {
         diesel::insert_into(portraits::table)
-            .values((portraits::person_id.eq(person_key(of)), portraits::jpeg.eq(jpeg)))
+            .values((portraits::person_id.eq(key), portraits::jpeg.eq(&jpeg)))
             .on_conflict(portraits::person_id)
             .do_update()
-            .set(portraits::jpeg.eq(jpeg))
+            .set(portraits::jpeg.eq(&jpeg))
             .execute(db.sql())?;
     }
     Ok(())

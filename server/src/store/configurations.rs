@@ -1,5 +1,5 @@
 //! Table `configurations`: every version of the district's configuration. Rows are added, never
-//! changed.
+//! changed; who set one is sealed anew with the data key.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::rows::{moment, seq, seq_key};
 use super::{Db, StoreError};
 use crate::schema::configurations;
+use crate::vault::What;
 
 /// A version as it is stored.
 #[derive(Debug, Clone)]
@@ -21,10 +22,12 @@ pub struct Stored {
     pub set_at_ms: i64,
 }
 
-type Row = (i64, String, String, DateTime<Utc>);
+type Row = (i64, String, Vec<u8>, DateTime<Utc>);
 
-fn from_row((version, json, set_by, set_at): Row) -> Stored {
-    Stored { version: seq(version), json, set_by, set_at_ms: set_at.timestamp_millis() }
+fn from_row(db: &mut Db, (version, json, set_by, set_at): Row) -> Result<Stored, StoreError> {
+    let place = version.to_be_bytes();
+    let set_by = db.open_text(What::ConfiguredBy, &place, &set_by, "who set a configuration")?;
+    Ok(Stored { version: seq(version), json, set_by, set_at_ms: set_at.timestamp_millis() })
 }
 
 /// Every version, the newest last.
@@ -36,7 +39,7 @@ pub fn all(db: &mut Db) -> Result<Vec<Stored>, StoreError> {
         .order(configurations::version)
         .select(configurations::all_columns)
         .load(db.sql())?;
-    Ok(rows.into_iter().map(from_row).collect())
+    rows.into_iter().map(|row| from_row(db, row)).collect()
 }
 
 /// The version in force, if there is one.
@@ -49,7 +52,7 @@ pub fn newest(db: &mut Db) -> Result<Option<Stored>, StoreError> {
         .select(configurations::all_columns)
         .first(db.sql())
         .optional()?;
-    Ok(row.map(from_row))
+    row.map(|row| from_row(db, row)).transpose()
 }
 
 /// Adds a version.
@@ -57,11 +60,14 @@ pub fn newest(db: &mut Db) -> Result<Option<Stored>, StoreError> {
 /// # Errors
 /// Those of the database, among them that somebody else has just added it.
 pub fn insert(db: &mut Db, new: &Stored) -> Result<(), StoreError> {
+    let version = seq_key(new.version);
+    let place = version.to_be_bytes();
+    let set_by = db.seal_value(What::ConfiguredBy, &place, new.set_by.as_bytes())?;
     diesel::insert_into(configurations::table)
         .values((
-            configurations::version.eq(seq_key(new.version)),
+            configurations::version.eq(version),
             configurations::configuration.eq(&new.json),
-            configurations::set_by.eq(&new.set_by),
+            configurations::set_by.eq(set_by),
             configurations::set_at.eq(moment(new.set_at_ms)),
         ))
         .execute(db.sql())?;

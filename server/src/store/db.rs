@@ -10,7 +10,7 @@ use diesel::r2d2::{ConnectionManager, PooledConnection};
 use uuid::Uuid;
 
 use super::{StoreError, data_keys};
-use crate::vault::{Key, Ring, Vault, What};
+use crate::vault::{Key, Purpose, Ring, Sought, Vault, What};
 
 /// A connection, inside or outside a transaction.
 pub struct Db {
@@ -88,6 +88,43 @@ impl Db {
         // It may lie under a data key that was made since.
         let opened = self.read_ring()?.open_value(what, place, sealed);
         opened.map_err(|_| StoreError::Sealed(words))
+    }
+
+    /// Opens what belongs to the district and is text; `words` say what it is.
+    pub(super) fn open_text(
+        &mut self,
+        what: What,
+        place: &[u8],
+        sealed: &[u8],
+        words: &'static str,
+    ) -> Result<String, StoreError> {
+        let text = String::from_utf8(self.open_value(what, place, sealed, words)?);
+        text.map_err(|_| StoreError::Corrupt(words))
+    }
+
+    /// The hash that is to stand beside a value of these parts, within a transaction.
+    pub(super) fn hash_to_keep(
+        &mut self,
+        sought: Sought,
+        parts: &[&[u8]],
+    ) -> Result<Vec<u8>, StoreError> {
+        let unknown = |_| StoreError::Sealed("the index's key");
+        let mut ring = self.ring()?;
+        // Held until the transaction ends, so that all hashes are not made anew meanwhile.
+        if !data_keys::hold(self, ring.lookup().map_err(unknown)?.0)? {
+            ring = self.read_ring()?;
+        }
+        Ok(ring.lookup().map_err(unknown)?.1.hash(sought, parts).to_vec())
+    }
+
+    /// The hashes under one of which a value of these parts stands, if it stands anywhere.
+    pub(super) fn hashes(
+        &mut self,
+        sought: Sought,
+        parts: &[&[u8]],
+    ) -> Result<Vec<Vec<u8>>, StoreError> {
+        data_keys::know_newest(self, Purpose::Index)?;
+        Ok(self.ring()?.lookups().map(|lookup| lookup.hash(sought, parts).to_vec()).collect())
     }
 
     /// What it opened is in the database for good.

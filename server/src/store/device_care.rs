@@ -3,14 +3,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use sync_protocol::ids::{DeviceId, PersonId};
 use uuid::Uuid;
 
 use super::devices::Standing;
 use super::rows::{area_key, device, device_key, person, person_key};
 use super::statement::{bind, statement};
-use super::{Db, StoreError};
+use super::{Db, StoreError, devices, people};
 use crate::auth::AreaScope;
 
 /// A device as it is listed.
@@ -42,10 +42,10 @@ struct Row {
     device_id: i64,
     #[diesel(sql_type = SqlUuid)]
     person_id: Uuid,
-    #[diesel(sql_type = Text)]
-    person_name: String,
-    #[diesel(sql_type = Text)]
-    name: String,
+    #[diesel(sql_type = Binary)]
+    person_name: Vec<u8>,
+    #[diesel(sql_type = Binary)]
+    name: Vec<u8>,
     #[diesel(sql_type = Text)]
     app: String,
     #[diesel(sql_type = Timestamptz)]
@@ -72,22 +72,23 @@ pub fn list(
     db: &mut Db,
     scopes: &[AreaScope],
     words: &str,
-    most: i64,
+    most: usize,
 ) -> Result<Vec<Listed>, StoreError> {
     let sql = format!(
         "{COLUMNS}
          WHERE d.person_id IN (SELECT person_id FROM person_roles WHERE area_id = ANY(?))
-           AND (strpos(lower(p.name), lower(?)) > 0 OR strpos(lower(d.name), lower(?)) > 0)
-         ORDER BY p.name, d.person_id, d.enrolled_at DESC, d.device_id LIMIT ?"
+         ORDER BY d.person_id, d.enrolled_at DESC, d.device_id"
     );
-    let binds = (
-        bind::<Array<BigInt>, _>(keys(scopes)),
-        bind::<Text, _>(words.to_owned()),
-        bind::<Text, _>(words.to_owned()),
-        bind::<BigInt, _>(most),
-    );
+    let binds = bind::<Array<BigInt>, _>(keys(scopes));
     let rows: Vec<Row> = statement(&sql, binds).load(db.sql())?;
-    Ok(rows.into_iter().map(listed).collect())
+    let mut found: Vec<Listed> =
+        rows.into_iter().map(|row| listed(db, row)).collect::<Result<_, _>>()?;
+    let is_meant = |text: &str| people::contains(text, words);
+    found.retain(|device| is_meant(&device.person_name) || is_meant(&device.name));
+    // Those of one person stay together, in the order in which they came.
+    found.sort_by(|a, b| (&a.person_name, a.person).cmp(&(&b.person_name, b.person)));
+    found.truncate(most);
+    Ok(found)
 }
 
 /// A person's own devices, newest first.
@@ -97,7 +98,7 @@ pub fn list(
 pub fn of_person(db: &mut Db, whose: PersonId) -> Result<Vec<Listed>, StoreError> {
     let sql = format!("{COLUMNS} WHERE d.person_id = ? ORDER BY d.enrolled_at DESC, d.device_id");
     let rows: Vec<Row> = statement(&sql, bind::<SqlUuid, _>(person_key(whose))).load(db.sql())?;
-    Ok(rows.into_iter().map(listed).collect())
+    rows.into_iter().map(|row| listed(db, row)).collect()
 }
 
 /// Where a device's person works, against somebody's areas.
@@ -141,17 +142,17 @@ fn keys(scopes: &[AreaScope]) -> Vec<i64> {
     scopes.iter().map(|scope| area_key(scope.area())).collect()
 }
 
-fn listed(row: Row) -> Listed {
+fn listed(db: &mut Db, row: Row) -> Result<Listed, StoreError> {
     let ms = |at: DateTime<Utc>| at.timestamp_millis();
-    Listed {
+    Ok(Listed {
         id: device(row.device_id),
         person: person(row.person_id),
-        person_name: row.person_name,
-        name: row.name,
+        person_name: people::name(db, row.person_id, &row.person_name)?,
+        name: devices::open_name(db, row.device_id, &row.name)?,
         app: row.app,
         enrolled_at: ms(row.enrolled_at),
         seen_at: row.seen_at.map(ms),
         standing: Standing::of(row.revoked_at.is_some(), row.suspended_at.is_some()),
         since: row.revoked_at.or(row.suspended_at).map(ms),
-    }
+    })
 }

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Uuid as SqlUuid};
 use sync_protocol::ids::{DeviceId, PersonId};
 use uuid::Uuid;
 
 use super::rows::{device, device_key, moment, person, person_key};
 use super::statement::{bind, statement};
-use super::{Db, StoreError};
+use super::{Db, StoreError, people};
 use crate::schema::{devices, district};
+use crate::vault::What;
 
 /// A device that enrols.
 #[derive(Debug, Clone)]
@@ -90,12 +91,13 @@ pub struct Writer {
 /// # Errors
 /// Those of the database.
 pub fn insert(db: &mut Db, new: &NewDevice, now_ms: i64) -> Result<(), StoreError> {
+    let name = seal_name(db, new.id, &new.name)?;
     diesel::insert_into(devices::table)
         .values((
             devices::device_id.eq(device_key(new.id)),
             devices::person_id.eq(person_key(new.person)),
             devices::public_key.eq(new.public_key.as_slice()),
-            devices::name.eq(&new.name),
+            devices::name.eq(name),
             devices::app.eq(&new.app),
             devices::enrolled_at.eq(moment(now_ms)),
             devices::key_since.eq(moment(now_ms)),
@@ -165,10 +167,10 @@ struct WriterRow {
     device_id: i64,
     #[diesel(sql_type = SqlUuid)]
     person_id: Uuid,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    device_name: String,
+    #[diesel(sql_type = Binary)]
+    name: Vec<u8>,
+    #[diesel(sql_type = Binary)]
+    device_name: Vec<u8>,
 }
 
 /// Who writes with these devices.
@@ -192,10 +194,12 @@ pub fn writers(
     )
     .load(db.sql())?;
     let writer = |row: WriterRow| {
-        let WriterRow { device_id, person_id, name, device_name } = row;
-        (device(device_id), Writer { person: person(person_id), name, device_name })
+        let name = people::name(db, row.person_id, &row.name)?;
+        let device_name = open_name(db, row.device_id, &row.device_name)?;
+        let writer = Writer { person: person(row.person_id), name, device_name };
+        Ok((device(row.device_id), writer))
     };
-    Ok(rows.into_iter().map(writer).collect())
+    rows.into_iter().map(writer).collect()
 }
 
 /// The device of a person that has this key, if there is one.
@@ -234,9 +238,19 @@ pub fn suspend(db: &mut Db, id: DeviceId, since_ms: Option<i64>) -> Result<bool,
 /// # Errors
 /// Those of the database.
 pub fn rename(db: &mut Db, id: DeviceId, name: &str) -> Result<(), StoreError> {
+    let name = seal_name(db, id, name)?;
     let found = devices::table.find(device_key(id));
     diesel::update(found).set(devices::name.eq(name)).execute(db.sql())?;
     Ok(())
+}
+
+fn seal_name(db: &mut Db, of: DeviceId, name: &str) -> Result<Vec<u8>, StoreError> {
+    db.seal_value(What::DeviceName, &device_key(of).to_be_bytes(), name.as_bytes())
+}
+
+/// What a device is called, as its column holds it, opened.
+pub(super) fn open_name(db: &mut Db, key: i64, sealed: &[u8]) -> Result<String, StoreError> {
+    db.open_text(What::DeviceName, &key.to_be_bytes(), sealed, "what a device is called")
 }
 
 /// Notes that a device has proved its key.

@@ -83,6 +83,7 @@ pub fn insert(db: &mut Db, new: &District, now_ms: i64) -> Result<(), StoreError
             district::signing_key.eq(signing_key),
             district::rescue_key.eq(rescue_key),
             district::created_at.eq(moment(now_ms)),
+            district::sealed.eq(super::first_sealing::PEOPLE),
         ))
         .execute(db.sql())?;
     Ok(())

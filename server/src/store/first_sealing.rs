@@ -1,15 +1,21 @@
-//! Sealing a database that was used before anything in it was sealed: once, all of it in one
-//! transaction, after the migrations.
+//! Sealing a database that was used before all that is sealed now was: once, all of it in one
+//! transaction, after the migrations. `district.sealed` says how far it came.
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Text, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::statement::{bind, statement};
-use super::{Db, StoreError, blind_index, data_keys, projections, values};
+use super::{Db, StoreError, blind_index, data_keys, lookups, projections, values};
 use crate::auth::Operator;
 use crate::schema::{areas, district, documents};
 use crate::vault::What;
+
+/// What records hold and the district's secrets are sealed.
+const RECORDS: i16 = 1;
+
+/// Who works here is sealed too: what a new district begins with.
+pub(super) const PEOPLE: i16 = 2;
 
 /// Rows sealed by one statement.
 const BATCH: usize = 1_000;
@@ -24,22 +30,38 @@ const COLUMNS: [(&str, &str, &str, What); 6] = [
     ("late_verdicts", "outcome", "true", What::Verdict),
 ];
 
-/// Whether a district was set up and has no keys.
+/// Whether there is a district in which something lies in the open that is to be sealed.
 ///
 /// # Errors
 /// Those of the database.
 pub fn is_due(db: &mut Db) -> Result<bool, StoreError> {
-    let districts: i64 = district::table.count().get_result(db.sql())?;
-    Ok(districts > 0 && data_keys::all(db)?.is_empty())
+    let sealed: Option<i16> =
+        district::table.select(district::sealed).first(db.sql()).optional()?;
+    Ok(sealed.is_some_and(|step| step < PEOPLE))
 }
 
-/// Makes the keys and seals everything; documents are put together anew from the log afterwards.
+/// Seals what is to be sealed yet.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Keys`] without a master key.
 pub fn seal(db: &mut Db, by: Operator, now_ms: i64) -> Result<(), StoreError> {
+    // Whoever comes second waits here, and finds nothing left to do.
+    let sealed: i16 = district::table.select(district::sealed).for_update().first(db.sql())?;
+    if sealed < RECORDS {
+        seal_records(db, by, now_ms)?;
+    }
+    if sealed < PEOPLE {
+        values::seal_first(db, PEOPLE)?;
+        lookups::write_anew(db)?;
+    }
+    diesel::update(district::table).set(district::sealed.eq(PEOPLE)).execute(db.sql())?;
+    Ok(())
+}
+
+/// Makes the keys and seals what records hold; documents are put together anew from the log afterwards.
+fn seal_records(db: &mut Db, by: Operator, now_ms: i64) -> Result<(), StoreError> {
     data_keys::begin(db, now_ms)?;
-    values::seal_first(db)?;
+    values::seal_first(db, RECORDS)?;
     for (table, column, which, what) in COLUMNS {
         seal_column(db, (table, column, which), what)?;
     }

@@ -33,4 +33,19 @@ impl Store {
                 .map_err(StoreError::Migration)
         })
     }
+
+    /// Takes migrations back, newest first, down to one that stays, by its version: for tests of what
+    /// an upgrade makes of a database of before.
+    ///
+    /// # Errors
+    /// [`StoreError::Migration`].
+    pub fn revert_to(&self, version: &str) -> Result<(), StoreError> {
+        self.read(|db| {
+            let ran = db.sql().applied_migrations().map_err(StoreError::Migration)?;
+            for _ in ran.iter().filter(|one| one.to_string().as_str() > version) {
+                db.sql().revert_last_migration(MIGRATIONS).map_err(StoreError::Migration)?;
+            }
+            Ok(())
+        })
+    }
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::rows::moment;
 use super::{Db, StoreError};
 use crate::schema::oidc_attempts as attempts;
+use crate::vault::What;
 
 /// A way that is under way. It has no `Debug`: it holds secrets.
 pub struct Attempt {
@@ -30,14 +31,16 @@ pub fn insert(
     now_ms: i64,
     expires_at_ms: i64,
 ) -> Result<(), StoreError> {
+    let nonce = db.seal_value(What::Nonce, &new.state_hash, new.nonce.as_bytes())?;
+    let verifier = db.seal_value(What::Verifier, &new.state_hash, new.verifier.as_bytes())?;
     diesel::delete(attempts::table.filter(attempts::expires_at.lt(moment(now_ms))))
         .execute(db.sql())?;
     diesel::insert_into(attempts::table)
         .values((
             attempts::state_hash.eq(new.state_hash.as_slice()),
             attempts::browser_hash.eq(new.browser_hash.as_slice()),
-            attempts::nonce.eq(&new.nonce),
-            attempts::verifier.eq(&new.verifier),
+            attempts::nonce.eq(nonce),
+            attempts::verifier.eq(verifier),
             attempts::invitation_hash.eq(new.invitation_hash.as_deref()),
             attempts::expires_at.eq(moment(expires_at_ms)),
         ))
@@ -55,7 +58,7 @@ pub fn redeem(
     browser_hash: [u8; 32],
     now_ms: i64,
 ) -> Result<Option<Attempt>, StoreError> {
-    type Row = (String, String, Option<Vec<u8>>);
+    type Row = (Vec<u8>, Vec<u8>, Option<Vec<u8>>);
     let good = attempts::table
         .find(state_hash.as_slice())
         .filter(attempts::browser_hash.eq(browser_hash.as_slice()))
@@ -64,11 +67,9 @@ pub fn redeem(
         .returning((attempts::nonce, attempts::verifier, attempts::invitation_hash))
         .get_result(db.sql())
         .optional()?;
-    Ok(row.map(|(nonce, verifier, invitation_hash)| Attempt {
-        state_hash,
-        browser_hash,
-        nonce,
-        verifier,
-        invitation_hash,
-    }))
+    let Some((nonce, verifier, invitation_hash)) = row else { return Ok(None) };
+    let words = "what a way to the identity provider must repeat";
+    let nonce = db.open_text(What::Nonce, &state_hash, &nonce, words)?;
+    let verifier = db.open_text(What::Verifier, &state_hash, &verifier, words)?;
+    Ok(Some(Attempt { state_hash, browser_hash, nonce, verifier, invitation_hash }))
 }

@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::rows::{area, area_key, moment, person, person_key};
 use super::statement::{bind, statement};
-use super::{Db, StoreError};
+use super::{Db, StoreError, logins};
 use crate::schema::{people, person_roles};
+use crate::vault::What;
 
 /// A person.
 #[derive(Debug, Clone)]
@@ -32,11 +33,16 @@ pub fn insert(
     login: Option<(&str, &str)>,
     now_ms: i64,
 ) -> Result<(), StoreError> {
+    let key = person_key(new.id);
+    let name = db.seal_value(What::PersonName, key.as_bytes(), new.name.as_bytes())?;
+    let sealed = login.map(|(login, _)| logins::seal(db, key, login)).transpose()?;
+    let hash = login.map(|(login, _)| logins::hash(db, login)).transpose()?;
     diesel::insert_into(people::table)
         .values((
-            people::person_id.eq(person_key(new.id)),
-            people::name.eq(&new.name),
-            people::login.eq(login.map(|(name, _)| name)),
+            people::person_id.eq(key),
+            people::name.eq(name),
+            people::login.eq(sealed),
+            people::login_hash.eq(hash),
             people::password_hash.eq(login.map(|(_, hash)| hash)),
             people::created_at.eq(moment(now_ms)),
         ))
@@ -111,7 +117,8 @@ pub fn leave(db: &mut Db, who: PersonId, now_ms: i64) -> Result<(), StoreError> 
         .set((
             people::left_at.eq(moment(now_ms)),
             people::password_hash.eq(none),
-            people::card_number.eq(none),
+            people::card_number.eq(None::<&[u8]>),
+            people::card_hash.eq(None::<&[u8]>),
         ))
         .execute(db.sql())?;
     Ok(())
@@ -122,9 +129,43 @@ pub fn leave(db: &mut Db, who: PersonId, now_ms: i64) -> Result<(), StoreError> 
 /// # Errors
 /// Those of the database.
 pub fn find(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
-    let name: Option<String> =
-        people::table.find(person_key(id)).select(people::name).first(db.sql()).optional()?;
+    let key = person_key(id);
+    let sealed: Option<Vec<u8>> =
+        people::table.find(key).select(people::name).first(db.sql()).optional()?;
+    let name = sealed.map(|sealed| name(db, key, &sealed)).transpose()?;
     Ok(name.map(|name| Person { id, name }))
+}
+
+/// A person's name as its column holds it, opened.
+pub(super) fn name(db: &mut Db, whose: Uuid, sealed: &[u8]) -> Result<String, StoreError> {
+    db.open_text(What::PersonName, whose.as_bytes(), sealed, "somebody's name")
+}
+
+/// Everybody, with their names opened, by id.
+fn all(db: &mut Db) -> Result<Vec<Person>, StoreError> {
+    let rows: Vec<(Uuid, Vec<u8>)> = people::table
+        .order(people::person_id)
+        .select((people::person_id, people::name))
+        .load(db.sql())?;
+    let named = rows.into_iter().map(|(key, sealed)| {
+        let name = name(db, key, &sealed)?;
+        Ok(Person { id: person(key), name })
+    });
+    named.collect()
+}
+
+/// Whether a text has these words in it, in small or large letters.
+pub(super) fn contains(text: &str, words: &str) -> bool {
+    text.to_lowercase().contains(&words.to_lowercase())
+}
+
+/// The people whose name has these words in it.
+///
+/// # Errors
+/// Those of the database.
+pub fn whose_name_has(db: &mut Db, words: &str) -> Result<Vec<PersonId>, StoreError> {
+    let named = all(db)?.into_iter().filter(|person| contains(&person.name, words));
+    Ok(named.map(|person| person.id).collect())
 }
 
 /// People of a name.
@@ -132,12 +173,7 @@ pub fn find(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
 /// # Errors
 /// Those of the database.
 pub fn find_by_name(db: &mut Db, name: &str) -> Result<Vec<Person>, StoreError> {
-    let ids: Vec<Uuid> = people::table
-        .filter(people::name.eq(name))
-        .order(people::person_id)
-        .select(people::person_id)
-        .load(db.sql())?;
-    Ok(ids.into_iter().map(|id| Person { id: person(id), name: name.to_owned() }).collect())
+    Ok(all(db)?.into_iter().filter(|person| person.name == name).collect())
 }
 
 #[derive(QueryableByName)]

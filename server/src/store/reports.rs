@@ -4,11 +4,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{
     Array, BigInt, Bool, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
 };
-use sync_protocol::ids::{AreaId, DeviceId, RecordId};
+use sync_protocol::ids::{AreaId, DeviceId, PersonId, RecordId};
 use sync_protocol::records::Kind;
 use uuid::Uuid;
 
-use super::rows::{area, area_key, device, kind, record, record_key};
+use super::rows::{area, area_key, device, kind, person_key, record, record_key};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 
@@ -21,8 +21,8 @@ pub struct Filter {
     pub state: Option<String>,
     /// Only those with open clashes.
     pub clashes: bool,
-    /// Whose address or worker has these words in it.
-    pub words: Option<String>,
+    /// Whose address has these words in it, or whose worker is one of these.
+    pub words: Option<(String, Vec<PersonId>)>,
     /// After this one, newest first.
     pub after: Option<(i64, RecordId)>,
     /// At most so many.
@@ -102,20 +102,20 @@ const MATCHING: &str = "
     FROM reports r
     LEFT JOIN premises p ON p.area_id = r.area_id AND p.record_id = r.premises
     LEFT JOIN devices d ON d.device_id = r.author
-    LEFT JOIN people w ON w.person_id = d.person_id
     WHERE r.area_id = ANY ($1)
       AND ($2 IS NULL OR r.kind = $2)
       AND ($3 IS NULL OR r.state = $3)
-      AND ($4 IS NULL OR p.address ILIKE $4 OR w.name ILIKE $4)";
+      AND ($4 IS NULL OR p.address ILIKE $4 OR d.person_id = ANY ($5))";
 
-/// The statement with the parameters that list and count share bound to `$1` … `$4`.
+/// The statement with the parameters that list and count share bound to `$1` … `$5`.
 macro_rules! bind_filter {
     ($statement:expr, $scopes:expr, $filter:expr) => {
         diesel::sql_query($statement)
             .bind::<Array<BigInt>, _>(scope_keys($scopes))
             .bind::<Nullable<SmallInt>, _>($filter.kind.map(Kind::number))
             .bind::<Nullable<Text>, _>($filter.state.clone())
-            .bind::<Nullable<Text>, _>($filter.words.as_deref().map(containing))
+            .bind::<Nullable<Text>, _>($filter.words.as_ref().map(|(words, _)| containing(words)))
+            .bind::<Array<SqlUuid>, _>(workers($filter))
     };
 }
 
@@ -133,9 +133,9 @@ pub fn list(
                 r.result, r.started_at, r.ended_at, {CLASHES_OF} AS clashes,
                 (SELECT count(*) FROM json_object_keys(r.photos)) AS photos
          {MATCHING}
-           AND (NOT $5 OR {CLASHES_OF} > 0)
-           AND ($6 IS NULL OR (r.received_at, r.record_id) < ($6, $7))
-         ORDER BY r.received_at DESC, r.record_id DESC LIMIT $8"
+           AND (NOT $6 OR {CLASHES_OF} > 0)
+           AND ($7 IS NULL OR (r.received_at, r.record_id) < ($7, $8))
+         ORDER BY r.received_at DESC, r.record_id DESC LIMIT $9"
     );
     let (after_at, after_id) = filter.after.unzip();
     let rows: Vec<Row> = bind_filter!(statement, scopes, filter)
@@ -153,7 +153,7 @@ pub fn list(
 /// Those of the database.
 pub fn count(db: &mut Db, scopes: &[AreaScope], filter: &Filter) -> Result<i64, StoreError> {
     let statement =
-        format!("SELECT count(*) AS number {MATCHING} AND (NOT $5 OR {CLASHES_OF} > 0)");
+        format!("SELECT count(*) AS number {MATCHING} AND (NOT $6 OR {CLASHES_OF} > 0)");
     let row: CountRow = bind_filter!(statement, scopes, filter)
         .bind::<Bool, _>(filter.clashes)
         .get_result(db.sql())?;
@@ -267,6 +267,11 @@ struct CountRow {
 
 fn scope_keys(scopes: &[AreaScope]) -> Vec<i64> {
     scopes.iter().map(|scope| area_key(scope.area())).collect()
+}
+
+fn workers(filter: &Filter) -> Vec<Uuid> {
+    let people = filter.words.iter().flat_map(|(_, people)| people);
+    people.copied().map(person_key).collect()
 }
 
 /// A LIKE pattern for whatever contains these words, taken literally.

@@ -126,6 +126,7 @@ pub fn list(db: &mut Db, scopes: &[AreaScope]) -> Result<Vec<Request>, StoreErro
 /// Those of the database.
 pub fn insert(db: &mut Db, new: &Request) -> Result<(), StoreError> {
     let words = seal(db, new)?;
+    let digest = seal_digest(db, new)?;
     diesel::insert_into(requests::table)
         .values((
             requests::request_id.eq(new.id.0),
@@ -135,13 +136,27 @@ pub fn insert(db: &mut Db, new: &Request) -> Result<(), StoreError> {
             requests::record_id.eq(record_key(new.record)),
             requests::field.eq(&new.field),
             requests::version.eq(new.version),
-            requests::digest.eq(new.digest().as_slice()),
+            requests::digest.eq(digest),
             requests::words.eq(words),
             requests::taken_by.eq(person_key(new.taken_by)),
             requests::taken_at.eq(new.taken_at),
         ))
         .execute(db.sql())?;
     write_records(db, new)
+}
+
+/// The digest as its column holds it: words can be few, and be guessed from it.
+fn seal_digest(db: &mut Db, new: &Request) -> Result<Vec<u8>, StoreError> {
+    db.seal_value(What::RequestDigest, new.id.0.as_bytes(), &new.digest())
+}
+
+/// Where the digest that somebody agreed to stands.
+fn agreed_at(id: RequestId, by: Uuid) -> [u8; 32] {
+    let mut place = [0; 32];
+    let (first, second) = place.split_at_mut(16);
+    first.copy_from_slice(id.0.as_bytes());
+    second.copy_from_slice(by.as_bytes());
+    place
 }
 
 fn write_records(db: &mut Db, new: &Request) -> Result<(), StoreError> {
@@ -165,6 +180,7 @@ fn write_records(db: &mut Db, new: &Request) -> Result<(), StoreError> {
 /// # Errors
 /// Those of the database.
 pub fn change(db: &mut Db, new: &Request) -> Result<(), StoreError> {
+    let digest = seal_digest(db, new)?;
     let of_request = request_approvals::request_id.eq(new.id.0);
     diesel::delete(request_approvals::table.filter(of_request)).execute(db.sql())?;
     let of_request = request_records::request_id.eq(new.id.0);
@@ -173,7 +189,7 @@ pub fn change(db: &mut Db, new: &Request) -> Result<(), StoreError> {
     diesel::update(requests::table.find(new.id.0))
         .set((
             requests::version.eq(new.version),
-            requests::digest.eq(new.digest().as_slice()),
+            requests::digest.eq(digest),
             requests::changed_by.eq(new.changed_by.map(person_key)),
         ))
         .execute(db.sql())?;
@@ -208,8 +224,17 @@ pub fn approvals(db: &mut Db, id: RequestId) -> Result<Vec<Approval>, StoreError
         .order((request_approvals::at, request_approvals::person_id))
         .select((request_approvals::person_id, request_approvals::digest, request_approvals::at))
         .load(db.sql())?;
-    let approval = |(who, digest, at)| Approval { person: person(who), digest, at };
-    Ok(rows.into_iter().map(approval).collect())
+    let approval = |(who, sealed, at): (Uuid, Vec<u8>, i64)| {
+        let place = agreed_at(id, who);
+        let digest = match db.open_value(What::Agreed, &place, &sealed, "what somebody agreed to") {
+            Ok(digest) => digest,
+            // It was planted: nothing was agreed to.
+            Err(StoreError::Sealed(_)) => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        Ok(Approval { person: person(who), digest, at })
+    };
+    rows.into_iter().map(approval).collect()
 }
 
 /// Notes that somebody agrees; whether they had not before.
@@ -217,33 +242,18 @@ pub fn approvals(db: &mut Db, id: RequestId) -> Result<Vec<Approval>, StoreError
 /// # Errors
 /// Those of the database.
 pub fn approve(db: &mut Db, request: &Request, by: PersonId, at: i64) -> Result<bool, StoreError> {
+    let place = agreed_at(request.id, person_key(by));
+    let digest = db.seal_value(What::Agreed, &place, &request.digest())?;
     let written = diesel::insert_into(request_approvals::table)
         .values((
             request_approvals::request_id.eq(request.id.0),
             request_approvals::person_id.eq(person_key(by)),
-            request_approvals::digest.eq(request.digest().as_slice()),
+            request_approvals::digest.eq(digest),
             request_approvals::at.eq(at),
         ))
         .on_conflict_do_nothing()
         .execute(db.sql())?;
     Ok(written == 1)
-}
-
-/// Words that lie under a data key, as [`super::values`] needs them.
-pub(super) fn sealed(db: &mut Db) -> Result<Vec<(Uuid, Vec<u8>)>, StoreError> {
-    let rows: Vec<(Uuid, Option<Vec<u8>>)> = requests::table
-        .filter(requests::words.is_not_null())
-        .order(requests::request_id)
-        .for_update()
-        .select((requests::request_id, requests::words))
-        .load(db.sql())?;
-    Ok(rows.into_iter().filter_map(|(id, words)| Some((id, words?))).collect())
-}
-
-/// Puts words that were sealed anew in place of the others.
-pub(super) fn reseal(db: &mut Db, id: Uuid, sealed: Vec<u8>) -> Result<(), StoreError> {
-    diesel::update(requests::table.find(id)).set(requests::words.eq(sealed)).execute(db.sql())?;
-    Ok(())
 }
 
 /// How many requests were closed before a moment.

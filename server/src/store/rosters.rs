@@ -2,29 +2,36 @@
 //! Liaoning art. 15.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Binary, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use sync_protocol::ids::{AreaId, PersonId};
 use sync_protocol::records::{Role, Roles};
 use uuid::Uuid;
 
 use super::rows::{area, area_key, moment, person};
 use super::statement::{bind, statement};
-use super::{Db, StoreError};
+use super::{Db, StoreError, badges, people};
 
 /// Most workers of one area, and most areas, that are listed.
-const MOST_WORKERS: i64 = 100;
+const MOST_WORKERS: usize = 100;
 const MOST_AREAS: i64 = 5_000;
 
 #[derive(QueryableByName)]
 struct WorkerRow {
     #[diesel(sql_type = SqlUuid)]
     person_id: Uuid,
+    #[diesel(sql_type = Binary)]
+    name: Vec<u8>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    card_number: Option<Vec<u8>>,
     #[diesel(sql_type = Bool)]
     works_now: bool,
 }
 
 /// The people posted to an area or one above it who go to doors, and whether they do so at a moment:
-/// not while they are away, and whoever stands in for them does.
+/// not while they are away, and whoever stands in for them does. Those who do come first, then by card
+/// number and name.
 ///
 /// # Errors
 /// Those of the database.
@@ -39,20 +46,29 @@ pub fn workers(db: &mut Db, of: AreaId, at_ms: i64) -> Result<Vec<(PersonId, boo
             SELECT r.person_id FROM person_roles r JOIN up USING (area_id)
             WHERE r.role = ANY (?) AND coalesce(r.valid_from <= ?, true)
               AND coalesce(? < r.valid_until, true))
-        SELECT p.person_id, p.person_id IN (SELECT person_id FROM working) AS works_now
+        SELECT p.person_id, p.name, p.card_number, p.person_id IN (SELECT person_id FROM working) AS works_now
         FROM people p
         WHERE p.left_at IS NULL
-          AND p.person_id IN (SELECT person_id FROM working UNION SELECT person_id FROM posted)
-        ORDER BY works_now DESC, p.card_number, p.name LIMIT ?";
+          AND p.person_id IN (SELECT person_id FROM working UNION SELECT person_id FROM posted)";
     let at = moment(at_ms);
     let binds = (
         (bind::<BigInt, _>(area_key(of)), bind::<Timestamptz, _>(at)),
         (bind::<Array<Text>, _>(field_roles()), bind::<Array<Text>, _>(field_roles())),
         (bind::<Timestamptz, _>(at), bind::<Timestamptz, _>(at)),
-        bind::<BigInt, _>(MOST_WORKERS),
     );
     let rows: Vec<WorkerRow> = statement(SQL, binds).load(db.sql())?;
-    Ok(rows.into_iter().map(|row| (person(row.person_id), row.works_now)).collect())
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let name = people::name(db, row.person_id, &row.name)?;
+        let number =
+            row.card_number.as_deref().map(|sealed| badges::open_number(db, row.person_id, sealed));
+        let number = number.transpose()?;
+        // Whoever has no card comes after those who have one.
+        found.push(((!row.works_now, number.is_none(), number, name), row));
+    }
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found.truncate(MOST_WORKERS);
+    Ok(found.into_iter().map(|(_, row)| (person(row.person_id), row.works_now)).collect())
 }
 
 #[derive(QueryableByName)]

@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::people::Person;
 use super::rows::{moment, person, person_key};
-use super::{Db, StoreError};
+use super::{Db, StoreError, people as persons};
 use crate::schema::{people, staff_sessions as sessions};
+use crate::vault::What;
 
 /// How long a session may rest, in milliseconds.
 pub const IDLE_MS: i64 = 30 * 60 * 1000;
@@ -94,6 +95,9 @@ pub struct Listed {
 /// # Errors
 /// Those of the database.
 pub fn insert(db: &mut Db, new: &NewSession<'_>, now_ms: i64) -> Result<(), StoreError> {
+    let place = new.id.as_bytes();
+    let address = db.seal_value(What::SessionAddress, place, new.address.as_bytes())?;
+    let browser = db.seal_value(What::SessionBrowser, place, new.browser.as_bytes())?;
     let past =
         sessions::expires_at.lt(moment(now_ms)).or(sessions::seen_at.lt(moment(now_ms - IDLE_MS)));
     let own = sessions::person_id.eq(person_key(new.person));
@@ -104,8 +108,8 @@ pub fn insert(db: &mut Db, new: &NewSession<'_>, now_ms: i64) -> Result<(), Stor
             sessions::session_id.eq(new.id),
             sessions::person_id.eq(person_key(new.person)),
             sessions::lacks.eq(new.lacks.code()),
-            sessions::address.eq(new.address),
-            sessions::browser.eq(new.browser),
+            sessions::address.eq(address),
+            sessions::browser.eq(browser),
             sessions::created_at.eq(moment(now_ms)),
             sessions::seen_at.eq(moment(now_ms)),
             sessions::expires_at.eq(moment(new.expires_at_ms)),
@@ -119,7 +123,7 @@ pub fn insert(db: &mut Db, new: &NewSession<'_>, now_ms: i64) -> Result<(), Stor
 /// # Errors
 /// Those of the database.
 pub fn find(db: &mut Db, token_hash: &[u8], now_ms: i64) -> Result<Option<Session>, StoreError> {
-    type Row = (Uuid, String, Uuid, String, DateTime<Utc>);
+    type Row = (Uuid, Vec<u8>, Uuid, String, DateTime<Utc>);
     let row: Option<Row> = sessions::table
         .inner_join(people::table)
         .filter(sessions::token_hash.eq(token_hash))
@@ -140,7 +144,7 @@ pub fn find(db: &mut Db, token_hash: &[u8], now_ms: i64) -> Result<Option<Sessio
             .set(sessions::seen_at.eq(moment(now_ms)))
             .execute(db.sql())?;
     }
-    let person = Person { id: person(whose), name };
+    let person = Person { id: person(whose), name: persons::name(db, whose, &name)? };
     Ok(Some(Session { person, id, lacks: Lacks::from_code(&lacks)? }))
 }
 
@@ -194,7 +198,7 @@ pub fn set_lacking(db: &mut Db, token_hash: &[u8], lacks: Lacks) -> Result<(), S
 /// # Errors
 /// Those of the database.
 pub fn of(db: &mut Db, whose: PersonId, now_ms: i64) -> Result<Vec<Listed>, StoreError> {
-    type Row = (Uuid, DateTime<Utc>, DateTime<Utc>, String, String);
+    type Row = (Uuid, DateTime<Utc>, DateTime<Utc>, Vec<u8>, Vec<u8>);
     let rows: Vec<Row> = sessions::table
         .filter(sessions::person_id.eq(person_key(whose)))
         .filter(sessions::expires_at.gt(moment(now_ms)))
@@ -209,14 +213,19 @@ pub fn of(db: &mut Db, whose: PersonId, now_ms: i64) -> Result<Vec<Listed>, Stor
             sessions::browser,
         ))
         .load(db.sql())?;
-    let listed = |(id, created, seen, address, browser): Row| Listed {
-        id,
-        created_at_ms: created.timestamp_millis(),
-        seen_at_ms: seen.timestamp_millis(),
-        address,
-        browser,
+    let listed = |(id, created, seen, address, browser): Row| {
+        let mut open = |what, sealed: &[u8]| {
+            db.open_text(what, id.as_bytes(), sealed, "where somebody signed in")
+        };
+        Ok(Listed {
+            id,
+            created_at_ms: created.timestamp_millis(),
+            seen_at_ms: seen.timestamp_millis(),
+            address: open(What::SessionAddress, &address)?,
+            browser: open(What::SessionBrowser, &browser)?,
+        })
     };
-    Ok(rows.into_iter().map(listed).collect())
+    rows.into_iter().map(listed).collect()
 }
 
 /// Ends a session.

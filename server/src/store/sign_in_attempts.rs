@@ -1,5 +1,6 @@
 //! Table `sign_in_attempts`: how often signing in failed, by where it came from. It stands in the
-//! database so that several servers count together.
+//! database so that several servers count together. Rows stand under keyed hashes of their buckets:
+//! a bucket itself can be computed by whoever guesses a login or an address.
 
 use std::collections::HashMap;
 
@@ -7,8 +8,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::rows::moment;
-use super::{Db, StoreError};
+use super::{Db, StoreError, data_keys};
 use crate::schema::sign_in_attempts as attempts;
+use crate::vault::{Purpose, Sought};
 
 /// After how long without an attempt a count is forgotten, in milliseconds.
 const FORGOTTEN_MS: i64 = 24 * 60 * 60 * 1000;
@@ -41,22 +43,25 @@ pub fn lock(
     now_ms: i64,
 ) -> Result<HashMap<Bucket, Count>, StoreError> {
     type Row = (Vec<u8>, i32, DateTime<Utc>, DateTime<Utc>, Option<DateTime<Utc>>);
+    data_keys::know_newest(db, Purpose::Index)?;
+    let keys = keys(db, buckets)?;
     let rows: Vec<Row> = attempts::table
-        .filter(attempts::bucket.eq_any(buckets.iter().map(|bucket| bucket.to_vec())))
+        .filter(attempts::bucket.eq_any(&keys))
         .order(attempts::bucket)
         .select(attempts::all_columns)
         .for_update()
         .load(db.sql())?;
     let mut counts = HashMap::new();
-    for (bucket, failures, blocked_until, last_at, signed_in_at) in rows {
-        let bucket = bucket.try_into().map_err(|_| StoreError::Corrupt("a bucket"))?;
+    for (key, failures, blocked_until, last_at, signed_in_at) in rows {
+        let place = keys.iter().position(|known| *known == key);
+        let Some(bucket) = place.and_then(|place| buckets.get(place)) else { continue };
         let since = now_ms - last_at.timestamp_millis();
         let count = Count {
             failures: if since > FORGOTTEN_MS { 0 } else { failures.cast_unsigned() },
             blocked_until_ms: blocked_until.timestamp_millis(),
             familiar: signed_in_at.is_some_and(|at| now_ms - at.timestamp_millis() < FAMILIAR_MS),
         };
-        counts.insert(bucket, count);
+        counts.insert(*bucket, count);
     }
     Ok(counts)
 }
@@ -78,11 +83,12 @@ pub fn count(
         attempts::blocked_until.eq(moment(blocked_until_ms)),
         attempts::last_at.eq(moment(now_ms)),
     );
-    if diesel::update(attempts::table.find(bucket.as_slice())).set(counted).execute(db.sql())? > 0 {
+    let key = key(db, bucket)?;
+    if diesel::update(attempts::table.find(&key)).set(counted).execute(db.sql())? > 0 {
         return Ok(());
     }
     diesel::insert_into(attempts::table)
-        .values((attempts::bucket.eq(bucket.as_slice()), counted))
+        .values((attempts::bucket.eq(&key), counted))
         .on_conflict(attempts::bucket)
         .do_update()
         // Somebody else has just made the row: it was not there to be locked.
@@ -116,7 +122,7 @@ pub fn succeeded(
     shared: &[Bucket],
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let own = own.iter().map(|bucket| bucket.to_vec());
+    let (own, shared) = (keys(db, own)?, keys(db, shared)?);
     diesel::update(attempts::table.filter(attempts::bucket.eq_any(own)))
         .set((
             attempts::failures.eq(0),
@@ -124,7 +130,6 @@ pub fn succeeded(
             attempts::signed_in_at.eq(moment(now_ms)),
         ))
         .execute(db.sql())?;
-    let shared = shared.iter().map(|bucket| bucket.to_vec());
     let counted =
         attempts::table.filter(attempts::bucket.eq_any(shared)).filter(attempts::failures.gt(0));
     diesel::update(counted)
@@ -134,4 +139,16 @@ pub fn succeeded(
         ))
         .execute(db.sql())?;
     Ok(())
+}
+
+fn keys(db: &mut Db, buckets: &[Bucket]) -> Result<Vec<Vec<u8>>, StoreError> {
+    buckets.iter().map(|bucket| key(db, bucket)).collect()
+}
+
+/// What a bucket's row stands under: a hash by the newest key, so that servers agree; [`lock`] has seen
+/// to it that it is known. With another index key counts begin anew.
+fn key(db: &mut Db, bucket: &Bucket) -> Result<Vec<u8>, StoreError> {
+    let ring = db.ring()?;
+    let newest = ring.lookups().next_back().ok_or(StoreError::Sealed("the index's key"))?;
+    Ok(newest.hash(Sought::Attempts, &[bucket]).to_vec())
 }

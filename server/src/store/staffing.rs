@@ -1,14 +1,14 @@
 //! Who works where, as an administrator of some areas sees it: tables `people` and `person_roles`.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Text, Uuid as SqlUuid};
 use sync_protocol::ids::{AreaId, PersonId};
 use sync_protocol::records::Role;
 use uuid::Uuid;
 
 use super::rows::{area, area_key, person, person_key};
 use super::statement::{bind, statement};
-use super::{Db, StoreError};
+use super::{Db, StoreError, people};
 use crate::auth::AreaScope;
 
 /// A role that somebody was given in an area.
@@ -28,16 +28,16 @@ pub struct Post {
 struct PostRow {
     #[diesel(sql_type = SqlUuid)]
     person_id: Uuid,
-    #[diesel(sql_type = Text)]
-    name: String,
+    #[diesel(sql_type = Binary)]
+    name: Vec<u8>,
     #[diesel(sql_type = BigInt)]
     area_id: i64,
     #[diesel(sql_type = Text)]
     role: String,
 }
 
-/// The roles that were given in just these areas, by person; of people whose name has these words in
-/// it.
+/// The roles that were given in just these areas, by name and person; of people whose name has these
+/// words in it.
 ///
 /// # Errors
 /// Those of the database.
@@ -45,24 +45,32 @@ pub fn posts(
     db: &mut Db,
     scopes: &[AreaScope],
     words: &str,
-    most: i64,
+    most: usize,
 ) -> Result<Vec<Post>, StoreError> {
     const SQL: &str = "
         SELECT p.person_id, p.name, r.area_id, r.role
           FROM person_roles r JOIN people p USING (person_id)
-         WHERE r.area_id = ANY(?) AND strpos(lower(p.name), lower(?)) > 0
-         ORDER BY p.name, p.person_id, r.area_id, r.role LIMIT ?";
-    let binds = (
-        bind::<Array<BigInt>, _>(keys(scopes)),
-        bind::<Text, _>(words.to_owned()),
-        bind::<BigInt, _>(most),
-    );
-    let rows: Vec<PostRow> = statement(SQL, binds).load(db.sql())?;
-    let post = |row: PostRow| {
-        let role = Role::from_code(&row.role).ok_or(StoreError::Corrupt("a role"))?;
-        Ok(Post { person: person(row.person_id), name: row.name, area: area(row.area_id), role })
-    };
-    rows.into_iter().map(post).collect()
+         WHERE r.area_id = ANY(?) ORDER BY p.person_id, r.area_id, r.role";
+    let rows: Vec<PostRow> =
+        statement(SQL, bind::<Array<BigInt>, _>(keys(scopes))).load(db.sql())?;
+    let mut found = Vec::new();
+    for of_person in rows.chunk_by(|a, b| a.person_id == b.person_id) {
+        let Some(PostRow { person_id, name, .. }) = of_person.first() else { continue };
+        let name = people::name(db, *person_id, name)?;
+        if people::contains(&name, words) {
+            found.push((name, of_person));
+        }
+    }
+    // Those of one name stay in the order of their ids.
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let posts = found.iter().flat_map(|(name, rows)| rows.iter().map(|row| post(name, row)));
+    posts.take(most).collect()
+}
+
+fn post(name: &str, row: &PostRow) -> Result<Post, StoreError> {
+    let role = Role::from_code(&row.role).ok_or(StoreError::Corrupt("a role"))?;
+    let (person, area) = (person(row.person_id), area(row.area_id));
+    Ok(Post { person, name: name.to_owned(), area, role })
 }
 
 #[derive(QueryableByName)]

@@ -1,13 +1,65 @@
 //! Values that belong to the district and not to a record, wherever they are: secrets of areas, of
-//! people's sign-in and of the district, what residents asked for. They lie under the data key itself,
-//! so all are sealed anew when that changes.
+//! people's sign-in and of the district, who works here, what residents asked for. They lie under the
+//! data key itself, so all are sealed anew when that changes.
 
 use diesel::prelude::*;
-use uuid::Uuid;
+use diesel::sql_types::{Array, Binary, Nullable};
 
-use super::{Db, StoreError, requests};
-use crate::schema::{areas, district, oidc_provider as provider, second_factors as factors};
+use super::{Db, StoreError};
 use crate::vault::What;
+
+/// Rows that are sealed by one statement.
+const BATCH: i64 = 500;
+
+/// A column of such values.
+struct Column {
+    table: &'static str,
+    name: &'static str,
+    /// The place of a value as its cipher knows it, in SQL; no two rows of a table have one.
+    place: &'static str,
+    what: What,
+    /// Since when it is sealed, as `district.sealed` counts.
+    since: i16,
+}
+
+const fn column(
+    since: i16,
+    (table, name): (&'static str, &'static str),
+    place: &'static str,
+    what: What,
+) -> Column {
+    Column { table, name, place, what, since }
+}
+
+const AREA: &str = "int8send(area_id)";
+const DEVICE: &str = "int8send(device_id)";
+const PERSON: &str = "uuid_send(person_id)";
+const REQUEST: &str = "uuid_send(request_id)";
+const APPROVAL: &str = "uuid_send(request_id) || uuid_send(person_id)";
+const SESSION: &str = "uuid_send(session_id)";
+const NOWHERE: &str = "''::bytea";
+
+const COLUMNS: [Column; 19] = [
+    column(1, ("areas", "area_key"), AREA, What::AreaKey),
+    column(1, ("district", "signing_key"), NOWHERE, What::SigningKey),
+    column(1, ("district", "rescue_key"), NOWHERE, What::RescueKey),
+    column(1, ("second_factors", "secret"), PERSON, What::SecondFactor),
+    column(1, ("oidc_provider", "client_secret"), NOWHERE, What::ProviderSecret),
+    column(1, ("requests", "words"), REQUEST, What::Request),
+    column(2, ("people", "name"), PERSON, What::PersonName),
+    column(2, ("people", "login"), PERSON, What::Login),
+    column(2, ("people", "card_number"), PERSON, What::CardNumber),
+    column(2, ("portraits", "jpeg"), PERSON, What::Portrait),
+    column(2, ("devices", "name"), DEVICE, What::DeviceName),
+    column(2, ("staff_sessions", "address"), SESSION, What::SessionAddress),
+    column(2, ("staff_sessions", "browser"), SESSION, What::SessionBrowser),
+    column(2, ("oidc_attempts", "nonce"), "state_hash", What::Nonce),
+    column(2, ("oidc_attempts", "verifier"), "state_hash", What::Verifier),
+    column(2, ("oidc_subjects", "subject"), "subject_hash", What::Subject),
+    column(2, ("configurations", "set_by"), "int8send(version)", What::ConfiguredBy),
+    column(2, ("requests", "digest"), REQUEST, What::RequestDigest),
+    column(2, ("request_approvals", "digest"), APPROVAL, What::Agreed),
+];
 
 /// Seals every such value under the data key in use. The old key must still be known to the connection,
 /// and its row be gone or locked, so that nobody seals with it meanwhile.
@@ -15,63 +67,60 @@ use crate::vault::What;
 /// # Errors
 /// Those of the database, or [`StoreError::Sealed`].
 pub fn seal_anew(db: &mut Db) -> Result<(), StoreError> {
-    each(db, |db, what, place, value| {
-        let value = db.open_value(what, place, value, "a value of the district")?;
-        db.seal_value(what, place, &value)
-    })
+    for column in &COLUMNS {
+        each(db, column, |db, what, place, value| {
+            let value = db.open_value(what, place, value, "a value of the district")?;
+            db.seal_value(what, place, &value)
+        })?;
+    }
+    Ok(())
 }
 
-/// Seals what lies in the open: of a database that was used before values were sealed.
-pub(super) fn seal_first(db: &mut Db) -> Result<(), StoreError> {
-    each(db, |db, what, place, value| db.seal_value(what, place, value))
+/// Seals what lies in the open in the columns that are sealed since a step of
+/// [`super::first_sealing`].
+pub(super) fn seal_first(db: &mut Db, step: i16) -> Result<(), StoreError> {
+    for column in COLUMNS.iter().filter(|column| column.since == step) {
+        each(db, column, |db, what, place, value| db.seal_value(what, place, value))?;
+    }
+    Ok(())
 }
 
 /// How one value is replaced by another.
 type Replace = fn(&mut Db, What, &[u8], &[u8]) -> Result<Vec<u8>, StoreError>;
 
-fn each(db: &mut Db, replace: Replace) -> Result<(), StoreError> {
-    let rows: Vec<(i64, Vec<u8>)> = areas::table
-        .order(areas::area_id)
-        .for_update()
-        .select((areas::area_id, areas::area_key))
-        .load(db.sql())?;
-    for (id, value) in rows {
-        let sealed = replace(db, What::AreaKey, &id.to_be_bytes(), &value)?;
-        diesel::update(areas::table.find(id)).set(areas::area_key.eq(sealed)).execute(db.sql())?;
-    }
-    let rows: Vec<(Vec<u8>, Vec<u8>)> = district::table
-        .for_update()
-        .select((district::signing_key, district::rescue_key))
-        .load(db.sql())?;
-    for (signing, rescue) in rows {
-        let signing = replace(db, What::SigningKey, &[], &signing)?;
-        let rescue = replace(db, What::RescueKey, &[], &rescue)?;
-        diesel::update(district::table)
-            .set((district::signing_key.eq(signing), district::rescue_key.eq(rescue)))
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Binary)]
+    place: Vec<u8>,
+    #[diesel(sql_type = Binary)]
+    value: Vec<u8>,
+}
+
+/// Replaces every value of a column, in the order of their places.
+fn each(db: &mut Db, column: &Column, replace: Replace) -> Result<(), StoreError> {
+    let Column { table, name, place, what, .. } = column;
+    // Rows stay locked, so that what replaces a value is of that value.
+    let some = format!(
+        "SELECT {place} AS place, {name} AS value FROM {table}
+         WHERE {name} IS NOT NULL AND ($1 IS NULL OR {place} > $1)
+         ORDER BY {place} LIMIT {BATCH} FOR NO KEY UPDATE"
+    );
+    let replaced = format!(
+        "UPDATE {table} SET {name} = n.value
+         FROM unnest($1, $2) AS n (place, value) WHERE {place} = n.place"
+    );
+    let mut last: Option<Vec<u8>> = None;
+    loop {
+        let rows: Vec<Row> =
+            diesel::sql_query(&some).bind::<Nullable<Binary>, _>(last).load(db.sql())?;
+        let Some(end) = rows.last().map(|row| row.place.clone()) else { return Ok(()) };
+        last = Some(end);
+        let values = rows.iter().map(|row| replace(db, *what, &row.place, &row.value));
+        let values: Vec<Vec<u8>> = values.collect::<Result<_, _>>()?;
+        let places: Vec<Vec<u8>> = rows.into_iter().map(|row| row.place).collect();
+        diesel::sql_query(&replaced)
+            .bind::<Array<Binary>, _>(places)
+            .bind::<Array<Binary>, _>(values)
             .execute(db.sql())?;
     }
-    let rows: Vec<(Uuid, Vec<u8>)> = factors::table
-        .order(factors::person_id)
-        .for_update()
-        .select((factors::person_id, factors::secret))
-        .load(db.sql())?;
-    for (whose, secret) in rows {
-        let sealed = replace(db, What::SecondFactor, whose.as_bytes(), &secret)?;
-        diesel::update(factors::table.find(whose))
-            .set(factors::secret.eq(sealed))
-            .execute(db.sql())?;
-    }
-    let rows: Vec<Vec<u8>> =
-        provider::table.for_update().select(provider::client_secret).load(db.sql())?;
-    for secret in rows {
-        let sealed = replace(db, What::ProviderSecret, &[], &secret)?;
-        diesel::update(provider::table)
-            .set(provider::client_secret.eq(sealed))
-            .execute(db.sql())?;
-    }
-    for (id, value) in requests::sealed(db)? {
-        let sealed = replace(db, What::Request, id.as_bytes(), &value)?;
-        requests::reseal(db, id, sealed)?;
-    }
-    Ok(())
 }

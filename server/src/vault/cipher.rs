@@ -67,6 +67,32 @@ pub enum What {
     PhotoThumbnail = 35,
     /// A piece of a photo's copy of web size.
     PhotoWeb = 36,
+    /// The name of somebody who works here.
+    PersonName = 64,
+    /// A name for signing in.
+    Login = 65,
+    /// The number of a work card.
+    CardNumber = 66,
+    /// A worker's portrait.
+    Portrait = 67,
+    /// What somebody calls a device.
+    DeviceName = 68,
+    /// The network address that a session began from.
+    SessionAddress = 69,
+    /// What the browser of a session calls itself.
+    SessionBrowser = 70,
+    /// What an ID token must repeat.
+    Nonce = 71,
+    /// A PKCE code verifier.
+    Verifier = 72,
+    /// Who somebody is at the identity provider.
+    Subject = 73,
+    /// Who set a configuration.
+    ConfiguredBy = 74,
+    /// The digest of a resident's request.
+    RequestDigest = 75,
+    /// The digest that somebody agreed to.
+    Agreed = 76,
 }
 
 /// A key, ready for use.

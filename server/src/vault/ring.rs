@@ -7,6 +7,7 @@ use sha2::Sha256;
 
 use super::blind::Blind;
 use super::cipher::{self, Key, What};
+use super::lookup::Lookup;
 use super::{Master, MasterError, Sealed};
 
 /// What a data key is called in the database and in whatever is sealed under it.
@@ -18,7 +19,8 @@ pub enum Purpose {
     /// Wraps record keys and seals what belongs to the district. The one of the highest number is in
     /// use.
     Data,
-    /// Makes the tokens by which names and numbers are found. The one of the highest number is in use.
+    /// Makes the tokens by which names and numbers are found, by the key of the highest number; and the
+    /// hashes by which logins are, by that of the lowest ([`Ring::lookup`]).
     Index,
     /// Seals what is never written again, in the audit trail: such a key is never destroyed. The one of
     /// the highest number is in use.
@@ -81,6 +83,7 @@ pub struct Ring {
     data: BTreeMap<KeyNumber, DataKey>,
     in_use: KeyNumber,
     blind: BTreeMap<KeyNumber, Blind>,
+    lookups: BTreeMap<KeyNumber, Lookup>,
     trail: BTreeMap<KeyNumber, Key>,
 }
 
@@ -98,7 +101,8 @@ impl Ring {
     /// [`MasterError::Sealed`] when it is not theirs, or one of each purpose is not among them;
     /// [`MasterError::Hsm`].
     pub fn open(master: &Master, keys: &[WrappedKey]) -> Result<Self, MasterError> {
-        let (mut data, mut blind, mut trail) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut data, mut trail) = (BTreeMap::new(), BTreeMap::new());
+        let (mut blind, mut lookups) = (BTreeMap::new(), BTreeMap::new());
         for key in keys {
             let key_number = key.number;
             let bytes = master.unwrap(key.number, &key.wrapped)?;
@@ -110,6 +114,7 @@ impl Ring {
                 }
                 Purpose::Index => {
                     blind.insert(key.number, Blind::new(&bytes));
+                    lookups.insert(key.number, Lookup::new(&bytes));
                 }
                 Purpose::Trail => {
                     let key = Key::new(&derived(&bytes, b"doorstep trail 1"));
@@ -121,7 +126,7 @@ impl Ring {
         if blind.is_empty() {
             return Err(Sealed.into());
         }
-        Ok(Self { data, in_use, blind, trail })
+        Ok(Self { data, in_use, blind, lookups, trail })
     }
 
     /// The number of the data key in use.
@@ -145,6 +150,21 @@ impl Ring {
     /// All that made tokens which are still there: more than one while its key is being changed.
     pub fn blinds(&self) -> impl Iterator<Item = &Blind> {
         self.blind.values()
+    }
+
+    /// Makes the hashes by which logins and card numbers are found, and the number of its key: the
+    /// oldest that is there. While the key is being changed all hashes stay under it, so that no two
+    /// people get one login, until all are made anew at once.
+    ///
+    /// # Errors
+    /// None is expected: there is one.
+    pub fn lookup(&self) -> Result<(KeyNumber, &Lookup), Sealed> {
+        self.lookups.first_key_value().map(|(number, lookup)| (*number, lookup)).ok_or(Sealed)
+    }
+
+    /// All that made such hashes or will, the newest last.
+    pub fn lookups(&self) -> impl DoubleEndedIterator<Item = &Lookup> {
+        self.lookups.values()
     }
 
     /// Makes the key of a record or a photo; answers it, and wrapped by the key in use.

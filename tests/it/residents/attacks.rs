@@ -101,6 +101,15 @@ fn an_approval_that_was_planted_for_other_words_does_not_count() {
     scene.world.store.transaction(|db| doorstep::store::catalogue::run(db, sql)).unwrap();
     let refusal = code(&scene.reviewers[0], &format!("{request}/erase"), &json!({}));
     assert_eq!(refusal, refused(409, "request_not_agreed"));
+    // Neither does one that was taken from another's: it is sealed at its own place.
+    let scene = Scene::new();
+    let request = scene.taken("erasure");
+    scene.agreed(&request);
+    let sql = "UPDATE request_approvals a SET digest = b.digest FROM request_approvals b
+               WHERE b.request_id = a.request_id AND b.person_id <> a.person_id";
+    scene.world.store.transaction(|db| doorstep::store::catalogue::run(db, sql)).unwrap();
+    let refusal = code(&scene.reviewers[0], &format!("{request}/erase"), &json!({}));
+    assert_eq!(refusal, refused(409, "request_not_agreed"));
 }
 
 #[test]

@@ -129,7 +129,7 @@ impl Reception {
             let there = arrived.amr.iter().any(|method| provider.factor_amr.contains(method));
             let lacks = if there { Lacks::Nothing } else { lacks(db, &person)? };
             let login = logins::of(db, whose)?.map(|login| login.login).unwrap_or_default();
-            let attempt = self.attempt(&login, Some(&person), caller);
+            let attempt = self.attempt(&login, Some(person.id), caller);
             self.begin(db, &person, (lacks, &attempt, "single sign-on"), caller, now_ms)
         }))
     }

@@ -94,7 +94,7 @@ impl Reception {
         if account.lacks() != Lacks::Nothing {
             return Err(StaffError::Refused(&codes::FORBIDDEN));
         }
-        let known = self.known_browser(&account.person, caller);
+        let known = self.known_browser(account.person.id, caller);
         let attempt = Attempt::step("password", account.person.id, known, caller.address());
         let login = judged(self.store.transaction(|db| -> Judged<Login> {
             if throttle::begin(db, &attempt, now_ms)?.is_some() {

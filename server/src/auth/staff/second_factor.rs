@@ -167,7 +167,7 @@ impl Reception {
     }
 
     fn step(&self, what: &str, account: &Account, caller: &Caller) -> Attempt {
-        let known = self.known_browser(&account.person, caller);
+        let known = self.known_browser(account.person.id, caller);
         Attempt::step(what, account.person.id, known, caller.address())
     }
 
@@ -185,7 +185,7 @@ impl Reception {
         sessions::complete(db, &account.token_hash, &hash, now_ms + SESSION_MS)?;
         // The password was shown when the session began: that attempt was right all along.
         let login = logins::of(db, account.person.id)?.map(|login| login.login);
-        let attempt = self.attempt(&login.unwrap_or_default(), Some(&account.person), caller);
+        let attempt = self.attempt(&login.unwrap_or_default(), Some(account.person.id), caller);
         let browser_cookie = Some(self.welcome(db, &account.person, &attempt, caller, now_ms)?);
         let scope = scope_of(db, &account.person, now_ms)?;
         let entry = Entry::new(Act::SignIn, Actor::Staff(account.person.id), now_ms);
