@@ -7,10 +7,12 @@ use clap::{Args, Subcommand};
 use super::Failure;
 use super::database::{DatabaseArgs, open};
 use super::master_key::InModule;
+use super::noted;
 use super::progress::Line;
 use crate::clock::now_ms;
-use crate::rotation;
+use crate::rotation::{self, Rotated};
 use crate::store::{Store, data_keys};
+use crate::trail::{Act, note, note_apart};
 use crate::vault::{HsmPlace, Master};
 
 /// `doorstep keys …`.
@@ -83,7 +85,12 @@ pub(super) fn keys(database: &DatabaseArgs, command: KeysCommand) -> Result<(), 
         KeysCommand::ChangeMaster(new) => {
             let new = new.find()?;
             let store = open(database)?.store;
-            let keys = store.transaction(|db| data_keys::change_master(db, &new))?;
+            let keys = store.transaction(|db| {
+                let keys = data_keys::change_master(db, &new)?;
+                let entry = noted::entry(Act::MasterKeyChanged);
+                note(db, &entry.detail(format!("{keys} data keys under {}", new.id())))?;
+                Ok(keys)
+            })?;
             println!("{keys} data keys lie under master key {} now", new.id());
             Ok(())
         }
@@ -102,9 +109,13 @@ fn show(store: &Store) -> Result<(), Failure> {
 }
 
 fn rotate(store: &Store) -> Result<(), Failure> {
+    let entry = noted::entry(Act::DataKeyChanged);
+    note_apart(store, &entry.clone().detail("begun"))?;
     let mut line = Line::new("record keys under the new data key:");
     let rotated = rotation::rotate(store, now_ms(), |done, of| line.show(done, of))?;
     line.end();
-    println!("data key {} is in use, {} record keys lie under it", rotated.key, rotated.records);
+    let Rotated { key, records } = rotated;
+    note_apart(store, &entry.detail(format!("data key {key}, {records} record keys")))?;
+    println!("data key {key} is in use, {records} record keys lie under it");
     Ok(())
 }
