@@ -172,7 +172,7 @@ fn stays(
     number: &str,
     asked: &Asked,
 ) -> Result<Vec<(AreaId, RecordId)>, StoreError> {
-    let (hits, _) = look(db, &staff.areas(), (vault::Words::Number, number))?;
+    let hits = look(db, &staff.areas(), (vault::Words::Number, number))?;
     let stays = hits.iter().filter(|hit| hit.kind == Kind::Residency);
     let mut stays: Vec<_> = stays.map(|hit| (hit.scope.area(), hit.record)).collect();
     stays.push((asked.area, asked.record));

@@ -2,7 +2,7 @@
 //! say nothing without their key.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, SmallInt, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Nullable, SmallInt, Uuid as SqlUuid};
 use sync_protocol::document::{Registers, effective};
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::{Field, FieldType, Kind};
@@ -147,8 +147,9 @@ struct Row {
     kind: i16,
 }
 
-/// Records of these areas that may have these words in a value of this sort, at most so many, by area
-/// and record. What was found must be compared: two parts of a name can come from two names.
+/// Records of these areas that may have these words in a value of this sort, at most so many after a
+/// place, by area and record. What was found must be compared: two parts of a name can come from two
+/// names.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
@@ -156,6 +157,7 @@ pub fn find(
     db: &mut Db,
     scopes: &[AreaScope],
     (sort, part): (Words, &str),
+    after: Option<(AreaId, RecordId)>,
     most: i64,
 ) -> Result<Vec<Candidate>, StoreError> {
     let sought = db.ring()?.blind().sought(sort, part);
@@ -165,10 +167,14 @@ pub fn find(
     let areas: Vec<i64> = scopes.iter().map(|scope| area_key(scope.area())).collect();
     let rows: Vec<Row> = statement(
         "SELECT area_id, record_id, kind FROM blind_index
-         WHERE tokens @> ? AND area_id = ANY (?) ORDER BY area_id, record_id LIMIT ?",
+         WHERE tokens @> ? AND area_id = ANY (?)
+           AND coalesce((area_id, record_id) > (?, ?), true)
+         ORDER BY area_id, record_id LIMIT ?",
         (
             bind::<Array<BigInt>, _>(sought),
             bind::<Array<BigInt>, _>(areas),
+            bind::<Nullable<BigInt>, _>(after.map(|(area, _)| area_key(area))),
+            bind::<Nullable<SqlUuid>, _>(after.map(|(_, record)| record_key(record))),
             bind::<BigInt, _>(most),
         ),
     )

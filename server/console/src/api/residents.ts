@@ -21,11 +21,13 @@ export interface FoundRecord {
 
 export interface Found {
   items: FoundRecord[];
-  more: boolean;
+  /** Where the next page begins, if there may be one. */
+  next: string | null;
 }
 
 /** A POST: what is looked for stands in no address. */
-export const search = (by: Sort, words: string): Promise<Found> => post("/v1/search", { by, words });
+export const search = (by: Sort, words: string, after: string | null): Promise<Found> =>
+  post("/v1/search", { by, words, after });
 
 export const KINDS = ["access", "correction", "erasure"] as const;
 

@@ -11,7 +11,10 @@ export const residents: ResidentWords = {
   look: "Find",
   nobody: "Nobody found",
   nobodyLead: "Nothing like that is registered in your areas.",
-  more: "There are more: give more of the name.",
+  more: "Show more",
+  shown: (count, more) =>
+    more ? `${count} shown, there are more. More of the name makes them fewer.` : `${count} found`,
+  lastReports: "Last reports:",
   home: "Home",
   take: "Take in a request",
   requests: "Residents' requests",

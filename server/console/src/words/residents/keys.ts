@@ -11,6 +11,8 @@ export interface ResidentWords {
   nobody: string;
   nobodyLead: string;
   more: string;
+  shown: (count: number, more: boolean) => string;
+  lastReports: string;
   home: string;
   take: string;
   requests: string;
