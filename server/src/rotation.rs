@@ -1,9 +1,9 @@
-//! Changing the data key while servers run: a new one is made, every record's key and every value of
-//! the district is put under it, and the old one is destroyed. It can be cut short anywhere and begun
-//! again.
+//! Changing the data key or the index's key while servers run: a new one is made, everything is put
+//! under it, and the old one is destroyed. It can be cut short anywhere and begun again.
 
-use crate::store::{Store, StoreError, data_keys, record_keys, values};
-use crate::vault::{KeyNumber, Purpose};
+use crate::auth::Operator;
+use crate::store::{Db, Store, StoreError, area_log, blind_index, data_keys, record_keys, values};
+use crate::vault::{KeyNumber, Purpose, WrappedKey};
 
 /// Record keys that are wrapped anew in one transaction.
 const BATCH: i64 = 1_000;
@@ -26,14 +26,10 @@ pub fn rotate(
     now_ms: i64,
     mut progress: impl FnMut(usize, usize),
 ) -> Result<Rotated, StoreError> {
-    let key = store.transaction(|db| match old_keys(&data_keys::all(db)?).as_slice() {
-        [] => data_keys::add(db, now_ms),
-        // One was begun and cut short.
-        _ => newest(&data_keys::all(db)?),
-    })?;
+    let key = store.transaction(|db| begin(db, Purpose::Data, now_ms))?;
     let all = usize::try_from(store.read(record_keys::count)?).unwrap_or_default();
     let mut records = 0;
-    for old in old_keys(&store.read(data_keys::all)?) {
+    for old in store.read(|db| old_keys(db, Purpose::Data))? {
         // A server that does not know the new key yet may have made some with the old one meanwhile.
         while store.read(|db| data_keys::uses(db, old))? > 0 {
             records += store.transaction(|db| record_keys::rewrap(db, BATCH))?;
@@ -48,15 +44,58 @@ pub fn rotate(
     Ok(Rotated { key, records })
 }
 
-/// Data keys that are not in use any more.
-fn old_keys(keys: &[crate::vault::WrappedKey]) -> Vec<KeyNumber> {
-    let of_data = keys.iter().filter(|key| key.purpose == Purpose::Data);
-    let mut numbers: Vec<KeyNumber> = of_data.map(|key| key.number).collect();
-    numbers.pop();
-    numbers
+/// Changes the key of the index by which people are found: each area's tokens are made anew, its pushes
+/// wait meanwhile, and people are found throughout. `progress` hears how many records are done, and of
+/// how many. Answers the key in use.
+///
+/// # Errors
+/// Those of the database; what was done until then is not done again.
+pub fn rotate_index(
+    store: &Store,
+    by: Operator,
+    now_ms: i64,
+    mut progress: impl FnMut(usize, usize),
+) -> Result<KeyNumber, StoreError> {
+    let key = store.transaction(|db| begin(db, Purpose::Index, now_ms))?;
+    for old in store.read(|db| old_keys(db, Purpose::Index))? {
+        let all = store.read(|db| blind_index::uses(db, old))?.0;
+        // A server that does not know the new key yet may have written some with the old one meanwhile.
+        while let (left, Some(area)) = store.read(|db| blind_index::uses(db, old))? {
+            progress(records(all - left), records(all));
+            let scope = by.area(area);
+            store.transaction(|db| {
+                area_log::lock(db, &scope)?;
+                blind_index::write_anew(db, &scope)
+            })?;
+        }
+        progress(records(all), records(all));
+        store.transaction(|db| data_keys::destroy(db, old))?;
+    }
+    store.read(data_keys::check)?;
+    Ok(key)
 }
 
-fn newest(keys: &[crate::vault::WrappedKey]) -> Result<KeyNumber, StoreError> {
-    let of_data = keys.iter().filter(|key| key.purpose == Purpose::Data);
-    of_data.map(|key| key.number).max().ok_or(StoreError::Corrupt("the data keys"))
+fn records(number: i64) -> usize {
+    usize::try_from(number).unwrap_or_default()
+}
+
+/// The key to go on with: a new one, or that of a change that was cut short.
+fn begin(db: &mut Db, purpose: Purpose, now_ms: i64) -> Result<KeyNumber, StoreError> {
+    let numbers = numbers(db, purpose)?;
+    match numbers.as_slice() {
+        [_, .., newest] => Ok(*newest),
+        _ => data_keys::add(db, purpose, now_ms),
+    }
+}
+
+/// Keys of a purpose that are not in use any more.
+fn old_keys(db: &mut Db, purpose: Purpose) -> Result<Vec<KeyNumber>, StoreError> {
+    let mut numbers = numbers(db, purpose)?;
+    numbers.pop();
+    Ok(numbers)
+}
+
+fn numbers(db: &mut Db, purpose: Purpose) -> Result<Vec<KeyNumber>, StoreError> {
+    let all = data_keys::all(db)?.into_iter();
+    Ok(all.filter(|key: &WrappedKey| key.purpose == purpose).map(|key| key.number).collect())
 }

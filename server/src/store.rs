@@ -132,14 +132,14 @@ impl StoreError {
         }
     }
 
-    /// Whether a record's key was made with a data key that is not there any more: the next try
-    /// knows the one that took its place.
+    /// Whether a record's key or tokens were made with a data key that is not there any more: the next
+    /// try knows the one that took its place.
     fn is_of_a_destroyed_key(&self) -> bool {
         use diesel::result::DatabaseErrorKind::ForeignKeyViolation;
         use diesel::result::Error::DatabaseError;
         match self {
             Self::Database(DatabaseError(ForeignKeyViolation, words)) => {
-                words.constraint_name() == Some(data_keys::USED_BY_RECORDS)
+                words.constraint_name().is_some_and(|name| data_keys::USES.contains(&name))
             }
             _ => false,
         }

@@ -7,7 +7,7 @@ use doorstep::rotation;
 use doorstep::store::blind_index::{self, Candidate};
 use doorstep::store::{KeyProblem, Store, StoreError, catalogue, data_keys, record_keys};
 use doorstep::sync::documents;
-use doorstep::vault::{Master, Words};
+use doorstep::vault::{Master, Purpose, Words};
 use doorstep_tests::handset::text;
 use doorstep_tests::history::History;
 use doorstep_tests::world::{AREA, NOW, OTHER_AREA, operator};
@@ -127,7 +127,7 @@ fn a_lost_or_wrong_master_key_is_said_in_words_and_nothing_is_changed() {
     let error = wrong.read(data_keys::check).unwrap_err();
     assert!(matches!(error, StoreError::Keys(KeyProblem::WrongMaster { .. })));
     assert!(error.to_string().contains("nothing was changed"), "{error}");
-    assert!(wrong.transaction(|db| data_keys::add(db, NOW)).is_err());
+    assert!(wrong.transaction(|db| data_keys::add(db, Purpose::Data, NOW)).is_err());
     assert_eq!(dump(&world.store), before);
 }
 
@@ -170,10 +170,47 @@ fn the_data_key_is_changed_under_a_running_server_and_the_old_one_is_gone() {
 }
 
 #[test]
+fn the_indexs_key_is_changed_under_a_running_server_and_everybody_is_found_all_the_while() {
+    let world = World::new();
+    let phone = planted(&world);
+    let elsewhere = doorstep_tests::database::open(world.database_url(), 2);
+    let begun = elsewhere.transaction(|db| data_keys::add(db, Purpose::Index, NOW)).unwrap();
+    elsewhere.transaction(|db| blind_index::write_anew(db, &mirror::scope(AREA))).unwrap();
+    // The server has heard of nothing: what it writes now is found by the first key, the rest by the
+    // second.
+    phone.write(AREA, 7, vec![text("owner_name", "司马相如")]).unwrap();
+    phone.client().sync().unwrap();
+    let uses = |key| elsewhere.read(|db| blind_index::uses(db, key)).unwrap().0;
+    assert_eq!((uses(2), uses(begun)), (1, 2));
+    let all_found = |world: &World| {
+        assert_eq!(found(world, &[AREA], Words::Name, "欧阳"), 2);
+        assert_eq!(found(world, &[AREA], Words::Name, "司马"), 1);
+    };
+    all_found(&world);
+    let key = rotation::rotate_index(&elsewhere, operator(), NOW, |_, _| ()).unwrap();
+    assert_eq!(key, begun, "what was begun is gone on with");
+    let index_keys = || {
+        let keys = elsewhere.read(data_keys::all).unwrap().into_iter();
+        keys.filter(|key| key.purpose == Purpose::Index).map(|key| key.number).collect::<Vec<_>>()
+    };
+    assert_eq!(index_keys(), [begun]);
+    let again = rotation::rotate_index(&elsewhere, operator(), NOW, |_, _| ()).unwrap();
+    assert_eq!((index_keys(), uses(again)), (vec![again], 3));
+    // The server knows only keys that are destroyed.
+    phone.write(AREA, 8, vec![text("owner_name", "公孙大娘")]).unwrap();
+    if phone.client().sync().is_err() {
+        phone.client().sync().unwrap();
+    }
+    assert_eq!(uses(again), 4);
+    assert_eq!(found(&world, &[AREA], Words::Name, "公孙"), 1);
+    all_found(&world);
+}
+
+#[test]
 fn a_rotation_that_was_cut_short_is_finished_by_the_next() {
     let world = World::new();
     planted(&world);
-    let begun = world.store.transaction(|db| data_keys::add(db, NOW)).unwrap();
+    let begun = world.store.transaction(|db| data_keys::add(db, Purpose::Data, NOW)).unwrap();
     let rotated = rotation::rotate(&world.store, NOW, |_, _| ()).unwrap();
     assert_eq!(rotated.key, begun);
     // One for data, one for tokens, one for the audit trail.

@@ -9,11 +9,12 @@ use super::database::{DatabaseArgs, open};
 use super::master_key::InModule;
 use super::noted;
 use super::progress::Line;
+use crate::auth::Operator;
 use crate::clock::now_ms;
 use crate::rotation::{self, Rotated};
-use crate::store::{Store, data_keys};
+use crate::store::{Store, blind_index, data_keys};
 use crate::trail::{Act, note, note_apart};
-use crate::vault::{HsmPlace, Master};
+use crate::vault::{HsmPlace, Master, Purpose};
 
 /// `doorstep keys …`.
 #[derive(Subcommand)]
@@ -29,6 +30,9 @@ pub(super) enum KeysCommand {
     /// Makes a new data key and puts every record key and every value of the district under it, while
     /// servers run; the old one is destroyed. Repeat it if it was cut short.
     Rotate,
+    /// Makes a new key for the index by which people are found and writes the index anew with it,
+    /// while servers run; the old one is destroyed. Repeat it if it was cut short.
+    RotateIndex,
 }
 
 /// Where the new master key is, or will be.
@@ -95,15 +99,26 @@ pub(super) fn keys(database: &DatabaseArgs, command: KeysCommand) -> Result<(), 
             Ok(())
         }
         KeysCommand::Rotate => rotate(&open(database)?.store),
+        KeysCommand::RotateIndex => rotate_index(&open(database)?.store),
     }
 }
 
 fn show(store: &Store) -> Result<(), Failure> {
     let keys = store.read(data_keys::all)?;
     for key in &keys {
-        let records = store.read(|db| data_keys::uses(db, key.number))?;
+        let lies_under = match key.purpose {
+            Purpose::Data => {
+                let records = store.read(|db| data_keys::uses(db, key.number))?;
+                format!(", {records} record keys")
+            }
+            Purpose::Index => {
+                let (records, _) = store.read(|db| blind_index::uses(db, key.number))?;
+                format!(", {records} records are found by it")
+            }
+            Purpose::Trail => String::new(),
+        };
         let (number, purpose, master) = (key.number, key.purpose.code(), &key.master);
-        println!("{number:>4}  {purpose:<6} under master key {master}, {records} record keys");
+        println!("{number:>4}  {purpose:<6} under master key {master}{lies_under}");
     }
     Ok(())
 }
@@ -117,5 +132,17 @@ fn rotate(store: &Store) -> Result<(), Failure> {
     let Rotated { key, records } = rotated;
     note_apart(store, &entry.detail(format!("data key {key}, {records} record keys")))?;
     println!("data key {key} is in use, {records} record keys lie under it");
+    Ok(())
+}
+
+fn rotate_index(store: &Store) -> Result<(), Failure> {
+    let entry = noted::entry(Act::IndexKeyChanged);
+    note_apart(store, &entry.clone().detail("begun"))?;
+    let mut line = Line::new("records found by the new key:");
+    let by = Operator::at_the_command_line();
+    let key = rotation::rotate_index(store, by, now_ms(), |done, of| line.show(done, of))?;
+    line.end();
+    note_apart(store, &entry.detail(format!("index key {key}")))?;
+    println!("index key {key} is in use");
     Ok(())
 }

@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::rows::{area, area_key, kind, record, record_key};
 use super::statement::{bind, statement};
-use super::{Db, StoreError, records};
+use super::{Db, StoreError, data_keys, records};
 use crate::auth::AreaScope;
-use crate::vault::{Blind, Token, Words};
+use crate::vault::{Blind, KeyNumber, Purpose, Token, Words};
 
 /// As what a field's value is found, if it is.
 pub fn words_of(field: &Field) -> Option<Words> {
@@ -55,10 +55,11 @@ pub fn write(
         return Ok(());
     }
     let ring = db.ring()?;
+    let (key, blind) = ring.blind().map_err(|_| StoreError::Sealed("the index's key"))?;
     let (mut ids, mut kinds, mut all) = (Vec::new(), Vec::new(), Vec::new());
     let mut unfindable = Vec::new();
     for (id, registers) in records {
-        let of_record = tokens(ring.blind(), registers);
+        let of_record = tokens(blind, registers);
         if of_record.is_empty() {
             unfindable.push(*id);
         }
@@ -70,13 +71,15 @@ pub fn write(
         remove(db, scope, &unfindable)?;
     }
     statement(
-        "INSERT INTO blind_index AS b (area_id, record_id, kind, tokens)
-         SELECT ?, n.record_id, n.kind, array_agg(n.token ORDER BY n.token)
+        "INSERT INTO blind_index AS b (area_id, index_key, record_id, kind, tokens)
+         SELECT ?, ?, n.record_id, n.kind, array_agg(n.token ORDER BY n.token)
          FROM unnest(?, ?, ?) AS n (record_id, kind, token) GROUP BY n.record_id, n.kind
-         ON CONFLICT (area_id, record_id) DO UPDATE SET tokens = excluded.tokens
-         WHERE b.tokens <> excluded.tokens",
+         ON CONFLICT (area_id, record_id)
+         DO UPDATE SET index_key = excluded.index_key, tokens = excluded.tokens
+         WHERE (b.index_key, b.tokens) <> (excluded.index_key, excluded.tokens)",
         (
             bind::<BigInt, _>(area_key(scope.area())),
+            bind::<SmallInt, _>(key.cast_signed()),
             bind::<Array<SqlUuid>, _>(ids),
             bind::<Array<SmallInt>, _>(kinds),
             bind::<Array<BigInt>, _>(all),
@@ -147,6 +150,52 @@ struct Row {
     kind: i16,
 }
 
+fn with_tokens(
+    db: &mut Db,
+    areas: &[i64],
+    sought: Vec<Token>,
+    (after, most): (Option<(AreaId, RecordId)>, i64),
+) -> Result<Vec<Row>, StoreError> {
+    if sought.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = statement(
+        "SELECT area_id, record_id, kind FROM blind_index
+         WHERE tokens @> ? AND area_id = ANY (?)
+           AND coalesce((area_id, record_id) > (?, ?), true)
+         ORDER BY area_id, record_id LIMIT ?",
+        (
+            bind::<Array<BigInt>, _>(sought),
+            bind::<Array<BigInt>, _>(areas),
+            bind::<Nullable<BigInt>, _>(after.map(|(area, _)| area_key(area))),
+            bind::<Nullable<SqlUuid>, _>(after.map(|(_, record)| record_key(record))),
+            bind::<BigInt, _>(most),
+        ),
+    );
+    Ok(found.load(db.sql())?)
+}
+
+#[derive(QueryableByName)]
+struct Use {
+    #[diesel(sql_type = BigInt)]
+    records: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    area_id: Option<i64>,
+}
+
+/// How many records are found by tokens of a key, and an area that has such records.
+///
+/// # Errors
+/// Those of the database.
+pub fn uses(db: &mut Db, key: KeyNumber) -> Result<(i64, Option<AreaId>), StoreError> {
+    let found: Use = statement(
+        "SELECT count(*) AS records, min(area_id) AS area_id FROM blind_index WHERE index_key = ?",
+        bind::<SmallInt, _>(key.cast_signed()),
+    )
+    .get_result(db.sql())?;
+    Ok((found.records, found.area_id.map(area)))
+}
+
 /// Records of these areas that may have these words in a value of this sort, at most so many after a
 /// place, by area and record. What was found must be compared: two parts of a name can come from two
 /// names.
@@ -160,25 +209,16 @@ pub fn find(
     after: Option<(AreaId, RecordId)>,
     most: i64,
 ) -> Result<Vec<Candidate>, StoreError> {
-    let sought = db.ring()?.blind().sought(sort, part);
-    if sought.is_empty() {
-        return Ok(Vec::new());
-    }
+    data_keys::know_newest(db, Purpose::Index)?;
     let areas: Vec<i64> = scopes.iter().map(|scope| area_key(scope.area())).collect();
-    let rows: Vec<Row> = statement(
-        "SELECT area_id, record_id, kind FROM blind_index
-         WHERE tokens @> ? AND area_id = ANY (?)
-           AND coalesce((area_id, record_id) > (?, ?), true)
-         ORDER BY area_id, record_id LIMIT ?",
-        (
-            bind::<Array<BigInt>, _>(sought),
-            bind::<Array<BigInt>, _>(areas),
-            bind::<Nullable<BigInt>, _>(after.map(|(area, _)| area_key(area))),
-            bind::<Nullable<SqlUuid>, _>(after.map(|(_, record)| record_key(record))),
-            bind::<BigInt, _>(most),
-        ),
-    )
-    .load(db.sql())?;
+    let mut rows: Vec<Row> = Vec::new();
+    for blind in db.ring()?.blinds() {
+        rows.extend(with_tokens(db, &areas, blind.sought(sort, part), (after, most))?);
+    }
+    // While the key is being changed a record may be found under one and again under the other.
+    rows.sort_unstable_by_key(|row| (row.area_id, row.record_id));
+    rows.dedup_by_key(|row| (row.area_id, row.record_id));
+    rows.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     let candidate = |row: Row| {
         let (area, record) = (area(row.area_id), record(row.record_id));
         Ok(Candidate { area, record, kind: kind(row.kind)? })

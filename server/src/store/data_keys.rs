@@ -7,8 +7,9 @@ use super::{Db, StoreError};
 use crate::schema::{data_keys, record_keys};
 use crate::vault::{KeyNumber, Master, MasterError, Purpose, Ring, WrappedKey};
 
-/// The constraint that keeps a data key from being destroyed while record keys lie under it.
-pub(super) const USED_BY_RECORDS: &str = "record_keys_data_key_fkey";
+/// The constraints that keep a data key from being destroyed while record keys lie under it, or tokens
+/// were made with it.
+pub(super) const USES: [&str; 2] = ["record_keys_data_key_fkey", "blind_index_index_key_fkey"];
 
 /// Why the district's keys are not to be had.
 #[derive(Debug, thiserror::Error)]
@@ -102,16 +103,16 @@ pub fn begin(db: &mut Db, now_ms: i64) -> Result<(), StoreError> {
     db.read_ring().map(|_| ())
 }
 
-/// Makes another data key, which is used for whatever is sealed from now on; answers its number.
+/// Makes another key for a purpose, which is used for whatever is sealed from now on; answers its number.
 ///
 /// # Errors
 /// [`StoreError::Keys`], or those of the database.
-pub fn add(db: &mut Db, now_ms: i64) -> Result<KeyNumber, StoreError> {
+pub fn add(db: &mut Db, purpose: Purpose, now_ms: i64) -> Result<KeyNumber, StoreError> {
     // The master key must be the one in use: a wrong one would make a key that nobody opens.
     db.read_ring()?;
     let master = master(db)?;
     let number = all(db)?.iter().map(|key| key.number).max().unwrap_or_default() + 1;
-    let key = WrappedKey::make(number, Purpose::Data, &master).map_err(unusable)?;
+    let key = WrappedKey::make(number, purpose, &master).map_err(unusable)?;
     insert(db, &key, now_ms)?;
     db.read_ring()?;
     Ok(number)
@@ -178,6 +179,18 @@ pub fn check(db: &mut Db) -> Result<(), StoreError> {
 pub fn uses(db: &mut Db, number: KeyNumber) -> Result<i64, StoreError> {
     let of_key = record_keys::table.filter(record_keys::data_key.eq(number.cast_signed()));
     Ok(of_key.count().get_result(db.sql())?)
+}
+
+/// Sees to it that the connection knows the newest key of a purpose, though another server made it.
+pub(super) fn know_newest(db: &mut Db, purpose: Purpose) -> Result<(), StoreError> {
+    let newest: Option<i16> = data_keys::table
+        .filter(data_keys::purpose.eq(purpose.code()))
+        .select(diesel::dsl::max(data_keys::number))
+        .first(db.sql())?;
+    match newest.map(i16::cast_unsigned) {
+        Some(number) if !db.ring()?.knows(number) => db.read_ring().map(|_| ()),
+        _ => Ok(()),
+    }
 }
 
 /// Destroys a data key that wraps no record's key any more; what else lies under it must be sealed anew

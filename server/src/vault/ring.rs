@@ -18,7 +18,7 @@ pub enum Purpose {
     /// Wraps record keys and seals what belongs to the district. The one of the highest number is in
     /// use.
     Data,
-    /// Makes the tokens by which names and numbers are found.
+    /// Makes the tokens by which names and numbers are found. The one of the highest number is in use.
     Index,
     /// Seals what is never written again, in the audit trail: such a key is never destroyed. The one of
     /// the highest number is in use.
@@ -80,7 +80,7 @@ impl WrappedKey {
 pub struct Ring {
     data: BTreeMap<KeyNumber, DataKey>,
     in_use: KeyNumber,
-    blind: Blind,
+    blind: BTreeMap<KeyNumber, Blind>,
     trail: BTreeMap<KeyNumber, Key>,
 }
 
@@ -98,8 +98,7 @@ impl Ring {
     /// [`MasterError::Sealed`] when it is not theirs, or one of each purpose is not among them;
     /// [`MasterError::Hsm`].
     pub fn open(master: &Master, keys: &[WrappedKey]) -> Result<Self, MasterError> {
-        let mut data = BTreeMap::new();
-        let (mut blind, mut trail) = (None, BTreeMap::new());
+        let (mut data, mut blind, mut trail) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for key in keys {
             let key_number = key.number;
             let bytes = master.unwrap(key.number, &key.wrapped)?;
@@ -109,7 +108,9 @@ impl Ring {
                     let sealing = Key::new(&derived(&bytes, b"doorstep values 1"));
                     data.insert(key.number, DataKey { wrapping, sealing });
                 }
-                Purpose::Index => blind = Some(Blind::new(&bytes)),
+                Purpose::Index => {
+                    blind.insert(key.number, Blind::new(&bytes));
+                }
                 Purpose::Trail => {
                     let key = Key::new(&derived(&bytes, b"doorstep trail 1"));
                     trail.insert(key_number, key);
@@ -117,7 +118,10 @@ impl Ring {
             }
         }
         let in_use = *data.keys().next_back().ok_or(Sealed)?;
-        Ok(Self { data, in_use, blind: blind.ok_or(Sealed)?, trail })
+        if blind.is_empty() {
+            return Err(Sealed.into());
+        }
+        Ok(Self { data, in_use, blind, trail })
     }
 
     /// The number of the data key in use.
@@ -125,14 +129,22 @@ impl Ring {
         self.in_use
     }
 
-    /// Whether it knows a key.
+    /// Whether it knows a key for data or for tokens.
     pub fn knows(&self, number: KeyNumber) -> bool {
-        self.data.contains_key(&number)
+        self.data.contains_key(&number) || self.blind.contains_key(&number)
     }
 
-    /// Makes tokens by which names and numbers are found.
-    pub fn blind(&self) -> &Blind {
-        &self.blind
+    /// Makes the tokens of whatever is written from now on, and the number of its key.
+    ///
+    /// # Errors
+    /// None is expected: there is one.
+    pub fn blind(&self) -> Result<(KeyNumber, &Blind), Sealed> {
+        self.blind.last_key_value().map(|(number, blind)| (*number, blind)).ok_or(Sealed)
+    }
+
+    /// All that made tokens which are still there: more than one while its key is being changed.
+    pub fn blinds(&self) -> impl Iterator<Item = &Blind> {
+        self.blind.values()
     }
 
     /// Makes a record's key; answers it, and wrapped by the key in use.

@@ -156,6 +156,7 @@ impl Office {
         self.does("district rotate-signing-key", &[], &["signing_key_changed"]);
         self.does("keys show", &[], &[]);
         self.does("keys rotate", &[], &["data_key_changed", "data_key_changed"]);
+        self.does("keys rotate-index", &[], &["index_key_changed", "index_key_changed"]);
         let key = self.file("new.key");
         self.does("keys make", &[&key], &[]);
         self.does("keys change-master", &[&key], &["master_key_changed"]);

@@ -1,0 +1,1 @@
+ALTER TABLE blind_index DROP COLUMN index_key;
