@@ -7,6 +7,7 @@ use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::{Kind, Value};
 use uuid::Uuid;
 
+use super::corrections::may_be;
 use super::request::{Request, RequestId, RequestKind, State, Wish, Words};
 use super::subject::{look, number_field};
 use super::{Occasion, RequestError};
@@ -190,7 +191,9 @@ fn wishes(asked: &Asked, kind: Kind, now: &Effective) -> Result<Vec<Wish>, Reque
         return Err(wrong());
     }
     let wish = |asks: &Asks| {
-        kind.field(&asks.key).ok_or_else(wrong)?;
+        if !may_be(kind, &asks.key, &asks.wanted) {
+            return Err(wrong());
+        }
         let is = now.value(&asks.key).cloned().unwrap_or(Value::Null);
         Ok(Wish { key: asks.key.clone(), is, wanted: asks.wanted.clone() })
     };

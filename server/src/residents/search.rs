@@ -2,14 +2,17 @@
 //! What is answered is masked as everywhere; what was looked for is in no log, that somebody looked is
 //! in the trail.
 
+use std::collections::BTreeMap;
+
 use sync_protocol::codes;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::{Kind, Value, report};
 
+use super::corrections::{Correctable, correctable};
 use super::subject::{Hit, Place, page};
 use super::{Occasion, RequestError};
-use crate::auth::StaffMay;
 use crate::auth::actions::SearchResidents;
+use crate::auth::{AreaScope, StaffMay};
 use crate::review::words::{Words, show};
 use crate::store::reports::{self, ReportAt};
 use crate::store::{Db, Store, StoreError, areas, records};
@@ -62,6 +65,8 @@ pub struct Found {
     pub items: Vec<FoundRecord>,
     /// Where the next page begins, if there may be one.
     pub next: Option<String>,
+    /// What can be asked to be corrected, by the kind of record.
+    pub correctable: BTreeMap<&'static str, Vec<Correctable>>,
 }
 
 /// Whom to look for.
@@ -138,7 +143,8 @@ pub fn search(
         let page = page(db, &scopes, (sort.words(), words), after, most)?;
         let number = page.hits.len();
         let items = page.hits.into_iter().map(|hit| found(db, hit));
-        let found = Found { items: items.collect::<Result<_, _>>()?, next: page.next.map(cursor) };
+        let items = items.collect::<Result<_, _>>()?;
+        let found = Found { items, next: page.next.map(cursor), correctable: fields(&scopes) };
         let entry =
             Entry::new(Act::ResidentSearched, Actor::Staff(staff.person()), occasion.now_ms)
                 .detail(format!("{} {number}", sort.code()))
@@ -147,6 +153,13 @@ pub fn search(
         Ok(found)
     })?;
     Ok(found)
+}
+
+/// What can be asked to be corrected of the records that requests are about.
+fn fields(scopes: &[AreaScope]) -> BTreeMap<&'static str, Vec<Correctable>> {
+    let Some(roles) = scopes.first().map(AreaScope::roles) else { return BTreeMap::new() };
+    let kinds = [Kind::Residency, Kind::Premises];
+    kinds.map(|kind| (kind.code(), correctable(kind, roles))).into()
 }
 
 /// A page's end, as the next request gives it back.

@@ -84,7 +84,7 @@ fn nobody_finds_whom_they_may_not_see_and_the_trail_has_no_words() {
 }
 
 /// Homes of one landlord, in two areas.
-fn let_homes(scene: &Scene, here: u32, there: u32) {
+pub(super) fn let_homes(scene: &Scene, here: u32, there: u32) {
     let other =
         Handset::enrol(&scene.world, &scene.world.url, "王建国", Role::Coordinator, OTHER_AREA);
     let owner = || vec![text("owner_name", "司马房东"), text("owner_document", NUMBER)];

@@ -19,10 +19,20 @@ export interface FoundRecord {
   reports: { area: string; record: string; kind: string; received_at: number }[];
 }
 
+/** A field that a resident may ask to have corrected. */
+export interface Correctable {
+  key: string;
+  label: Label;
+  holds: string;
+  choices: { code: string; label: Label }[];
+}
+
 export interface Found {
   items: FoundRecord[];
   /** Where the next page begins, if there may be one. */
   next: string | null;
+  /** What can be asked to be corrected, by the kind of record. */
+  correctable: Record<string, Correctable[]>;
 }
 
 /** A POST: what is looked for stands in no address. */
@@ -75,7 +85,7 @@ export interface Asked {
   record: string;
   proof: string;
   reason: string;
-  wishes: { key: string; wanted: string }[];
+  wishes: { key: string; wanted: string | number | boolean | null }[];
 }
 
 /** What an erasure left behind, for the reviewers to look through. */

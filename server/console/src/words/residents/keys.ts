@@ -25,6 +25,10 @@ export interface ResidentWords {
   proofHint: string;
   said: string;
   field: string;
+  fieldHint: string;
+  cleared: string;
+  yes: string;
+  no: string;
   wanted: string;
   takenBy: (name: string) => string;
   changedBy: (name: string) => string;
