@@ -6,6 +6,7 @@
 pub mod access;
 pub mod agreeing;
 pub mod closing;
+pub mod corrections;
 pub mod erasing;
 pub mod intake;
 pub mod paper;

@@ -1,115 +1,145 @@
 //! What goes once it has been kept for as long as the district said in its configuration. What it has
-//! not said is kept. Records go the way of an erasure; each is in the audit trail. Cut short and begun
-//! again it goes on with what is left.
+//! not said is kept. Records go the way of an erasure, rows of the server's own are deleted; what went by
+//! which rule is in the audit trail. Cut short and begun again it goes on with what is left.
 
-use sync_protocol::configuration::Retention;
+pub mod rules;
+
 use sync_protocol::entries::{Cause, Terms};
-use sync_protocol::records::Label;
 
 use crate::auth::Operator;
 use crate::configuration;
-use crate::store::retention::{self as kept, Expired};
-use crate::store::{Store, StoreError, requests};
+use crate::store::retention::{self as kept, Expired, Records};
+use crate::store::{Db, Store, StoreError, kept_rows};
 use crate::sync::{Engine, erasure};
-use crate::trail::{Act, Actor, Entry, note_apart};
+use crate::trail::{Act, Actor, Entry, note, note_apart};
+
+pub use rules::{RULES, Rule, What};
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// Why something goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
-    /// The person departed.
-    Departed,
-    /// The report was accepted.
-    Accepted,
-    /// The report was never handed in.
-    Draft,
+/// A rule with what it would erase now.
+#[derive(Debug)]
+pub struct Due {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// After how many days; nothing where the district keeps it.
+    pub days: Option<u16>,
+    /// How many go.
+    pub number: usize,
+    /// Since when the oldest of them could have gone but for the days, in milliseconds since 1970 UTC.
+    pub oldest: Option<i64>,
+    /// The records, if they are records.
+    pub records: Vec<Expired>,
+    /// What was over by then goes.
+    before: i64,
 }
 
-impl Rule {
-    /// The key of the configuration that says how long.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Departed => "departed_days",
-            Self::Accepted => "accepted_days",
-            Self::Draft => "draft_days",
-        }
-    }
-
-    /// What people read.
-    pub const fn label(self) -> Label {
-        match self {
-            Self::Departed => Label::new("已离开人员的居住登记", "Stays of people who departed"),
-            Self::Accepted => Label::new("已通过的报告", "Accepted reports"),
-            Self::Draft => Label::new("未提交的草稿", "Drafts that were never handed in"),
-        }
-    }
-}
-
-/// What would go.
-#[derive(Debug, Default)]
-pub struct Plan {
-    /// Records, each with why.
-    pub records: Vec<(Rule, Expired)>,
-    /// How many closed requests.
-    pub requests: usize,
-    /// Those closed before this go, in milliseconds since 1970 UTC.
-    requests_before: Option<i64>,
-}
-
-/// What would go now.
+/// What these rules would erase now, in their order.
 ///
 /// # Errors
 /// Those of the database.
-pub fn plan(store: &Store, by: Operator, now_ms: i64) -> Result<Plan, StoreError> {
+pub fn plan(
+    store: &Store,
+    by: Operator,
+    rules: &[&'static Rule],
+    now_ms: i64,
+) -> Result<Vec<Due>, StoreError> {
     store.read(|db| {
-        let Retention { departed_days, accepted_days, draft_days, request_days } =
-            configuration::current(db)?.retention;
-        let before = |days: Option<u16>| days.map(|days| now_ms - i64::from(days) * DAY_MS);
-        let mut plan = Plan::default();
-        let mut add = |rule, found: Vec<Expired>| {
-            plan.records.extend(found.into_iter().map(|expired| (rule, expired)));
-        };
-        if let Some(before) = before(departed_days) {
-            add(Rule::Departed, kept::departed(db, by, before)?);
-        }
-        if let Some(before) = before(accepted_days) {
-            add(Rule::Accepted, kept::accepted(db, by, before)?);
-        }
-        if let Some(before) = before(draft_days) {
-            add(Rule::Draft, kept::drafts(db, by, before)?);
-        }
-        plan.requests_before = before(request_days);
-        if let Some(before) = plan.requests_before {
-            plan.requests = requests::closed_before(db, by, before)?;
-        }
-        Ok(plan)
+        let retention = configuration::current(db)?.retention;
+        let due = |rule: &&'static Rule| due(db, by, rule, (rule.days)(&retention), now_ms);
+        rules.iter().map(due).collect()
     })
 }
 
-/// Erases what a plan names; `progress` hears how many records are done, and of how many.
+fn due(
+    db: &mut Db,
+    by: Operator,
+    rule: &'static Rule,
+    days: Option<u16>,
+    now_ms: i64,
+) -> Result<Due, StoreError> {
+    let before = now_ms - i64::from(days.unwrap_or_default()) * DAY_MS;
+    let mut due = Due { rule, days, number: 0, oldest: None, records: Vec::new(), before };
+    match rule.what {
+        _ if days.is_none() => {}
+        What::Records(records) => {
+            due.records = kept::expired(db, by, records, before, None)?;
+            due.number = due.records.len();
+            due.oldest = due.records.iter().map(|expired| expired.since).min();
+        }
+        What::Rows(rows) => (due.number, due.oldest) = kept_rows::count(db, by, rows, before)?,
+    }
+    Ok(due)
+}
+
+/// Erases what was planned, rule by rule; `progress` hears how many records are done, and of how many.
+/// Answers how many went by each rule. A record that was written to since it was planned stays.
 ///
 /// # Errors
 /// Those of the database; what was done until then is not done again.
 pub fn apply(
     engine: &Engine,
     by: Operator,
-    plan: &Plan,
+    plan: &[Due],
     (actor, now_ms): (&Actor, i64),
     mut progress: impl FnMut(usize, usize),
+) -> Result<Vec<(&'static Rule, usize)>, StoreError> {
+    let of = plan.iter().map(|due| due.records.len()).sum();
+    let mut done = 0;
+    let mut gone = Vec::new();
+    for due in plan.iter().filter(|due| due.number > 0) {
+        let entry = |words: String| {
+            let entry = Entry::new(Act::RetentionApplied, actor.clone(), now_ms);
+            entry.detail(format!("{} {words}", due.rule.code))
+        };
+        let number = match due.rule.what {
+            What::Rows(rows) => engine.store.transaction(|db| {
+                let number = kept_rows::delete(db, by, rows, due.before)?;
+                note(db, &entry(number.to_string()))?;
+                Ok(number)
+            })?,
+            What::Records(records) => {
+                note_apart(&engine.store, &entry(format!("begun {}", due.number)))?;
+                let mut number = 0;
+                for expired in &due.records {
+                    if is_still_due(&engine.store, by, records, due.before, expired)? {
+                        erase(engine, due.rule, expired, (actor, now_ms))?;
+                        number += 1;
+                    }
+                    done += 1;
+                    progress(done, of);
+                }
+                note_apart(&engine.store, &entry(number.to_string()))?;
+                number
+            }
+        };
+        gone.push((due.rule, number));
+    }
+    Ok(gone)
+}
+
+fn is_still_due(
+    store: &Store,
+    by: Operator,
+    records: Records,
+    before: i64,
+    planned: &Expired,
+) -> Result<bool, StoreError> {
+    let now = store.read(|db| kept::expired(db, by, records, before, Some(planned.record)))?;
+    Ok(!now.is_empty())
+}
+
+fn erase(
+    engine: &Engine,
+    rule: &Rule,
+    expired: &Expired,
+    (actor, now_ms): (&Actor, i64),
 ) -> Result<(), StoreError> {
-    for (number, (rule, expired)) in plan.records.iter().enumerate() {
-        let terms = Terms { at: now_ms, cause: Cause::Retention };
-        erasure::erase(engine, expired.record, terms, now_ms)?;
-        let entry = Entry::new(Act::RecordErased, actor.clone(), now_ms)
-            .area(expired.area)
-            .record(expired.record);
-        note_apart(&engine.store, &entry.detail(format!("retention {}", rule.code())))?;
-        progress(number + 1, plan.records.len());
-    }
-    if let Some(before) = plan.requests_before {
-        engine.store.transaction(|db| requests::forget_closed(db, by, before))?;
-    }
-    Ok(())
+    let terms = Terms { at: now_ms, cause: Cause::Retention };
+    erasure::erase(engine, expired.record, terms, now_ms)?;
+    let entry = Entry::new(Act::RecordErased, actor.clone(), now_ms)
+        .area(expired.area)
+        .record(expired.record);
+    note_apart(&engine.store, &entry.detail(format!("retention {}", rule.code))).map(|_| ())
 }

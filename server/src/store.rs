@@ -28,6 +28,7 @@ pub mod first_sealing;
 pub mod held;
 pub mod households;
 pub mod invitations;
+pub mod kept_rows;
 pub mod late_verdicts;
 pub mod logins;
 pub mod lookups;

@@ -5,8 +5,11 @@ mod attacks;
 mod browser;
 mod correction;
 mod erasure;
+mod erasures_command;
+mod kept_rows;
 mod restored;
 mod retention;
+mod retention_command;
 mod roster;
 mod search;
 

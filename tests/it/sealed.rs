@@ -56,7 +56,7 @@ fn planted(world: &World) -> Handset {
 }
 
 /// The whole database as one text, bytes as hexadecimal digits.
-fn dump(store: &Store) -> String {
+pub(crate) fn dump(store: &Store) -> String {
     let columns = store.read(catalogue::columns).unwrap();
     let tables: BTreeSet<String> = columns.into_iter().map(|column| column.table).collect();
     let lines =
@@ -82,7 +82,8 @@ fn a_dump_of_the_database_shows_nobodys_name_number_phone_or_words() {
 
 fn found(world: &World, areas: &[sync_protocol::ids::AreaId], sort: Words, part: &str) -> usize {
     let scopes: Vec<_> = areas.iter().map(|area| mirror::scope(*area)).collect();
-    let found = world.store.read(|db| blind_index::find(db, &scopes, (sort, part), 10)).unwrap();
+    let found =
+        world.store.read(|db| blind_index::find(db, &scopes, (sort, part), None, 10)).unwrap();
     let in_areas = |candidate: &Candidate| areas.contains(&candidate.area);
     assert!(found.iter().all(in_areas));
     found.len()

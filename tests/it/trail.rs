@@ -1,5 +1,6 @@
 //! The audit trail: what is done and its entry stand together, and nothing that stands is changed.
 
+mod commands;
 mod denials;
 mod leaks;
 mod noted;

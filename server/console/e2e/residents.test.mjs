@@ -44,6 +44,73 @@ async function agree(login) {
   await at("dialog").waitFor({ state: "detached" });
 }
 
+async function find(text, by = "name") {
+  await at("nav-search").click();
+  await at("search-by").selectOption(by);
+  await at("search-words").fill(text);
+  await at("search-look").click();
+  await at("search-hit").first().waitFor();
+}
+
+test("a long list goes on where it ended", async () => {
+  await signIn(taker);
+  await find("司马");
+  assert.equal(await at("search-hit").count(), 50);
+  await picture(page, "search-page", false);
+  // What is typed meanwhile does not belong to the list.
+  await at("search-words").fill("欧阳");
+  await at("search-more").click();
+  await at("search-more").waitFor({ state: "detached" });
+  assert.equal(await at("search-hit").count(), 55);
+  await at("search-count").scrollIntoViewIfNeeded();
+  await picture(page, "search-end", false);
+  await at("search-words").fill("没有这个人");
+  await at("search-look").click();
+  await at("empty").waitFor();
+  await picture(page, "search-nobody");
+  assert.deepEqual(complaints, []);
+});
+
+test("a correction asks for a field by its name and for what the field takes", async () => {
+  await find(name);
+  await at("request-take").first().click();
+  await at("intake-kind").selectOption("correction");
+  await at("intake-proof").fill("当面出示身份证");
+  await at("intake-reason").fill("登记的来居日期有误");
+  assert.equal(await at("dialog-yes").isDisabled(), true, "no field is chosen yet");
+  await at("intake-field").selectOption({ label: "性别" });
+  await at("intake-wanted").selectOption({ label: "男" });
+  await at("intake-field").selectOption({ label: "来居日期" });
+  await at("intake-wanted").fill("2026-03-01");
+  await picture(page, "intake-correction");
+  await at("dialog-yes").click();
+  await at("request-state").waitFor();
+  await page.getByText("2026-03-01").waitFor();
+  await picture(page, "correction");
+  assert.deepEqual(complaints, []);
+});
+
+test("what is held is handed out once, as data and as a paper", async () => {
+  await find(name);
+  await at("request-take").first().click();
+  await at("intake-kind").selectOption("access");
+  await at("intake-proof").fill("当面出示身份证");
+  await at("intake-reason").fill("想知道登记了什么");
+  await at("dialog-yes").click();
+  await at("request-state").waitFor();
+  for (const login of [first, second]) await agree(login);
+  await at("request-handOut").click();
+  await picture(page, "hand-out-ask");
+  await at("dialog-yes").click();
+  await at("handed-out").waitFor();
+  await picture(page, "handed-out");
+  const [saved] = await Promise.all([page.waitForEvent("download"), at("save-pdf").click()]);
+  if (process.env.SCREENSHOT_DIR) await saved.saveAs(`${process.env.SCREENSHOT_DIR}/held.pdf`);
+  assert.match(saved.suggestedFilename(), /\.pdf$/);
+  assert.equal(await at("request-handOut").count(), 0, "once");
+  assert.deepEqual(complaints, []);
+});
+
 test("a reviewer finds the resident and takes the request in", async () => {
   await signIn(taker);
   await at("nav-search").click();

@@ -6,9 +6,12 @@ use sync_protocol::ids::DeviceId;
 use super::Failure;
 use super::badge::one;
 use super::database::{DatabaseArgs, open};
+use super::noted;
 use crate::auth::{Operator, device_care};
 use crate::clock::now_ms;
 use crate::registry;
+use crate::store::{Db, Store, StoreError};
+use crate::trail::{About, Act, note};
 
 /// `doorstep device …`.
 #[derive(Subcommand)]
@@ -46,6 +49,7 @@ pub(super) fn device(database: &DatabaseArgs, command: &DeviceCommand) -> Result
     let operator = Operator::at_the_command_line();
     let database = open(database)?;
     let store = &database.store;
+    let now = now_ms();
     let (device, changed, done) = match command {
         DeviceCommand::List { person } => {
             let whose = one(store, person)?;
@@ -55,18 +59,18 @@ pub(super) fn device(database: &DatabaseArgs, command: &DeviceCommand) -> Result
             return Ok(());
         }
         DeviceCommand::Revoke(DeviceArgs { device }) => {
-            let revoke = |db: &mut _| registry::revoke_device(db, operator, *device, now_ms());
+            let revoke = |db: &mut Db| registry::revoke_device(db, operator, *device, now);
             let done = "is revoked; it hands in what it still holds, and empties itself";
-            (device, store.transaction(revoke)?, done)
+            (device, change(store, (Act::DeviceRevoked, *device), revoke)?, done)
         }
         DeviceCommand::Suspend(DeviceArgs { device }) => {
-            let now = Some(now_ms());
-            let suspend = |db: &mut _| device_care::set_aside(db, operator, *device, now);
-            (device, store.transaction(suspend)?, "is suspended; it keeps what it has")
+            let suspend = |db: &mut Db| device_care::set_aside(db, operator, *device, Some(now));
+            let done = "is suspended; it keeps what it has";
+            (device, change(store, (Act::DeviceSuspended, *device), suspend)?, done)
         }
         DeviceCommand::Resume(DeviceArgs { device }) => {
-            let resume = |db: &mut _| device_care::set_aside(db, operator, *device, None);
-            (device, store.transaction(resume)?, "goes on")
+            let resume = |db: &mut Db| device_care::set_aside(db, operator, *device, None);
+            (device, change(store, (Act::DeviceResumed, *device), resume)?, "goes on")
         }
     };
     if !changed {
@@ -74,4 +78,19 @@ pub(super) fn device(database: &DatabaseArgs, command: &DeviceCommand) -> Result
     }
     println!("phone {device} {done}");
     Ok(())
+}
+
+/// Does something to a phone, and notes it if it changed anything.
+fn change(
+    store: &Store,
+    (act, device): (Act, DeviceId),
+    work: impl Fn(&mut Db) -> Result<bool, StoreError>,
+) -> Result<bool, StoreError> {
+    store.transaction(|db| {
+        let changed = work(db)?;
+        if changed {
+            note(db, &noted::entry(act).about(About::Device(device)))?;
+        }
+        Ok(changed)
+    })
 }

@@ -8,10 +8,12 @@ use sync_protocol::records::Roles;
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
+use super::noted;
 use crate::auth::{Operator, devices};
 use crate::clock::now_ms;
 use crate::enrolment;
 use crate::store::{Db, StoreError, people};
+use crate::trail::{About, Act, note};
 
 /// `doorstep enrolment-code …`.
 #[derive(Args)]
@@ -52,8 +54,11 @@ pub(super) fn enrolment_code(database: &DatabaseArgs, args: &EnrolmentArgs) -> R
     let mut codes = Vec::new();
     for person in people {
         for _ in 0..args.count {
-            let made = |db: &mut Db| devices::make_code(db, operator, person, now_ms());
-            codes.push(store.transaction(made)?);
+            codes.push(store.transaction(|db: &mut Db| {
+                let code = devices::make_code(db, operator, person, now_ms())?;
+                note(db, &noted::entry(Act::EnrolmentCodeMade).about(About::Person(person)))?;
+                Ok(code)
+            })?);
         }
     }
     match codes.as_slice() {

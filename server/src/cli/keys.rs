@@ -7,11 +7,13 @@ use clap::{Args, Subcommand};
 use super::Failure;
 use super::database::{DatabaseArgs, open};
 use super::master_key::InModule;
+use super::noted;
 use super::progress::Line;
 use crate::auth::Operator;
 use crate::clock::now_ms;
-use crate::rotation;
+use crate::rotation::{self, Rotated};
 use crate::store::{Store, blind_index, data_keys, photo_keys};
+use crate::trail::{Act, note, note_apart};
 use crate::vault::{HsmPlace, Master, Purpose};
 
 /// `doorstep keys …`.
@@ -87,7 +89,12 @@ pub(super) fn keys(database: &DatabaseArgs, command: KeysCommand) -> Result<(), 
         KeysCommand::ChangeMaster(new) => {
             let new = new.find()?;
             let store = open(database)?.store;
-            let keys = store.transaction(|db| data_keys::change_master(db, &new))?;
+            let keys = store.transaction(|db| {
+                let keys = data_keys::change_master(db, &new)?;
+                let entry = noted::entry(Act::MasterKeyChanged);
+                note(db, &entry.detail(format!("{keys} data keys under {}", new.id())))?;
+                Ok(keys)
+            })?;
             println!("{keys} data keys lie under master key {} now", new.id());
             Ok(())
         }
@@ -118,21 +125,26 @@ fn show(store: &Store) -> Result<(), Failure> {
 }
 
 fn rotate(store: &Store) -> Result<(), Failure> {
+    let entry = noted::entry(Act::DataKeyChanged);
+    note_apart(store, &entry.clone().detail("begun"))?;
     let mut line = Line::new("keys of records and photos under the new data key:");
     let rotated = rotation::rotate(store, now_ms(), |done, of| line.show(done, of))?;
     line.end();
-    let (key, records, photos) = (rotated.key, rotated.records, rotated.photos);
-    println!(
-        "data key {key} is in use, {records} record keys and {photos} photo keys lie under it"
-    );
+    let Rotated { key, records, photos } = rotated;
+    let counted = format!("{records} record keys and {photos} photo keys");
+    note_apart(store, &entry.detail(format!("data key {key}, {counted}")))?;
+    println!("data key {key} is in use, {counted} lie under it");
     Ok(())
 }
 
 fn rotate_index(store: &Store) -> Result<(), Failure> {
+    let entry = noted::entry(Act::IndexKeyChanged);
+    note_apart(store, &entry.clone().detail("begun"))?;
     let mut line = Line::new("records found by the new key:");
     let by = Operator::at_the_command_line();
     let key = rotation::rotate_index(store, by, now_ms(), |done, of| line.show(done, of))?;
     line.end();
+    note_apart(store, &entry.detail(format!("index key {key}")))?;
     println!("index key {key} is in use");
     Ok(())
 }

@@ -4,9 +4,11 @@ use clap::{Args, Subcommand};
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
+use super::noted;
 use super::setup::read_password;
 use crate::auth::Operator;
 use crate::auth::staff::oidc::{self, Provider};
+use crate::clock::now_ms;
 
 /// `doorstep oidc …`.
 #[derive(Subcommand)]
@@ -55,7 +57,7 @@ pub(super) fn oidc(database: &DatabaseArgs, command: OidcCommand) -> Result<(), 
                 claim: args.claim,
                 factor_amr: args.factor,
             };
-            oidc::set_provider(store, operator, &provider)?;
+            oidc::set_provider(store, operator, &provider, (noted::operator(), now_ms()))?;
             println!("{} is the district's identity provider", provider.issuer);
             println!("register {} there as the redirect URI", oidc::redirect_uri(&provider));
             println!("accounts are bound to people by `doorstep person invite`");
@@ -65,7 +67,8 @@ pub(super) fn oidc(database: &DatabaseArgs, command: OidcCommand) -> Result<(), 
             Some(provider) => show(&provider),
         },
         OidcCommand::Clear => {
-            store.transaction(|db| oidc::clear_provider(db, operator))?;
+            let by = (noted::operator(), now_ms());
+            store.transaction(|db| oidc::clear_provider(db, operator, by.clone()))?;
             println!("the district has no identity provider any more");
         }
     }

@@ -151,8 +151,14 @@ pub(super) fn district(database: &DatabaseArgs, command: DistrictCommand) -> Res
 fn rotate_signing_key(database: &DatabaseArgs) -> Result<(), Failure> {
     let operator = Operator::at_the_command_line();
     let database = open(database)?;
-    let changed = |db: &mut Db| key_rotation::change_signing_key(db, operator, now_ms());
-    let number = database.store.transaction(changed)?;
+    let number = database.store.transaction(|db: &mut Db| {
+        let number = key_rotation::change_signing_key(db, operator, now_ms())?;
+        if let Some(number) = number {
+            let entry = noted::entry(Act::SigningKeyChanged);
+            note(db, &entry.detail(format!("signing key {number}")))?;
+        }
+        Ok(number)
+    })?;
     let number = number.ok_or("there is no district yet, or somebody else changed it just now")?;
     println!("signing key {number} is in use; tokens of the one before end within 15 minutes");
     Ok(())

@@ -8,26 +8,13 @@ use sync_protocol::ids::PersonId;
 use super::Failure;
 use super::badge::one;
 use super::database::{DatabaseArgs, open};
+use super::noted;
 use crate::absences::{self, Absence};
 use crate::auth::Operator;
 use crate::auth::staff::invitations::{self, Along};
 use crate::clock::now_ms;
 use crate::registry;
-use crate::trail::Actor;
-
-/// Whoever runs the command, for the audit trail.
-#[derive(Args)]
-pub(super) struct ByArgs {
-    /// Who does it, as the audit trail names them.
-    #[arg(long, env = "USER", default_value = "operator")]
-    by: String,
-}
-
-impl ByArgs {
-    fn now(&self) -> (Actor, i64) {
-        (Actor::Operator(self.by.clone()), now_ms())
-    }
-}
+use crate::trail::{Act, note};
 
 /// `doorstep person invite …`.
 #[derive(Args)]
@@ -43,8 +30,6 @@ pub(super) struct InviteArgs {
     /// Print the code alone, for scripts.
     #[arg(long)]
     plain: bool,
-    #[command(flatten)]
-    by: ByArgs,
 }
 
 /// `doorstep person absent …`.
@@ -61,8 +46,6 @@ pub(super) struct AbsentArgs {
     /// Who has the person's roles meanwhile: an id, or a name that only one person has.
     #[arg(long)]
     stand_in: Option<String>,
-    #[command(flatten)]
-    by: ByArgs,
 }
 
 /// `doorstep person back …`.
@@ -70,8 +53,6 @@ pub(super) struct AbsentArgs {
 pub(super) struct BackArgs {
     /// The person's id, or a name that only one person has.
     person: String,
-    #[command(flatten)]
-    by: ByArgs,
 }
 
 /// `doorstep sign-in …`.
@@ -92,7 +73,7 @@ pub(super) fn invite(database: &DatabaseArgs, args: &InviteArgs) -> Result<(), F
     let person = one(&database.store, &args.person)?;
     let along =
         Along { login: args.login.as_deref(), without_second_factor: args.without_second_factor };
-    let by = args.by.now();
+    let by = (noted::operator(), now_ms());
     let made = |db: &mut _| invitations::make(db, operator, person, along, by);
     let code = database.store.transaction(made)?;
     let code = code.ok_or("they have no name for signing in: give one with --login")?;
@@ -118,7 +99,7 @@ pub(super) fn absent(database: &DatabaseArgs, args: &AbsentArgs) -> Result<(), F
         until_ms: begins(after)?,
         stand_in,
     };
-    let by = args.by.now();
+    let by = (noted::operator(), now_ms());
     store.transaction(|db| Ok(absences::set(db, operator, &new, by)))??;
     println!("{} is absent from {} until {}", args.person, args.from, args.until);
     if let Some(name) = &args.stand_in {
@@ -132,7 +113,7 @@ pub(super) fn back(database: &DatabaseArgs, args: &BackArgs) -> Result<(), Failu
     let operator = Operator::at_the_command_line();
     let database = open(database)?;
     let person: PersonId = one(&database.store, &args.person)?;
-    let by = args.by.now();
+    let by = (noted::operator(), now_ms());
     let ended = database.store.transaction(|db| absences::end(db, operator, person, by))?;
     if ended == 0 {
         return Err(format!("{} is not absent, now or later", args.person).into());
@@ -146,8 +127,10 @@ pub(super) fn sign_in(database: &DatabaseArgs, command: &SignInCommand) -> Resul
     let SignInCommand::SecondFactor { wanted } = command;
     let operator = Operator::at_the_command_line();
     let database = open(database)?;
-    let set = |db: &mut _| registry::set_second_factor(db, operator, wanted == "required");
-    database.store.transaction(set)?;
+    database.store.transaction(|db| {
+        registry::set_second_factor(db, operator, wanted == "required")?;
+        note(db, &noted::entry(Act::SecondFactorRuled).detail(wanted))
+    })?;
     println!("a second factor is {wanted} for signing in to the console");
     Ok(())
 }

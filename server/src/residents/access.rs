@@ -156,7 +156,7 @@ fn about(db: &mut Db, agreed: &Agreed) -> Result<Vec<Hit>, StoreError> {
     if let Some(number) = number {
         let everywhere: Vec<AreaScope> =
             areas::all(db)?.iter().map(|area| agreed.area(area.id)).collect();
-        return Ok(look(db, &everywhere, (vault::Words::Number, number))?.0);
+        return look(db, &everywhere, (vault::Words::Number, number));
     }
     let key = if kind == Kind::Residency { "document_number" } else { "owner_document" };
     Ok(vec![Hit { scope, record: request.record, kind, effective, keys: vec![key.to_owned()] }])

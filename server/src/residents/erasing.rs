@@ -140,7 +140,7 @@ fn left_behind(db: &mut Db, agreed: &Agreed) -> Result<Erased, StoreError> {
         reports.extend(reports::at(db, &scope, home, REPORTS)?);
     }
     let hits = match number {
-        Some(number) => look(db, &scopes, (vault::Words::Number, &number))?.0,
+        Some(number) => look(db, &scopes, (vault::Words::Number, &number))?,
         None => Vec::new(),
     };
     let homes = hits.iter().filter(|hit| hit.kind == Kind::Premises);

@@ -7,6 +7,7 @@ use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::{Kind, Value};
 use uuid::Uuid;
 
+use super::corrections::may_be;
 use super::request::{Request, RequestId, RequestKind, State, Wish, Words};
 use super::subject::{look, number_field};
 use super::{Occasion, RequestError};
@@ -172,7 +173,7 @@ fn stays(
     number: &str,
     asked: &Asked,
 ) -> Result<Vec<(AreaId, RecordId)>, StoreError> {
-    let (hits, _) = look(db, &staff.areas(), (vault::Words::Number, number))?;
+    let hits = look(db, &staff.areas(), (vault::Words::Number, number))?;
     let stays = hits.iter().filter(|hit| hit.kind == Kind::Residency);
     let mut stays: Vec<_> = stays.map(|hit| (hit.scope.area(), hit.record)).collect();
     stays.push((asked.area, asked.record));
@@ -190,7 +191,9 @@ fn wishes(asked: &Asked, kind: Kind, now: &Effective) -> Result<Vec<Wish>, Reque
         return Err(wrong());
     }
     let wish = |asks: &Asks| {
-        kind.field(&asks.key).ok_or_else(wrong)?;
+        if !may_be(kind, &asks.key, &asks.wanted) {
+            return Err(wrong());
+        }
         let is = now.value(&asks.key).cloned().unwrap_or(Value::Null);
         Ok(Wish { key: asks.key.clone(), is, wanted: asks.wanted.clone() })
     };

@@ -2,22 +2,25 @@
 //! What is answered is masked as everywhere; what was looked for is in no log, that somebody looked is
 //! in the trail.
 
+use std::collections::BTreeMap;
+
 use sync_protocol::codes;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::{Kind, Value, report};
 
-use super::subject::{Hit, look};
+use super::corrections::{Correctable, correctable};
+use super::subject::{Hit, Place, page};
 use super::{Occasion, RequestError};
-use crate::auth::StaffMay;
 use crate::auth::actions::SearchResidents;
+use crate::auth::{AreaScope, StaffMay};
 use crate::review::words::{Words, show};
 use crate::store::reports::{self, ReportAt};
 use crate::store::{Db, Store, StoreError, areas, records};
 use crate::trail::{Act, Actor, Entry, note};
 use crate::vault;
 
-/// Most records that are answered.
-const MOST: usize = 50;
+/// Records to a page, unless fewer are asked for.
+const PAGE: usize = 50;
 
 /// Longest words that are looked for, in characters.
 const LONGEST: usize = 60;
@@ -58,10 +61,25 @@ impl Sort {
 /// What was found.
 #[derive(Debug, serde::Serialize)]
 pub struct Found {
-    /// The records.
+    /// The records, in the order of areas and records.
     pub items: Vec<FoundRecord>,
-    /// Whether there are more than are answered: the words say too little.
-    pub more: bool,
+    /// Where the next page begins, if there may be one.
+    pub next: Option<String>,
+    /// What can be asked to be corrected, by the kind of record.
+    pub correctable: BTreeMap<&'static str, Vec<Correctable>>,
+}
+
+/// Whom to look for.
+#[derive(Debug)]
+pub struct Sought<'w> {
+    /// By what.
+    pub by: Sort,
+    /// The words.
+    pub words: &'w str,
+    /// The page's beginning, as the page before said it.
+    pub after: Option<&'w str>,
+    /// Records at most.
+    pub limit: Option<usize>,
 }
 
 /// A record in which the words are.
@@ -102,28 +120,31 @@ pub struct FoundField {
     pub masked: bool,
 }
 
-/// Looks somebody up in the areas where the reviewer may.
+/// Looks somebody up in the areas where the reviewer may; a page of what is found.
 ///
 /// # Errors
-/// [`codes::WRONG_INPUT`] when nothing or too much is looked for, or those of the database.
+/// [`codes::WRONG_INPUT`] when nothing or too much is looked for or the page's beginning is none, or
+/// those of the database.
 pub fn search(
     store: &Store,
     staff: &StaffMay<SearchResidents>,
-    sort: Sort,
-    words: &str,
+    sought: &Sought<'_>,
     occasion: Occasion,
 ) -> Result<Found, RequestError> {
-    let sought = vault::plain(sort.words(), words);
-    if sought.is_empty() || words.chars().count() > LONGEST {
-        return Err(RequestError::Refused(&codes::WRONG_INPUT));
+    let wrong = || RequestError::Refused(&codes::WRONG_INPUT);
+    let (sort, words) = (sought.by, sought.words);
+    if vault::plain(sort.words(), words).is_empty() || words.chars().count() > LONGEST {
+        return Err(wrong());
     }
+    let after = sought.after.map(|text| parse_cursor(text).ok_or_else(wrong)).transpose()?;
+    let most = sought.limit.unwrap_or(PAGE).clamp(1, PAGE);
     let scopes = staff.areas();
     let found = store.transaction(|db| {
-        let (hits, cut) = look(db, &scopes, (sort.words(), words))?;
-        let more = cut || hits.len() > MOST;
-        let number = hits.len();
-        let items = hits.into_iter().take(MOST).map(|hit| found(db, hit));
-        let found = Found { items: items.collect::<Result<_, _>>()?, more };
+        let page = page(db, &scopes, (sort.words(), words), after, most)?;
+        let number = page.hits.len();
+        let items = page.hits.into_iter().map(|hit| found(db, hit));
+        let items = items.collect::<Result<_, _>>()?;
+        let found = Found { items, next: page.next.map(cursor), correctable: fields(&scopes) };
         let entry =
             Entry::new(Act::ResidentSearched, Actor::Staff(staff.person()), occasion.now_ms)
                 .detail(format!("{} {number}", sort.code()))
@@ -132,6 +153,24 @@ pub fn search(
         Ok(found)
     })?;
     Ok(found)
+}
+
+/// What can be asked to be corrected of the records that requests are about.
+fn fields(scopes: &[AreaScope]) -> BTreeMap<&'static str, Vec<Correctable>> {
+    let Some(roles) = scopes.first().map(AreaScope::roles) else { return BTreeMap::new() };
+    let kinds = [Kind::Residency, Kind::Premises];
+    kinds.map(|kind| (kind.code(), correctable(kind, roles))).into()
+}
+
+/// A page's end, as the next request gives it back.
+fn cursor((area, record): Place) -> String {
+    format!("{area}-{record}")
+}
+
+/// Reads a page's end.
+fn parse_cursor(text: &str) -> Option<Place> {
+    let (area, record) = text.split_once('-')?;
+    Some((area.parse().ok()?, record.parse().ok()?))
 }
 
 fn found(db: &mut Db, hit: Hit) -> Result<FoundRecord, StoreError> {

@@ -1,8 +1,6 @@
 //! Records that hold a name, a document's number or a phone: candidates of the blind index, opened and
 //! compared.
 
-use std::collections::BTreeMap;
-
 use sync_protocol::document::Effective;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::{FieldType, Kind};
@@ -12,8 +10,11 @@ use crate::store::blind_index::{self, words_of};
 use crate::store::{Db, StoreError, records};
 use crate::vault::{Words, plain};
 
-/// Most records that are opened for one search.
-pub(super) const MOST: i64 = 500;
+/// Most records that are opened at once.
+const MOST: i64 = 200;
+
+/// Where a record stands in the order of what is found: by area and record.
+pub(super) type Place = (AreaId, RecordId);
 
 /// A record that was found.
 pub(super) struct Hit {
@@ -25,36 +26,74 @@ pub(super) struct Hit {
     pub(super) keys: Vec<String>,
 }
 
-/// What was found, in the order of areas and records, and whether there may be more.
+impl Hit {
+    fn place(&self) -> Place {
+        (self.scope.area(), self.record)
+    }
+}
+
+/// A page of what is found.
+pub(super) struct Page {
+    pub(super) hits: Vec<Hit>,
+    /// After which place there may be more.
+    pub(super) next: Option<Place>,
+}
+
+/// Everything that is found, in the order of areas and records.
 pub(super) fn look(
     db: &mut Db,
     scopes: &[AreaScope],
-    (sort, part): (Words, &str),
-) -> Result<(Vec<Hit>, bool), StoreError> {
-    let candidates = blind_index::find(db, scopes, (sort, part), MOST)?;
-    let more = i64::try_from(candidates.len()).is_ok_and(|found| found >= MOST);
-    let mut by_area: BTreeMap<AreaId, Vec<RecordId>> = BTreeMap::new();
-    for candidate in candidates {
-        by_area.entry(candidate.area).or_default().push(candidate.record);
+    words: (Words, &str),
+) -> Result<Vec<Hit>, StoreError> {
+    let mut all = Vec::new();
+    let mut after = None;
+    loop {
+        let page = page(db, scopes, words, after, usize::MAX)?;
+        all.extend(page.hits);
+        after = page.next;
+        if after.is_none() {
+            return Ok(all);
+        }
     }
-    let mut hits = Vec::new();
-    for scope in scopes {
-        let Some(ids) = by_area.remove(&scope.area()) else { continue };
+}
+
+/// What is found after a place, in the order of areas and records: so many at most, or fewer if the
+/// words are in few of the records that may have them.
+pub(super) fn page(
+    db: &mut Db,
+    scopes: &[AreaScope],
+    words: (Words, &str),
+    after: Option<Place>,
+    most: usize,
+) -> Result<Page, StoreError> {
+    let candidates = blind_index::find(db, scopes, words, after, MOST)?;
+    let last = candidates.last().map(|last| (last.area, last.record));
+    let there_are_more = i64::try_from(candidates.len()).is_ok_and(|found| found >= MOST);
+    let mut page = Page { hits: Vec::new(), next: last.filter(|_| there_are_more) };
+    for of_area in candidates.chunk_by(|one, other| one.area == other.area) {
+        let area = of_area.first().map(|candidate| candidate.area);
+        let Some(scope) = scopes.iter().find(|scope| Some(scope.area()) == area) else { continue };
+        let ids: Vec<RecordId> = of_area.iter().map(|candidate| candidate.record).collect();
         let mut loaded = records::load(db, scope, &ids)?;
         for record in ids {
             let Some(stored) = loaded.remove(&record) else { continue };
             let (kind, effective) = (stored.registers.kind, Effective::of(&stored.registers));
-            let keys = keys(kind, &effective, sort, part);
-            if !keys.is_empty() {
-                hits.push(Hit { scope: *scope, record, kind, effective, keys });
+            let keys = keys(kind, &effective, words);
+            if keys.is_empty() {
+                continue;
             }
+            if page.hits.len() == most {
+                page.next = page.hits.last().map(Hit::place);
+                return Ok(page);
+            }
+            page.hits.push(Hit { scope: *scope, record, kind, effective, keys });
         }
     }
-    Ok((hits, more))
+    Ok(page)
 }
 
 /// The fields that really have the words.
-fn keys(kind: Kind, effective: &Effective, sort: Words, part: &str) -> Vec<String> {
+fn keys(kind: Kind, effective: &Effective, (sort, part): (Words, &str)) -> Vec<String> {
     let sought = plain(sort, part);
     let has = |value: &str| match sort {
         Words::Name => plain(sort, value).contains(&sought),

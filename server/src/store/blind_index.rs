@@ -154,17 +154,21 @@ fn with_tokens(
     db: &mut Db,
     areas: &[i64],
     sought: Vec<Token>,
-    most: i64,
+    (after, most): (Option<(AreaId, RecordId)>, i64),
 ) -> Result<Vec<Row>, StoreError> {
     if sought.is_empty() {
         return Ok(Vec::new());
     }
     let found = statement(
         "SELECT area_id, record_id, kind FROM blind_index
-         WHERE tokens @> ? AND area_id = ANY (?) ORDER BY area_id, record_id LIMIT ?",
+         WHERE tokens @> ? AND area_id = ANY (?)
+           AND coalesce((area_id, record_id) > (?, ?), true)
+         ORDER BY area_id, record_id LIMIT ?",
         (
             bind::<Array<BigInt>, _>(sought),
             bind::<Array<BigInt>, _>(areas),
+            bind::<Nullable<BigInt>, _>(after.map(|(area, _)| area_key(area))),
+            bind::<Nullable<SqlUuid>, _>(after.map(|(_, record)| record_key(record))),
             bind::<BigInt, _>(most),
         ),
     );
@@ -192,8 +196,9 @@ pub fn uses(db: &mut Db, key: KeyNumber) -> Result<(i64, Option<AreaId>), StoreE
     Ok((found.records, found.area_id.map(area)))
 }
 
-/// Records of these areas that may have these words in a value of this sort, at most so many, by area
-/// and record. What was found must be compared: two parts of a name can come from two names.
+/// Records of these areas that may have these words in a value of this sort, at most so many after a
+/// place, by area and record. What was found must be compared: two parts of a name can come from two
+/// names.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
@@ -201,13 +206,14 @@ pub fn find(
     db: &mut Db,
     scopes: &[AreaScope],
     (sort, part): (Words, &str),
+    after: Option<(AreaId, RecordId)>,
     most: i64,
 ) -> Result<Vec<Candidate>, StoreError> {
     data_keys::know_newest(db, Purpose::Index)?;
     let areas: Vec<i64> = scopes.iter().map(|scope| area_key(scope.area())).collect();
     let mut rows: Vec<Row> = Vec::new();
     for blind in db.ring()?.blinds() {
-        rows.extend(with_tokens(db, &areas, blind.sought(sort, part), most)?);
+        rows.extend(with_tokens(db, &areas, blind.sought(sort, part), (after, most))?);
     }
     // While the key is being changed a record may be found under one and again under the other.
     rows.sort_unstable_by_key(|row| (row.area_id, row.record_id));

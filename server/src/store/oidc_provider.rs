@@ -79,11 +79,10 @@ pub fn set(db: &mut Db, new: &Provider) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Forgets the provider; whom its accounts belong to stays.
+/// Forgets the provider; whom its accounts belong to stays. Answers whether there was one.
 ///
 /// # Errors
 /// Those of the database.
-pub fn clear(db: &mut Db) -> Result<(), StoreError> {
-    diesel::delete(provider::table).execute(db.sql())?;
-    Ok(())
+pub fn clear(db: &mut Db) -> Result<bool, StoreError> {
+    Ok(diesel::delete(provider::table).execute(db.sql())? > 0)
 }

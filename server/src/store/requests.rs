@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::rows::{area, area_key, person, person_key, record, record_key};
 use super::{Db, StoreError};
-use crate::auth::{AreaScope, Operator};
+use crate::auth::AreaScope;
 use crate::residents::request::{Request, RequestId, RequestKind, State, Words};
 use crate::schema::{request_approvals, request_records, requests};
 use crate::vault::What;
@@ -254,32 +254,4 @@ pub fn approve(db: &mut Db, request: &Request, by: PersonId, at: i64) -> Result<
         .on_conflict_do_nothing()
         .execute(db.sql())?;
     Ok(written == 1)
-}
-
-/// How many requests were closed before a moment.
-///
-/// # Errors
-/// Those of the database.
-pub fn closed_before(db: &mut Db, _by: Operator, before: i64) -> Result<usize, StoreError> {
-    let closed = requests::table.filter(requests::closed_at.lt(before));
-    let count: i64 = closed.count().get_result(db.sql())?;
-    Ok(usize::try_from(count).unwrap_or_default())
-}
-
-/// Takes out requests that were closed before a moment, with who agreed.
-///
-/// # Errors
-/// Those of the database.
-pub fn forget_closed(db: &mut Db, _by: Operator, before: i64) -> Result<(), StoreError> {
-    let closed: Vec<Uuid> = requests::table
-        .filter(requests::closed_at.lt(before))
-        .select(requests::request_id)
-        .load(db.sql())?;
-    let approvals = request_approvals::request_id.eq_any(&closed);
-    diesel::delete(request_approvals::table.filter(approvals)).execute(db.sql())?;
-    let about = request_records::request_id.eq_any(&closed);
-    diesel::delete(request_records::table.filter(about)).execute(db.sql())?;
-    let these = requests::request_id.eq_any(&closed);
-    diesel::delete(requests::table.filter(these)).execute(db.sql())?;
-    Ok(())
 }

@@ -1,16 +1,38 @@
-//! What has been kept for longer than the district keeps it: in `residencies`, the view `reports` and
-//! `requests`.
+//! Records that have been kept for longer than the district keeps them: in `residencies` and the view
+//! `reports`.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, SmallInt, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Nullable, SmallInt, Uuid as SqlUuid};
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Kind;
 use uuid::Uuid;
 
-use super::rows::{area, kind, moment, record};
+use super::rows::{area, kind, record, record_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::Operator;
+
+/// Records of a sort, as a statement: area, record, kind, and since when each is over.
+#[derive(Debug, Clone, Copy)]
+pub struct Records(&'static str);
+
+/// Stays of people who departed: over when the day of the departure is (UTC).
+pub const DEPARTED: Records = Records(
+    "SELECT area_id, record_id, 2::smallint AS kind,
+            (extract(epoch FROM departed_on + 1) * 1000)::bigint AS since
+     FROM residencies WHERE departed_on IS NOT NULL",
+);
+
+/// Reports that were accepted: since their last change.
+pub const ACCEPTED: Records = Records(
+    "SELECT area_id, record_id, kind, received_at AS since FROM reports WHERE state = 'accepted'",
+);
+
+/// Reports that were never handed in: since their last change.
+pub const DRAFTS: Records = Records(
+    "SELECT area_id, record_id, kind, received_at AS since FROM reports
+     WHERE coalesce(state, 'draft') = 'draft'",
+);
 
 /// A record that has been kept long enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +43,7 @@ pub struct Expired {
     pub record: RecordId,
     /// Its kind.
     pub kind: Kind,
-    /// Since when, in milliseconds since 1970 UTC: the departure, or the last change.
+    /// Since when it is over, in milliseconds since 1970 UTC.
     pub since: i64,
 }
 
@@ -37,45 +59,26 @@ struct Row {
     since: i64,
 }
 
-fn expired(rows: Vec<Row>) -> Result<Vec<Expired>, StoreError> {
+/// Those that were over by a moment, by area and record; or one of them alone, if it is.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn expired(
+    db: &mut Db,
+    _by: Operator,
+    Records(of): Records,
+    before: i64,
+    only: Option<RecordId>,
+) -> Result<Vec<Expired>, StoreError> {
+    let sql = format!(
+        "SELECT area_id, record_id, kind, since FROM ({of}) AS kept
+         WHERE since <= ? AND record_id = coalesce(?, record_id) ORDER BY area_id, record_id"
+    );
+    let binds = (bind::<BigInt, _>(before), bind::<Nullable<SqlUuid>, _>(only.map(record_key)));
+    let rows: Vec<Row> = statement(&sql, binds).load(db.sql())?;
     let of = |row: Row| {
         let (area, record) = (area(row.area_id), record(row.record_id));
         Ok(Expired { area, record, kind: kind(row.kind)?, since: row.since })
     };
     rows.into_iter().map(of).collect()
-}
-
-/// Stays of people who departed before a moment, by area.
-///
-/// # Errors
-/// Those of the database.
-pub fn departed(db: &mut Db, _by: Operator, before: i64) -> Result<Vec<Expired>, StoreError> {
-    const SQL: &str = "
-        SELECT area_id, record_id, 2::smallint AS kind,
-               (extract(epoch FROM departed_on) * 1000)::bigint AS since
-        FROM residencies WHERE departed_on < (? AT TIME ZONE 'UTC')::date
-        ORDER BY area_id, record_id";
-    expired(statement(SQL, bind::<Timestamptz, _>(moment(before))).load(db.sql())?)
-}
-
-/// Reports that were accepted, and whose last change came before a moment, by area.
-///
-/// # Errors
-/// Those of the database.
-pub fn accepted(db: &mut Db, _by: Operator, before: i64) -> Result<Vec<Expired>, StoreError> {
-    const SQL: &str = "
-        SELECT area_id, record_id, kind, received_at AS since FROM reports
-        WHERE state = 'accepted' AND received_at < ? ORDER BY area_id, record_id";
-    expired(statement(SQL, bind::<BigInt, _>(before)).load(db.sql())?)
-}
-
-/// Reports that were never handed in, and whose last change came before a moment, by area.
-///
-/// # Errors
-/// Those of the database.
-pub fn drafts(db: &mut Db, _by: Operator, before: i64) -> Result<Vec<Expired>, StoreError> {
-    const SQL: &str = "
-        SELECT area_id, record_id, kind, received_at AS since FROM reports
-        WHERE coalesce(state, 'draft') = 'draft' AND received_at < ? ORDER BY area_id, record_id";
-    expired(statement(SQL, bind::<BigInt, _>(before)).load(db.sql())?)
 }

@@ -38,6 +38,9 @@ acts! {
     SecondFactorRemoved = "second_factor_removed", "停用两步验证", "Removed a second factor";
     LoginLocked = "login_locked", "登录被锁定", "A login was locked";
     LoginUnlocked = "login_unlocked", "解除登录锁定", "Unlocked a login";
+    SecondFactorRuled = "second_factor_ruled", "规定是否须两步验证", "Ruled whether everybody needs a second factor";
+    ProviderSet = "provider_set", "设置统一身份认证", "Set the district's identity provider";
+    ProviderCleared = "provider_cleared", "取消统一身份认证", "Forgot the district's identity provider";
     SingleSignOnLinked = "single_sign_on_linked", "关联统一身份", "Linked a login of another provider";
     // People and what they are.
     PersonEntered = "person_entered", "录入人员", "Entered a person";
@@ -86,6 +89,11 @@ acts! {
     RecordMoved = "record_moved", "移交记录", "Moved a record to another area";
     ConfigurationSet = "configuration_set", "修改配置", "Set the district's configuration";
     // Operators.
+    RetentionApplied = "retention_applied", "按保存期限清除", "Erased what was kept for long enough";
+    SigningKeyChanged = "signing_key_changed", "更换签名密钥", "Changed the district's signing key";
+    MasterKeyChanged = "master_key_changed", "更换主密钥", "Put the data keys under another master key";
+    IndexKeyChanged = "index_key_changed", "更换索引密钥", "Changed the key by which people are found";
+    DataKeyChanged = "data_key_changed", "更换数据密钥", "Put everything under another data key";
     Seeded = "seeded", "写入演示数据", "Planted a synthetic district";
     Rebuilt = "rebuilt", "重建数据", "Rebuilt everything from the log";
     NewLife = "new_life", "恢复后启用新纪元", "Began a new life of the database";

@@ -128,8 +128,8 @@ faults! {
         "周期应为 1 至 3660 天", "A cadence is 1 to 3,660 days",
         "请改正天数", "Correct the days";
     RETENTION = "configuration_retention",
-        "保存期限至少 30 天", "What is kept is kept for 30 days at least",
-        "请改正天数,或去掉这一项以长期保存", "Correct the days, or leave it out to keep it";
+        "保存期限至少 30 天,登录和一次性代码的记录至少 1 天", "What is kept is kept for 30 days at least, notes of signing in and of one-time codes for one",
+        "请改正天数,或写 null 以长期保存", "Correct the days, or say null to keep it";
     TELEPHONE = "configuration_telephone",
         "不是电话号码", "It is no telephone number",
         "只用数字、空格、加号和连字符", "Use digits, blanks, + and - alone";

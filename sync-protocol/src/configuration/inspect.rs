@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::fault::{self, Fault};
-use super::retention::FEWEST_DAYS;
+use super::retention::fewest_days;
 use super::{Bilingual, Configuration, ExtraField, ExtraType, When};
 use crate::records::part::Pattern;
 use crate::records::{Field, FieldType, Kind, Part, Value, shared};
@@ -54,7 +54,7 @@ fn whole(configuration: &Configuration, found: &mut Vec<Fault>) {
     }
     let days = serde_json::to_value(&configuration.retention).unwrap_or_default();
     for (key, value) in days.as_object().into_iter().flatten() {
-        if value.as_u64().is_some_and(|days| days < u64::from(FEWEST_DAYS)) {
+        if value.as_u64().is_some_and(|days| days < u64::from(fewest_days(key))) {
             found.push(Fault::at(&fault::RETENTION, format!("retention.{key}")));
         }
     }

@@ -5,6 +5,7 @@ use std::process::Command;
 use doorstep_tests::world::STREET;
 use sync_protocol::records::Role;
 
+use super::search::let_homes;
 use super::{NAME, Scene};
 use crate::trail::reading::{PASSWORD, staff};
 
@@ -13,6 +14,7 @@ fn in_a_browser_a_request_is_taken_in_agreed_to_and_carried_out() {
     let scene = Scene::new();
     scene.phone.client().start_visit(scene.home.clone(), Vec::new()).unwrap();
     scene.phone.client().sync().unwrap();
+    let_homes(&scene, 52, 3);
     drop(staff(&scene.world, "clerk", Role::Reviewer, STREET));
     let console = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/console");
     let run = Command::new("node")
@@ -29,5 +31,11 @@ fn in_a_browser_a_request_is_taken_in_agreed_to_and_carried_out() {
     let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
     assert!(run.status.success(), "{out}\n{err}");
     let page = scene.reviewers[0].get("/v1/requests");
-    assert_eq!(page["items"][0]["state"], "done");
+    let states: Vec<_> =
+        page["items"].as_array().unwrap().iter().map(|item| &item["state"]).collect();
+    assert_eq!(
+        states,
+        ["done", "done", "open"],
+        "the erasure, what was handed out, the correction"
+    );
 }

@@ -40,11 +40,46 @@ fn it_is_closed_once_the_worker_has_written_what_was_asked_for() {
 }
 
 #[test]
-fn what_no_record_has_is_not_corrected() {
+fn what_no_record_has_or_no_field_takes_is_not_corrected() {
     let scene = Scene::new();
-    for wishes in [json!([]), json!([{ "key": "palace", "wanted": "x" }])] {
+    for wishes in [
+        json!([]),
+        json!([{ "key": "palace", "wanted": "x" }]),
+        json!([{ "key": "sex", "wanted": "palace" }]),
+        json!([{ "key": "arrived_on", "wanted": "2026-02-30" }]),
+        json!([{ "key": "permit_years", "wanted": "3" }]),
+        json!([{ "key": "vaccination_current", "wanted": "true" }]),
+        json!([{ "key": "premises", "wanted": scene.home }]),
+        json!([{ "key": "occupation", "wanted": "长".repeat(5_000) }]),
+        json!([{ "key": "occupation", "wanted": "小学教师" }, { "key": "sex", "wanted": 1 }]),
+    ] {
         let mut asked = scene.asked("correction");
-        asked["wishes"] = wishes;
-        assert_eq!(scene.taker.post_json("/v1/requests", &asked), 400);
+        asked["wishes"] = wishes.clone();
+        assert_eq!(scene.taker.post_json("/v1/requests", &asked), 400, "{wishes}");
     }
+    for (key, wanted) in [
+        ("occupation", Json::Null),
+        ("sex", json!("female")),
+        ("arrived_on", json!("2026-02-28")),
+        ("permit_years", json!(3)),
+        ("vaccination_current", json!(true)),
+    ] {
+        let mut asked = scene.asked("correction");
+        asked["wishes"] = json!([{ "key": key, "wanted": wanted }]);
+        assert_eq!(scene.taker.post_json("/v1/requests", &asked), 200, "{key}");
+    }
+}
+
+#[test]
+fn a_search_says_what_can_be_asked_to_be_corrected_in_words() {
+    let scene = Scene::new();
+    let body = json!({ "by": "name", "words": "欧阳" });
+    let found = scene.reviewers[0].post_for("/v1/search", &body);
+    let fields = found["correctable"]["residency"].as_array().unwrap();
+    let of = |key: &str| fields.iter().find(|field| field["key"] == key);
+    assert_eq!(of("name").unwrap()["label"], json!({ "zh": "姓名", "en": "Name" }));
+    assert_eq!(of("sex").unwrap()["holds"], "choice");
+    assert!(of("sex").unwrap()["choices"].as_array().unwrap().len() >= 2);
+    assert!(of("premises").is_none(), "a record's id is nobody's to correct");
+    assert!(found["correctable"]["premises"].as_array().unwrap().len() > 5);
 }

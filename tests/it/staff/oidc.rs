@@ -10,6 +10,8 @@ use doorstep::auth::staff::invitations::Along;
 use doorstep::auth::staff::oidc::{self, Provider, ProviderError};
 use doorstep::clock::now_ms;
 use doorstep::store::trail;
+use doorstep::trail::Actor;
+use doorstep_tests::programs::{doorstep, ended};
 use doorstep_tests::world::operator;
 use serde_json::{Value as Json, json};
 use ureq::Agent;
@@ -78,7 +80,9 @@ impl Away {
     }
 
     fn set(&self, claim: &str, factor: &[&str]) -> Result<(), ProviderError> {
-        oidc::set_provider(&self.office.world.store, operator(), &self.settings(claim, factor))
+        let by = (Actor::Operator("tests".to_owned()), now_ms());
+        let settings = self.settings(claim, factor);
+        oidc::set_provider(&self.office.world.store, operator(), &settings, by)
     }
 
     /// What the provider is to make of the next tokens.
@@ -324,7 +328,8 @@ fn settings_that_cannot_be_right_are_refused_and_nothing_is_set() {
             claim: "sub".to_owned(),
             factor_amr: Vec::new(),
         };
-        oidc::set_provider(store, operator(), &new).unwrap_err()
+        let by = (Actor::Operator("tests".to_owned()), now_ms());
+        oidc::set_provider(store, operator(), &new, by).unwrap_err()
     };
     let here = office.world.url.as_str();
     assert!(matches!(set("http://id.example", here), ProviderError::InTheClear(_)));
@@ -337,4 +342,30 @@ fn settings_that_cannot_be_right_are_refused_and_nothing_is_set() {
         .leave_for_provider(None, &super::from("192.0.2.1"), now_ms())
         .map_err(super::code);
     assert_eq!(turned.err(), Some("not_found"));
+}
+
+#[test]
+fn the_command_sets_the_provider_and_it_is_noted() {
+    let away = Away::new("sub", &[]);
+    let world = &away.office.world;
+    let secret = away.office.world.folder().join("secret");
+    std::fs::write(&secret, "a secret between two servers\n").unwrap();
+    let set = ["oidc", "set", "--client-id", "doorstep", "--public-url", &world.url, "--issuer"];
+    let run = |issuer: &str| {
+        let mut command = doorstep(world);
+        ended(command.args(set).arg(issuer).stdin(std::fs::File::open(&secret).unwrap()))
+    };
+    let noted = || {
+        let all = world.store.read(|db| trail::entries(db, 0, u64::MAX >> 1, 1_000)).unwrap();
+        let set = all.into_iter().filter(|kept| kept.act == "provider_set");
+        set.map(|kept| (kept.actor, kept.detail.unwrap())).collect::<Vec<_>>()
+    };
+    let before = noted();
+    let nobody = run("http://127.0.0.1:1");
+    assert!(!nobody.well && nobody.err.contains("does not answer"), "{nobody:?}");
+    assert_eq!(noted(), before, "what was not set is not noted");
+    let done = run(&away.issuer);
+    assert!(done.well && !done.out.contains("a secret"), "{done:?}");
+    let by_command = ("operator:zhaomin".to_owned(), away.issuer.clone());
+    assert_eq!(noted(), [before, vec![by_command]].concat());
 }

@@ -19,13 +19,25 @@ export interface FoundRecord {
   reports: { area: string; record: string; kind: string; received_at: number }[];
 }
 
+/** A field that a resident may ask to have corrected. */
+export interface Correctable {
+  key: string;
+  label: Label;
+  holds: string;
+  choices: { code: string; label: Label }[];
+}
+
 export interface Found {
   items: FoundRecord[];
-  more: boolean;
+  /** Where the next page begins, if there may be one. */
+  next: string | null;
+  /** What can be asked to be corrected, by the kind of record. */
+  correctable: Record<string, Correctable[]>;
 }
 
 /** A POST: what is looked for stands in no address. */
-export const search = (by: Sort, words: string): Promise<Found> => post("/v1/search", { by, words });
+export const search = (by: Sort, words: string, after: string | null): Promise<Found> =>
+  post("/v1/search", { by, words, after });
 
 export const KINDS = ["access", "correction", "erasure"] as const;
 
@@ -73,7 +85,7 @@ export interface Asked {
   record: string;
   proof: string;
   reason: string;
-  wishes: { key: string; wanted: string }[];
+  wishes: { key: string; wanted: string | number | boolean | null }[];
 }
 
 /** What an erasure left behind, for the reviewers to look through. */

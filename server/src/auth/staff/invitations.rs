@@ -37,13 +37,14 @@ pub fn make(
     if logins::of(db, person)?.is_none() {
         return Ok(None);
     }
+    let entry = |act| Entry::new(act, actor.clone(), now_ms).about(About::Person(person));
     if along.without_second_factor {
         second_factors::delete(db, person)?;
+        trail::note(db, &entry(Act::SecondFactorRemoved))?;
     }
     let code = secrets::typed_code();
     let hash = secrets::digest(&secrets::normalised_code(&code));
     invitations::insert(db, &hash, person, now_ms + LIFETIME_MS)?;
-    let entry = Entry::new(Act::LoginGiven, actor, now_ms).about(About::Person(person));
-    trail::note(db, &entry)?;
+    trail::note(db, &entry(Act::LoginGiven))?;
     Ok(Some(code))
 }

@@ -190,6 +190,7 @@ pub fn set_provider(
     store: &crate::store::Store,
     _by: Operator,
     new: &Provider,
+    (actor, now_ms): (Actor, i64),
 ) -> Result<(), ProviderError> {
     for (name, url) in [("the issuer", &new.issuer), ("the public address", &new.public_url)] {
         if !is_protected(url) {
@@ -197,7 +198,12 @@ pub fn set_provider(
         }
     }
     client::leave(new).map_err(|error| ProviderError::Unreachable(error.to_string()))?;
-    Ok(store.transaction(|db| oidc_provider::set(db, new))?)
+    let entry = Entry::new(Act::ProviderSet, actor, now_ms).detail(new.issuer.as_str());
+    store.transaction(|db| {
+        oidc_provider::set(db, new)?;
+        trail::note(db, &entry)
+    })?;
+    Ok(())
 }
 
 /// Where a provider is to send browsers back to.
@@ -213,12 +219,19 @@ pub fn show_provider(db: &mut Db, _by: Operator) -> Result<Option<Provider>, Sto
     oidc_provider::find(db)
 }
 
-/// Forgets the district's provider; people sign in with passwords again.
+/// Forgets the district's provider, if there is one; people sign in with passwords again.
 ///
 /// # Errors
 /// Those of the database.
-pub fn clear_provider(db: &mut Db, _by: Operator) -> Result<(), StoreError> {
-    oidc_provider::clear(db)
+pub fn clear_provider(
+    db: &mut Db,
+    _by: Operator,
+    (actor, now_ms): (Actor, i64),
+) -> Result<(), StoreError> {
+    if oidc_provider::clear(db)? {
+        trail::note(db, &Entry::new(Act::ProviderCleared, actor, now_ms))?;
+    }
+    Ok(())
 }
 
 fn is_protected(url: &str) -> bool {

@@ -10,7 +10,7 @@ use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
 use crate::residents::Occasion;
-use crate::residents::search::{Sort, search as look_up};
+use crate::residents::search::{Sort, Sought, search as look_up};
 use crate::trail::Origin;
 
 /// Whom to look for.
@@ -18,6 +18,10 @@ use crate::trail::Origin;
 pub(in crate::http) struct SearchBody {
     by: Sort,
     words: String,
+    #[serde(default)]
+    after: Option<String>,
+    #[serde(default)]
+    limit: Option<usize>,
 }
 
 /// Looks somebody up.
@@ -28,7 +32,10 @@ pub(in crate::http) async fn search(
     body: Json<SearchBody>,
 ) -> Result<HttpResponse, ApiError> {
     let occasion = Occasion { origin, now_ms: now_ms() };
-    let found =
-        block(move || look_up(&server.engine.store, &staff.0, body.by, &body.words, occasion));
+    let found = block(move || {
+        let SearchBody { by, words, after, limit } = body.into_inner();
+        let sought = Sought { by, words: &words, after: after.as_deref(), limit };
+        look_up(&server.engine.store, &staff.0, &sought, occasion)
+    });
     Ok(HttpResponse::Ok().json(found.await??))
 }

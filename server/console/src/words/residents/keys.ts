@@ -11,6 +11,8 @@ export interface ResidentWords {
   nobody: string;
   nobodyLead: string;
   more: string;
+  shown: (count: number, more: boolean) => string;
+  lastReports: string;
   home: string;
   take: string;
   requests: string;
@@ -23,6 +25,10 @@ export interface ResidentWords {
   proofHint: string;
   said: string;
   field: string;
+  fieldHint: string;
+  cleared: string;
+  yes: string;
+  no: string;
   wanted: string;
   takenBy: (name: string) => string;
   changedBy: (name: string) => string;
