@@ -87,10 +87,16 @@ fn nobody_finds_whom_they_may_not_see_and_the_trail_has_no_words() {
 pub(super) fn let_homes(scene: &Scene, here: u32, there: u32) {
     let other =
         Handset::enrol(&scene.world, &scene.world.url, "王建国", Role::Coordinator, OTHER_AREA);
-    let owner = || vec![text("owner_name", "司马房东"), text("owner_document", NUMBER)];
+    let owner = |number: u32| {
+        let address = format!("北三路{number}号");
+        let owner = [("owner_name", "司马房东"), ("owner_document", NUMBER)];
+        [owner[0], owner[1], ("address", address.as_str())]
+            .map(|(key, value)| text(key, value))
+            .into()
+    };
     for (phone, area, homes) in [(&scene.phone, AREA, here), (&other, OTHER_AREA, there)] {
         for number in 0..homes {
-            phone.write(area, 100 + number, owner());
+            phone.write(area, 100 + number, owner(100 + number));
         }
         phone.client().sync().unwrap();
     }
