@@ -1,7 +1,7 @@
 //! `/v1/staff/account`: somebody's own password, second factor and sessions.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json, Path, block};
+use actix_web::web::{Data, Json, Path};
 use serde::Deserialize;
 use serde_json::json;
 use sync_protocol::codes;
@@ -15,6 +15,7 @@ use crate::clock::now_ms;
 use crate::http::account::{Own, turn};
 use crate::http::error::ApiError;
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::trail::Origin;
 
 /// The present password and the one to come.

@@ -1,7 +1,7 @@
 //! `/v1/devices`: administrators look after people's phones.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json, Path, Query, block};
+use actix_web::web::{Data, Json, Path, Query};
 use serde::Deserialize;
 use serde_json::json;
 use sync_protocol::ids::DeviceId;
@@ -13,6 +13,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::trail::Origin;
 
 /// Words to look for.

@@ -1,7 +1,7 @@
 //! `/v1/quarantine`: refused changes, and what staff decide on them.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json, Path, block};
+use actix_web::web::{Data, Json, Path};
 use serde::Deserialize;
 use serde_json::json;
 use sync_protocol::codes;
@@ -12,6 +12,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::review::refused;
 use crate::sync::quarantine::{Settling, Which, adopt as adopt_change, dismiss as dismiss_change};
 use crate::trail::{Act, Actor, Entry, Origin, note};

@@ -1,7 +1,7 @@
 //! `/v1/requests`: what residents ask of the district about what it holds on them.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json, Path, block};
+use actix_web::web::{Data, Json, Path};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
@@ -14,6 +14,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::residents::intake::Asked;
 use crate::residents::request::RequestId;
 use crate::residents::{Occasion, access, agreeing, closing, erasing, intake, view};
