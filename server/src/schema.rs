@@ -232,6 +232,7 @@ diesel::table! {
         public_url -> Text,
         claim -> Text,
         factor_amr -> Text,
+        authority -> Nullable<Text>,
     }
 }
 

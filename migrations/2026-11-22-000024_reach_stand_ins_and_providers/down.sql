@@ -1,0 +1,1 @@
+ALTER TABLE oidc_provider DROP COLUMN authority;
