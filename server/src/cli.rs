@@ -22,6 +22,7 @@ mod progress;
 mod rebuild;
 mod rescue;
 mod retention;
+mod roles;
 mod seed;
 mod serve;
 mod setup;

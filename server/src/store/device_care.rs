@@ -100,41 +100,30 @@ pub fn of_person(db: &mut Db, whose: PersonId) -> Result<Vec<Listed>, StoreError
     Ok(rows.into_iter().map(listed).collect())
 }
 
-/// Where a device's person works, against somebody's areas.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reach {
-    /// Whose device it is.
-    pub person: PersonId,
-    /// Whether every area where the person has a role is one of these.
-    pub wholly: bool,
-}
-
 #[derive(QueryableByName)]
-struct ReachRow {
+struct WhoseRow {
     #[diesel(sql_type = SqlUuid)]
     person_id: Uuid,
-    #[diesel(sql_type = diesel::sql_types::Bool)]
-    wholly: bool,
 }
 
-/// The device, if its person has a role in one of these areas: one statement, whether there is such a
-/// device or not.
+/// Whose device it is, if its person has a role in one of these areas: one statement, whether there is
+/// such a device or not.
 ///
 /// # Errors
 /// Those of the database.
-pub fn reach(db: &mut Db, scopes: &[AreaScope], id: DeviceId) -> Result<Option<Reach>, StoreError> {
+pub fn reach(
+    db: &mut Db,
+    scopes: &[AreaScope],
+    id: DeviceId,
+) -> Result<Option<PersonId>, StoreError> {
     const SQL: &str = "
-        SELECT d.person_id, bool_and(r.area_id = ANY(?)) AS wholly
+        SELECT d.person_id
           FROM devices d JOIN person_roles r USING (person_id)
          WHERE d.device_id = ?
          GROUP BY d.person_id HAVING bool_or(r.area_id = ANY(?))";
-    let binds = (
-        bind::<Array<BigInt>, _>(keys(scopes)),
-        bind::<BigInt, _>(device_key(id)),
-        bind::<Array<BigInt>, _>(keys(scopes)),
-    );
-    let row: Option<ReachRow> = statement(SQL, binds).get_result(db.sql()).optional()?;
-    Ok(row.map(|row| Reach { person: person(row.person_id), wholly: row.wholly }))
+    let binds = (bind::<BigInt, _>(device_key(id)), bind::<Array<BigInt>, _>(keys(scopes)));
+    let row: Option<WhoseRow> = statement(SQL, binds).get_result(db.sql()).optional()?;
+    Ok(row.map(|row| person(row.person_id)))
 }
 
 fn keys(scopes: &[AreaScope]) -> Vec<i64> {

@@ -1,7 +1,9 @@
 //! Who works where, as an administrator of some areas sees it: tables `people` and `person_roles`.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
 use sync_protocol::ids::{AreaId, PersonId};
 use sync_protocol::records::Role;
 use uuid::Uuid;
@@ -10,6 +12,7 @@ use super::rows::{area, area_key, person, person_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
+use crate::schema::people;
 
 /// A role that somebody was given in an area.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,31 +68,17 @@ pub fn posts(
     rows.into_iter().map(post).collect()
 }
 
-#[derive(QueryableByName)]
-struct WhollyRow {
-    #[diesel(sql_type = Bool)]
-    wholly: bool,
-}
-
-/// Whether every area where a person has a role is one of these; nothing if none is.
+/// The names of people.
 ///
 /// # Errors
 /// Those of the database.
-pub fn is_wholly_within(
-    db: &mut Db,
-    scopes: &[AreaScope],
-    who: PersonId,
-) -> Result<Option<bool>, StoreError> {
-    const SQL: &str = "
-        SELECT bool_and(area_id = ANY(?)) AS wholly FROM person_roles
-         WHERE person_id = ? GROUP BY person_id HAVING bool_or(area_id = ANY(?))";
-    let binds = (
-        bind::<Array<BigInt>, _>(keys(scopes)),
-        bind::<SqlUuid, _>(person_key(who)),
-        bind::<Array<BigInt>, _>(keys(scopes)),
-    );
-    let row: Option<WhollyRow> = statement(SQL, binds).get_result(db.sql()).optional()?;
-    Ok(row.map(|row| row.wholly))
+pub fn names(db: &mut Db, whose: &[PersonId]) -> Result<HashMap<PersonId, String>, StoreError> {
+    let ids: Vec<Uuid> = whose.iter().copied().map(person_key).collect();
+    let rows: Vec<(Uuid, String)> = people::table
+        .filter(people::person_id.eq_any(ids))
+        .select((people::person_id, people::name))
+        .load(db.sql())?;
+    Ok(rows.into_iter().map(|(id, name)| (person(id), name)).collect())
 }
 
 fn keys(scopes: &[AreaScope]) -> Vec<i64> {

@@ -50,6 +50,8 @@ fn the_page_names_every_code_that_a_phone_can_meet() {
         "request_landlord",
         "font_missing",
         "request_words_missing",
+        "dates_wrong",
+        "role_held",
     ];
     // In the catalogue, and given by nothing that a phone can ask.
     let not_given = ["forbidden"];
