@@ -1,5 +1,6 @@
 //! Who is on duty: roles with dates, and what an administrator may change of people of their areas.
 
+mod browser;
 mod leaves;
 mod roles;
 
