@@ -6,10 +6,12 @@ use std::future::Future;
 use std::sync::Arc;
 
 use actix_web::error::BlockingError;
-use actix_web::web;
+use actix_web::{HttpResponse, web};
 use tokio::task_local;
 
+use super::error::ApiError;
 use super::limits::Entry;
+use super::server::Server;
 
 task_local! {
     static UNDER_WAY: Arc<Entry>;
@@ -37,4 +39,20 @@ where
         drop(entry);
         done
     })
+}
+
+/// Does what somebody asked for, and answers that it was done.
+///
+/// # Errors
+/// Those of the work, as a client sees them.
+pub(super) async fn act<E>(
+    server: web::Data<Server>,
+    work: impl FnOnce(&Server) -> Result<(), E> + Send + 'static,
+) -> Result<HttpResponse, ApiError>
+where
+    E: Send + 'static,
+    ApiError: From<E>,
+{
+    block(move || work(&server)).await??;
+    Ok(HttpResponse::NoContent().finish())
 }

@@ -13,7 +13,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
-use crate::http::work::block;
+use crate::http::work::{act, block};
 use crate::trail::Origin;
 
 /// Words to look for.
@@ -59,9 +59,10 @@ pub(in crate::http) async fn rename(
 ) -> Result<HttpResponse, ApiError> {
     let (device, NameBody { name, reason }) = (device_of(&path)?, body.into_inner());
     let occasion = Occasion { reason, origin, now_ms: now_ms() };
-    let store = server.engine.store.clone();
-    block(move || care::rename(&store, &staff.0, device, &name, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| {
+        care::rename(&server.engine.store, &staff.0, device, &name, &occasion)
+    })
+    .await
 }
 
 /// `POST /v1/devices/{device}/suspend`.
@@ -73,9 +74,8 @@ pub(in crate::http) async fn suspend(
     body: Json<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
     let (device, occasion) = asked(&path, body, origin)?;
-    let store = server.engine.store.clone();
-    block(move || care::suspend(&store, &staff.0, device, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| care::suspend(&server.engine.store, &staff.0, device, &occasion))
+        .await
 }
 
 /// `POST /v1/devices/{device}/resume`.
@@ -87,9 +87,7 @@ pub(in crate::http) async fn resume(
     body: Json<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
     let (device, occasion) = asked(&path, body, origin)?;
-    let store = server.engine.store.clone();
-    block(move || care::resume(&store, &staff.0, device, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| care::resume(&server.engine.store, &staff.0, device, &occasion)).await
 }
 
 /// `POST /v1/devices/{device}/revoke`.
@@ -101,9 +99,7 @@ pub(in crate::http) async fn revoke(
     body: Json<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
     let (device, occasion) = asked(&path, body, origin)?;
-    let store = server.engine.store.clone();
-    block(move || care::revoke(&store, &staff.0, device, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| care::revoke(&server.engine.store, &staff.0, device, &occasion)).await
 }
 
 fn asked(

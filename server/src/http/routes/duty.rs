@@ -18,7 +18,7 @@ use crate::duty;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
-use crate::http::work::block;
+use crate::http::work::{act, block};
 use crate::trail::Origin;
 
 /// Where to look.
@@ -75,9 +75,10 @@ pub(in crate::http) async fn give_role(
     let RoleBody { area, role, from, until, reason } = body.into_inner();
     let dates = (from.map(begins).transpose()?, until.map(ends).transpose()?);
     let (post, occasion) = ((path.into_inner(), area, role), occasion(reason, origin));
-    let store = server.engine.store.clone();
-    block(move || duty::give_role(&store, &staff.0, post, dates, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| {
+        duty::give_role(&server.engine.store, &staff.0, post, dates, &occasion)
+    })
+    .await
 }
 
 /// `POST /v1/people/{person}/roles/end`: after its last day, or now where none is said.
@@ -91,9 +92,10 @@ pub(in crate::http) async fn end_role(
     let RoleBody { area, role, until, reason, .. } = body.into_inner();
     let until = until.map(ends).transpose()?;
     let (post, occasion) = ((path.into_inner(), area, role), occasion(reason, origin));
-    let store = server.engine.store.clone();
-    block(move || duty::end_role(&store, &staff.0, post, until, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| {
+        duty::end_role(&server.engine.store, &staff.0, post, until, &occasion)
+    })
+    .await
 }
 
 /// `POST /v1/people/{person}/absences`.
@@ -107,9 +109,10 @@ pub(in crate::http) async fn enter_absence(
     let AbsenceBody { from, until, stand_in } = body.into_inner();
     let dates = (begins(from)?, ends(until)?);
     let (who, occasion) = ((path.into_inner(), stand_in), occasion(String::new(), origin));
-    let store = server.engine.store.clone();
-    block(move || duty::enter_absence(&store, &staff.0, who, dates, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| {
+        duty::enter_absence(&server.engine.store, &staff.0, who, dates, &occasion)
+    })
+    .await
 }
 
 /// `POST /v1/people/{person}/absences/{absence}/stand-in`.
@@ -122,9 +125,10 @@ pub(in crate::http) async fn name_stand_in(
 ) -> Result<HttpResponse, ApiError> {
     let (person, which) = path.into_inner();
     let (who, occasion) = ((person, body.stand_in), occasion(String::new(), origin));
-    let store = server.engine.store.clone();
-    block(move || duty::name_stand_in(&store, &staff.0, who, which, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| {
+        duty::name_stand_in(&server.engine.store, &staff.0, who, which, &occasion)
+    })
+    .await
 }
 
 /// `POST /v1/people/{person}/absences/{absence}/end`.
@@ -135,9 +139,10 @@ pub(in crate::http) async fn end_absence(
     path: Path<(PersonId, AbsenceId)>,
 ) -> Result<HttpResponse, ApiError> {
     let ((person, which), occasion) = (path.into_inner(), occasion(String::new(), origin));
-    let store = server.engine.store.clone();
-    block(move || duty::end_absence(&store, &staff.0, person, which, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| {
+        duty::end_absence(&server.engine.store, &staff.0, person, which, &occasion)
+    })
+    .await
 }
 
 fn occasion(reason: String, origin: Origin) -> Occasion {

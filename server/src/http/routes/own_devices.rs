@@ -12,7 +12,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
-use crate::http::work::block;
+use crate::http::work::{act, block};
 use crate::trail::Origin;
 
 /// `GET /v1/staff/devices`.
@@ -35,7 +35,6 @@ pub(in crate::http) async fn revoke(
 ) -> Result<HttpResponse, ApiError> {
     let (device, ReasonBody { reason }) = (device_of(&path)?, body.into_inner());
     let occasion = Occasion { reason, origin, now_ms: now_ms() };
-    let store = server.engine.store.clone();
-    block(move || care::revoke_own(&store, &staff.0, device, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| care::revoke_own(&server.engine.store, &staff.0, device, &occasion))
+        .await
 }

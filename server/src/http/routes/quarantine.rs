@@ -12,7 +12,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
-use crate::http::work::block;
+use crate::http::work::{act, block};
 use crate::review::refused;
 use crate::sync::quarantine::{Settling, Which, adopt as adopt_change, dismiss as dismiss_change};
 use crate::trail::{Act, Actor, Entry, Origin, note};
@@ -53,9 +53,7 @@ pub(in crate::http) async fn adopt(
 ) -> Result<HttpResponse, ApiError> {
     let which = which(&staff, path)?;
     let settling = Settling { reason: body.into_inner().reason, origin, now_ms: now_ms() };
-    let done = block(move || adopt_change(&server.engine, &staff.0, which, &settling));
-    done.await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| adopt_change(&server.engine, &staff.0, which, &settling)).await
 }
 
 /// `POST /v1/quarantine/{area}/{record}/{change}/dismiss`.
@@ -68,9 +66,7 @@ pub(in crate::http) async fn dismiss(
 ) -> Result<HttpResponse, ApiError> {
     let which = which(&staff, path)?;
     let settling = Settling { reason: body.into_inner().reason, origin, now_ms: now_ms() };
-    let done = block(move || dismiss_change(&server.engine, &staff.0, which, &settling));
-    done.await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| dismiss_change(&server.engine, &staff.0, which, &settling)).await
 }
 
 fn which(staff: &Allowed<SettleRefused>, path: Address) -> Result<Which, ApiError> {

@@ -14,7 +14,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
-use crate::http::work::block;
+use crate::http::work::{act, block};
 use crate::residents::intake::Asked;
 use crate::residents::request::RequestId;
 use crate::residents::{Occasion, access, agreeing, closing, erasing, intake, view};
@@ -76,9 +76,10 @@ pub(in crate::http) async fn change(
     path: Path<RequestId>,
     body: Json<Asked>,
 ) -> Result<HttpResponse, ApiError> {
-    let store = server.engine.store.clone();
-    block(move || intake::change(&store, &staff.0, *path, &body, now(origin))).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| {
+        intake::change(&server.engine.store, &staff.0, *path, &body, now(origin))
+    })
+    .await
 }
 
 /// `POST /v1/requests/{request}/approve`.
@@ -103,9 +104,10 @@ pub(in crate::http) async fn decline(
     path: Path<RequestId>,
     body: Json<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let store = server.engine.store.clone();
-    block(move || agreeing::decline(&store, &staff.0, *path, &body.reason, now(origin))).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| {
+        agreeing::decline(&server.engine.store, &staff.0, *path, &body.reason, now(origin))
+    })
+    .await
 }
 
 /// `POST /v1/requests/{request}/hand-out`: once, as JSON and as a PDF in base64.
@@ -144,7 +146,6 @@ pub(in crate::http) async fn close(
     origin: Origin,
     path: Path<RequestId>,
 ) -> Result<HttpResponse, ApiError> {
-    let store = server.engine.store.clone();
-    block(move || closing::close(&store, &staff.0, *path, now(origin))).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| closing::close(&server.engine.store, &staff.0, *path, now(origin)))
+        .await
 }
