@@ -55,8 +55,9 @@ pub fn list(
     store: &Store,
     staff: &StaffMay<actions::ListDevices>,
     words: &str,
+    now_ms: i64,
 ) -> Result<Vec<Listed>, StoreError> {
-    store.read(|db| device_care::list(db, &staff.areas(), words.trim(), MOST))
+    store.read(|db| device_care::list(db, &staff.areas(), words.trim(), MOST, now_ms))
 }
 
 /// The roles that people have in the administrator's areas.
@@ -114,7 +115,7 @@ pub fn rename(
     if name.is_empty() || name.chars().count() > NAME_LENGTH {
         return Err(CareError::Refused(&codes::WRONG_INPUT));
     }
-    with(store, staff, device, |db| {
+    with(store, staff, device, occasion.now_ms, |db| {
         devices::rename(db, device, name)?;
         note(db, staff, trail::Act::DeviceRenamed, About::Device(device), occasion)
     })
@@ -131,7 +132,7 @@ pub fn suspend(
     occasion: &Occasion,
 ) -> Result<(), CareError> {
     check(&occasion.reason)?;
-    with(store, staff, device, |db| {
+    with(store, staff, device, occasion.now_ms, |db| {
         if devices::suspend(db, device, Some(occasion.now_ms))? {
             note(db, staff, trail::Act::DeviceSuspended, About::Device(device), occasion)?;
         }
@@ -151,7 +152,7 @@ pub fn resume(
 ) -> Result<(), CareError> {
     check(&occasion.reason)?;
     let done = store.transaction(|db| {
-        let Some(person) = device_care::reach(db, &staff.areas(), device)? else {
+        let Some(person) = device_care::reach(db, &staff.areas(), device, occasion.now_ms)? else {
             return Ok(Err(CareError::Refused(&codes::NOT_FOUND)));
         };
         let wholly = duty::is_wholly_within(db, &staff.areas(), person, occasion.now_ms)?;
@@ -178,7 +179,7 @@ pub fn revoke(
     occasion: &Occasion,
 ) -> Result<(), CareError> {
     check(&occasion.reason)?;
-    with(store, staff, device, |db| {
+    with(store, staff, device, occasion.now_ms, |db| {
         if devices::revoke(db, device, occasion.now_ms)? {
             note(db, staff, trail::Act::DeviceRevoked, About::Device(device), occasion)?;
         }
@@ -246,10 +247,11 @@ fn with<A: Act>(
     store: &Store,
     staff: &StaffMay<A>,
     device: DeviceId,
+    now_ms: i64,
     work: impl FnOnce(&mut Db) -> Result<(), StoreError>,
 ) -> Result<(), CareError> {
     let done = store.transaction(|db| {
-        let reach = device_care::reach(db, &staff.areas(), device)?;
+        let reach = device_care::reach(db, &staff.areas(), device, now_ms)?;
         reach.map(|_| work(db)).transpose()
     });
     done?.ok_or(CareError::Refused(&codes::NOT_FOUND))

@@ -126,6 +126,28 @@ fn days_that_do_not_go_together_or_are_past_are_refused() {
 }
 
 #[test]
+fn the_phone_of_somebody_whose_role_here_is_over_is_not_this_administrators_any_more() {
+    let world = World::new();
+    let wang = world.person("王建国", Role::Inspector, AREA);
+    let granted = |db: &mut _| people::grant(db, wang, OTHER_AREA, Role::Inspector);
+    world.store.transaction(granted).unwrap();
+    let phone = BarePhone::enrol(&world.url, &world.enrolment_code(wang));
+    let administrator = sign_in(&world, Role::Administrator, AREA);
+    let listed = || administrator.get("/v1/devices")["items"].as_array().unwrap().len();
+    let suspended = || {
+        let reason = json!({ "reason": "手机遗失" });
+        administrator.post_json(&format!("/v1/devices/{}/suspend", phone.device), &reason)
+    };
+    assert_eq!((listed(), suspended()), (1, 204));
+    let role = json!({ "area": AREA.to_string(), "role": "inspector", "reason": "调往邻区" });
+    assert_eq!(administrator.post_json(&format!("/v1/people/{wang}/roles/end"), &role), 204);
+    assert_eq!((listed(), suspended()), (0, 404));
+    // Who gave the role can give it again.
+    assert_eq!(administrator.post_json(&format!("/v1/people/{wang}/roles"), &role), 204);
+    assert_eq!((listed(), suspended()), (1, 204));
+}
+
+#[test]
 fn a_phone_for_whoever_stands_in_elsewhere_is_not_for_the_administrator_of_one_area() {
     let world = World::new();
     let wang = world.person("王建国", Role::Inspector, AREA);
