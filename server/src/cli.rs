@@ -23,6 +23,7 @@ mod progress;
 mod rebuild;
 mod rescue;
 mod retention;
+mod roles;
 mod seed;
 mod serve;
 mod setup;

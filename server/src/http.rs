@@ -18,6 +18,7 @@ pub mod router;
 mod routes;
 pub mod server;
 pub mod table;
+mod work;
 
 pub use limits::Limits;
 pub use server::{Server, Settings};

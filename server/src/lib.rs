@@ -4,9 +4,11 @@
 
 pub mod absences;
 pub mod auth;
+pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod configuration;
+pub mod duty;
 pub mod enrolment;
 pub mod http;
 pub mod integrity;
@@ -19,6 +21,7 @@ pub mod rescue;
 pub mod residents;
 pub mod retention;
 pub mod review;
+pub mod roles;
 pub mod rotation;
 mod schema;
 pub mod seed;

@@ -242,6 +242,7 @@ diesel::table! {
         public_url -> Text,
         claim -> Text,
         factor_amr -> Text,
+        authority -> Nullable<Text>,
     }
 }
 

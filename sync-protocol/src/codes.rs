@@ -229,6 +229,12 @@ catalogue! {
     REQUEST_WORDS = "request_words_missing", 422, false,
         "没有写明身份核实方式或原因,或写得太短", "How the person proved who they are, or the reason, is missing or too short",
         "请各写至少四个字", "Write four characters or more of each";
+    DATES_WRONG = "dates_wrong", 422, false,
+        "日期不成立", "These dates do not go together, or are past",
+        "最后一天不能早于第一天,也不能早于今天", "The last day is not before the first one, nor before today";
+    ROLE_HELD = "role_held", 409, false,
+        "此人在该片区已有这个角色", "They have that role there already, now or later",
+        "请先结束它,或修改它的截止日期", "End it first, or change when it ends";
     SHOW_REASON_MISSING = "show_reason_missing", 422, false,
         "没有说明原因,或原因太短", "No reason was given, or one of too few words",
         "请选择用途,并用至少四个字说明原因", "Choose what it is for and say why in four characters or more";

@@ -1,5 +1,5 @@
 //! Benchmarks: `make bench`, or a part with
-//! `ONLY=push,cold,idle,catchup,phone,phone_day,judge,scope,sealing,photo,trail,memory`. Each figure is a
+//! `ONLY=push,cold,idle,catchup,phone,phone_day,judge,scope,guard,sealing,photo,trail,memory`. Each figure is a
 //! JSON line on standard output and in `target/bench.jsonl`. PostgreSQL runs with fsync and synchronous_commit
 //! on; the server is a process of its own, but where its two ways are compared; the phones are in this
 //! one.
@@ -19,6 +19,7 @@ mod district;
 mod fetching;
 mod figure;
 mod filled;
+mod guard;
 mod idle;
 mod judge;
 mod memory;
@@ -62,6 +63,9 @@ fn main() {
     }
     if wanted("scope") {
         scope::scope();
+    }
+    if wanted("guard") {
+        guard::guard();
     }
     if wanted("sealing") {
         sealing::sealing();

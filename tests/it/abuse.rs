@@ -1,6 +1,7 @@
 //! Clients that want to be served alone, or want nobody to be served: slow ones, many at once, floods.
 
 mod flood;
+mod given_up;
 mod headers;
 mod logs;
 mod slow;

@@ -17,6 +17,7 @@ mod configuration;
 mod console;
 mod devices;
 mod docs;
+mod duty;
 mod erasure;
 mod heads;
 mod held;

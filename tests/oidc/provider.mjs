@@ -1,6 +1,7 @@
 // A real OpenID Connect provider (npm oidc-provider) on a port that the system chooses, for the tests
 // of signing in by one. Its tokens are its own, but for what POST /attack/<kind> makes of the next one.
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import * as jose from "jose";
 import { Provider } from "oidc-provider";
 
@@ -9,9 +10,12 @@ const { privateKey } = await jose.generateKeyPair("RS256", { extractable: true }
 const jwk = { ...(await jose.exportJWK(privateKey)), kid: "one", use: "sig", alg: "RS256" };
 const stranger = (await jose.generateKeyPair("RS256")).privateKey;
 
-const server = createServer();
+// With a key and a certificate in the environment it speaks TLS under the name of this machine.
+const { TLS_KEY: key, TLS_CERTIFICATE: cert } = process.env;
+const server = key === undefined ? createServer() : createTlsServer({ key, cert });
 await new Promise((listens) => server.listen(0, "127.0.0.1", listens));
-const issuer = `http://127.0.0.1:${server.address().port}`;
+const { port } = server.address();
+const issuer = key === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
 
 let attack = "none";
 let staffNumber = "4711";

@@ -94,6 +94,12 @@ actions! {
     CarryOutRequest = "request.carry_out", "办结居民申请", "Carry out a resident's request";
     HandInRescue = "rescue.hand_in", "导入救援包", "Hand in what a phone could not send";
     ListPeople = "person.list", "查看人员", "List people with their roles";
+    ReadDuty = "duty.read", "查看在岗安排", "See who is on duty: roles, absences, stand-ins";
+    GiveRole = "role.give", "授予角色", "Give somebody a role";
+    EndRole = "role.end", "结束角色", "End somebody's role";
+    EnterAbsence = "absence.enter", "登记请假", "Enter an absence";
+    NameStandIn = "absence.stand_in", "指定代班", "Name who stands in";
+    EndAbsence = "absence.end", "销假", "End an absence";
     ListDevices = "device.list", "查看手机", "List people's phones";
     InviteDevice = "device.invite", "生成登记码", "Make an enrolment code for somebody";
     RenameDevice = "device.rename", "重命名手机", "Rename a phone";

@@ -1,14 +1,15 @@
 //! Looking after people's phones: listing, naming, suspending, resuming and revoking them, and codes for
 //! new ones. An administrator reaches the phones of people who have a role in the administrator's areas;
-//! what would give access beyond these areas asks that *all* of the person's are among them. Whoever has
-//! a login reaches their own.
+//! what would give access beyond these areas asks that *all* of the person's are among them, those too
+//! that they have for somebody who is absent. Whoever has a login reaches their own.
 
 use sync_protocol::codes::{self, Code};
 use sync_protocol::ids::{DeviceId, PersonId};
 
 use super::action::{Act, actions};
+use super::duty;
 use super::scope::{Operator, StaffMay};
-use crate::store::device_care::{self, Reach};
+use crate::store::device_care;
 use crate::store::staffing::{self, Post};
 use crate::store::{Db, Store, StoreError, devices};
 use crate::trail::{self, About, Actor, Entry, Origin};
@@ -54,8 +55,9 @@ pub fn list(
     store: &Store,
     staff: &StaffMay<actions::ListDevices>,
     words: &str,
+    now_ms: i64,
 ) -> Result<Vec<Listed>, StoreError> {
-    store.read(|db| device_care::list(db, &staff.areas(), words.trim(), MOST))
+    store.read(|db| device_care::list(db, &staff.areas(), words.trim(), MOST, now_ms))
 }
 
 /// The roles that people have in the administrator's areas.
@@ -83,7 +85,8 @@ pub fn invite(
     occasion: &Occasion,
 ) -> Result<String, CareError> {
     store.transaction(|db| {
-        let wholly = match staffing::is_wholly_within(db, &staff.areas(), person)? {
+        let wholly = duty::is_wholly_within(db, &staff.areas(), person, occasion.now_ms)?;
+        let wholly = match wholly {
             None => return Ok(Err(CareError::Refused(&codes::NOT_FOUND))),
             Some(wholly) => wholly,
         };
@@ -112,7 +115,7 @@ pub fn rename(
     if name.is_empty() || name.chars().count() > NAME_LENGTH {
         return Err(CareError::Refused(&codes::WRONG_INPUT));
     }
-    with(store, staff, device, |db, _| {
+    with(store, staff, device, occasion.now_ms, |db| {
         devices::rename(db, device, name)?;
         note(db, staff, trail::Act::DeviceRenamed, About::Device(device), occasion)
     })
@@ -129,7 +132,7 @@ pub fn suspend(
     occasion: &Occasion,
 ) -> Result<(), CareError> {
     check(&occasion.reason)?;
-    with(store, staff, device, |db, _| {
+    with(store, staff, device, occasion.now_ms, |db| {
         if devices::suspend(db, device, Some(occasion.now_ms))? {
             note(db, staff, trail::Act::DeviceSuspended, About::Device(device), occasion)?;
         }
@@ -149,11 +152,11 @@ pub fn resume(
 ) -> Result<(), CareError> {
     check(&occasion.reason)?;
     let done = store.transaction(|db| {
-        let reach = match device_care::reach(db, &staff.areas(), device)? {
-            None => return Ok(Err(CareError::Refused(&codes::NOT_FOUND))),
-            Some(reach) => reach,
+        let Some(person) = device_care::reach(db, &staff.areas(), device, occasion.now_ms)? else {
+            return Ok(Err(CareError::Refused(&codes::NOT_FOUND)));
         };
-        if !reach.wholly {
+        let wholly = duty::is_wholly_within(db, &staff.areas(), person, occasion.now_ms)?;
+        if wholly != Some(true) {
             return Ok(Err(CareError::Refused(&codes::FORBIDDEN)));
         }
         if devices::suspend(db, device, None)? {
@@ -176,7 +179,7 @@ pub fn revoke(
     occasion: &Occasion,
 ) -> Result<(), CareError> {
     check(&occasion.reason)?;
-    with(store, staff, device, |db, _| {
+    with(store, staff, device, occasion.now_ms, |db| {
         if devices::revoke(db, device, occasion.now_ms)? {
             note(db, staff, trail::Act::DeviceRevoked, About::Device(device), occasion)?;
         }
@@ -244,11 +247,12 @@ fn with<A: Act>(
     store: &Store,
     staff: &StaffMay<A>,
     device: DeviceId,
-    work: impl FnOnce(&mut Db, Reach) -> Result<(), StoreError>,
+    now_ms: i64,
+    work: impl FnOnce(&mut Db) -> Result<(), StoreError>,
 ) -> Result<(), CareError> {
     let done = store.transaction(|db| {
-        let reach = device_care::reach(db, &staff.areas(), device)?;
-        reach.map(|reach| work(db, reach)).transpose()
+        let reach = device_care::reach(db, &staff.areas(), device, now_ms)?;
+        reach.map(|_| work(db)).transpose()
     });
     done?.ok_or(CareError::Refused(&codes::NOT_FOUND))
 }

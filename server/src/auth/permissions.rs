@@ -79,7 +79,14 @@ pub const fn who(action: Action) -> Who {
         Action::ReadTrail | Action::ExportTrail => Who::Staff(Roles::of(&[Role::Auditor])),
         // It is handed in sealed, and whoever hands it in reads nothing of it.
         Action::HandInRescue => Who::Staff(Roles::of(&[Role::Supervisor, Role::Administrator])),
-        Action::ListPeople
+        // Supervisors plan by it; who gets more by it than they have is for administrators.
+        Action::ReadDuty => Who::Staff(Roles::of(&[Role::Supervisor, Role::Administrator])),
+        Action::GiveRole
+        | Action::EndRole
+        | Action::EnterAbsence
+        | Action::NameStandIn
+        | Action::EndAbsence
+        | Action::ListPeople
         | Action::ListDevices
         | Action::InviteDevice
         | Action::RenameDevice

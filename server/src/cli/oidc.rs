@@ -1,5 +1,7 @@
 //! `doorstep oidc …`: the district's own identity provider.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Args, Subcommand};
 
 use super::Failure;
@@ -40,6 +42,10 @@ pub(super) struct SetArgs {
     /// is asked for.
     #[arg(long)]
     factor: Vec<String>,
+    /// Certificates (PEM) of the authority that vouches for the provider's address, where that is none
+    /// that browsers know. No other authority is believed then.
+    #[arg(long, value_name = "FILE")]
+    authority_file: Option<PathBuf>,
 }
 
 /// Runs `doorstep oidc …`.
@@ -56,6 +62,7 @@ pub(super) fn oidc(database: &DatabaseArgs, command: OidcCommand) -> Result<(), 
                 public_url: args.public_url.trim_end_matches('/').to_owned(),
                 claim: args.claim,
                 factor_amr: args.factor,
+                authority: args.authority_file.as_deref().map(read_authority).transpose()?,
             };
             oidc::set_provider(store, operator, &provider, (noted::operator(), now_ms()))?;
             println!("{} is the district's identity provider", provider.issuer);
@@ -75,6 +82,11 @@ pub(super) fn oidc(database: &DatabaseArgs, command: OidcCommand) -> Result<(), 
     Ok(())
 }
 
+fn read_authority(file: &Path) -> Result<String, Failure> {
+    let read = std::fs::read_to_string(file);
+    Ok(read.map_err(|error| format!("{} cannot be read: {error}", file.display()))?)
+}
+
 fn show(provider: &Provider) {
     println!("issuer       {}", provider.issuer);
     println!("client id    {}", provider.client_id);
@@ -82,4 +94,6 @@ fn show(provider: &Provider) {
     println!("claim        {}", provider.claim);
     let factor = provider.factor_amr.join(" ");
     println!("factor       {}", if factor.is_empty() { "ours" } else { &factor });
+    let authority = if provider.authority.is_some() { "its own" } else { "public" };
+    println!("authority    {authority}");
 }

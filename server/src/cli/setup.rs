@@ -11,6 +11,7 @@ use super::badge::{self, BadgeArgs, LeaveArgs};
 use super::database::{DatabaseArgs, open};
 use super::moving::{SplitArgs, split};
 use super::noted;
+use super::roles::{self, RoleCommand};
 use super::staff::{self, AbsentArgs, BackArgs, InviteArgs};
 use crate::auth::{Operator, key_rotation, secrets};
 use crate::clock::now_ms;
@@ -107,6 +108,9 @@ pub(super) enum PersonCommand {
     Absent(AbsentArgs),
     /// Ends a person's absence, now or to come.
     Back(BackArgs),
+    /// Gives, ends and lists roles, from a day and until a day.
+    #[command(subcommand)]
+    Role(RoleCommand),
 }
 
 /// How somebody signs in to the console.
@@ -120,7 +124,7 @@ pub(super) struct LoginArgs {
     password_stdin: bool,
 }
 
-fn parse_role(code: &str) -> Result<Role, String> {
+pub(super) fn parse_role(code: &str) -> Result<Role, String> {
     let roles = Role::ALL.map(Role::code).join(", ");
     Role::from_code(code).ok_or(format!("the roles are {roles}"))
 }
@@ -222,6 +226,7 @@ pub(super) fn person(database: &DatabaseArgs, command: PersonCommand) -> Result<
         PersonCommand::Invite(args) => return staff::invite(database, &args),
         PersonCommand::Absent(args) => return staff::absent(database, &args),
         PersonCommand::Back(args) => return staff::back(database, &args),
+        PersonCommand::Role(command) => return roles::role(database, &command),
     };
     let database = open(database)?;
     let id = match login {

@@ -1,7 +1,7 @@
 //! `doorstep person invite | absent | back` and `doorstep sign-in …`: how people get in, and when
 //! their roles rest.
 
-use chrono::{FixedOffset, NaiveDate, TimeZone as _};
+use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use sync_protocol::ids::PersonId;
 
@@ -12,6 +12,7 @@ use super::noted;
 use crate::absences::{self, Absence};
 use crate::auth::Operator;
 use crate::auth::staff::invitations::{self, Along};
+use crate::calendar;
 use crate::clock::now_ms;
 use crate::registry;
 use crate::trail::{Act, note};
@@ -92,11 +93,10 @@ pub(super) fn absent(database: &DatabaseArgs, args: &AbsentArgs) -> Result<(), F
     let database = open(database)?;
     let store = &database.store;
     let stand_in = args.stand_in.as_deref().map(|given| one(store, given)).transpose()?;
-    let after = args.until.succ_opt().ok_or("there is no day after that one")?;
     let new = Absence {
         person: one(store, &args.person)?,
-        from_ms: begins(args.from)?,
-        until_ms: begins(after)?,
+        from_ms: calendar::begins(args.from).ok_or("no such day")?,
+        until_ms: calendar::ends(args.until).ok_or("no such day")?,
         stand_in,
     };
     let by = (noted::operator(), now_ms());
@@ -133,12 +133,4 @@ pub(super) fn sign_in(database: &DatabaseArgs, command: &SignInCommand) -> Resul
     })?;
     println!("a second factor is {wanted} for signing in to the console");
     Ok(())
-}
-
-/// When a day begins in China, which has one time, UTC+8; in milliseconds since 1970 UTC.
-fn begins(day: NaiveDate) -> Result<i64, Failure> {
-    let china = FixedOffset::east_opt(8 * 3600).ok_or("no such time zone")?;
-    let midnight = day.and_hms_opt(0, 0, 0).ok_or("no such day")?;
-    let moment = china.from_local_datetime(&midnight).single().ok_or("no such day")?;
-    Ok(moment.timestamp_millis())
 }

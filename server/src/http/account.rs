@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::USER_AGENT;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest};
 use sync_protocol::codes;
 
 use super::cookies::{self, Kind};
@@ -14,6 +14,7 @@ use super::error::ApiError;
 use super::identity::{Extracted, Proof, Session, server};
 use super::origin;
 use super::server::Server;
+use super::work::block;
 use crate::auth::Act;
 use crate::auth::passwords::Turn;
 use crate::auth::permissions::{Who, who};
@@ -45,7 +46,7 @@ impl<A: Act> FromRequest for Own<A> {
         Box::pin(async move {
             let server = server?;
             let Session(secret) = session.await?;
-            let found = web::block(move || server.reception.account(&secret, now_ms()));
+            let found = block(move || server.reception.account(&secret, now_ms()));
             let account = found.await??.ok_or(ApiError::refused(&codes::CREDENTIALS_MISSING))?;
             origin::known(&request, Actor::Staff(account.person().id));
             Ok(Self { account, action: PhantomData })

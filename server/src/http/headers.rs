@@ -28,13 +28,16 @@ const ALL: [(&str, &str); 8] = [
 
 /// The headers; with TLS before it, also that browsers come by TLS alone from now on.
 pub(super) fn security(behind_tls: bool) -> DefaultHeaders {
-    let headers = ALL.into_iter().fold(DefaultHeaders::new(), DefaultHeaders::add);
-    if behind_tls { headers.add(("strict-transport-security", TLS_ALONE)) } else { headers }
+    all(behind_tls).fold(DefaultHeaders::new(), DefaultHeaders::add)
 }
 
 /// The same on an answer that has none yet.
-pub(super) fn add(headers: &mut HeaderMap) {
-    for (name, value) in ALL {
+pub(super) fn add(headers: &mut HeaderMap, behind_tls: bool) {
+    for (name, value) in all(behind_tls) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
+}
+
+fn all(behind_tls: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
+    ALL.into_iter().chain(behind_tls.then_some(("strict-transport-security", TLS_ALONE)))
 }

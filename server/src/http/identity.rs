@@ -16,6 +16,7 @@ use super::cookies::{self, Kind};
 use super::error::ApiError;
 use super::origin;
 use super::server::Server;
+use super::work::block;
 use crate::auth::devices::Admission;
 use crate::auth::permissions::{Who, who};
 use crate::auth::{Act, PhoneScope, StaffMay, csrf, staff};
@@ -98,7 +99,7 @@ impl<A: Act> FromRequest for Allowed<A> {
             let limited = server.clone();
             let Session(secret) = session.await?;
             let now = now_ms();
-            let found = web::block(move || staff::scope(&server.engine.store, &secret, now));
+            let found = block(move || staff::scope(&server.engine.store, &secret, now));
             let scope = found.await??.ok_or(ApiError::refused(&codes::CREDENTIALS_MISSING))?;
             limited.limits.person(scope.person())?;
             origin::known(&request, Actor::Staff(scope.person()));
@@ -152,7 +153,7 @@ impl<A: Act> FromRequest for PhoneMay<A> {
         let bearer = Bearer::<A>::from_request(request, payload);
         Box::pin(async move {
             let (server, bearer) = (server?, bearer.await?);
-            let scope = web::block(move || bearer.admit(&server)).await??;
+            let scope = block(move || bearer.admit(&server)).await??;
             Ok(Self(scope, PhantomData))
         })
     }
@@ -168,7 +169,7 @@ impl<A: Act> FromRequest for RevokedPhone<A> {
         let bearer = Bearer::<A>::from_request(request, payload);
         Box::pin(async move {
             let (server, Bearer { token, .. }) = (server?, bearer.await?);
-            match web::block(move || server.admit(&token)).await?? {
+            match block(move || server.admit(&token)).await?? {
                 Admission::Revoked(scope) => Ok(Self(scope, PhantomData)),
                 Admission::Active(_) | Admission::Suspended => {
                     Err(ApiError::refused(&codes::FORBIDDEN))

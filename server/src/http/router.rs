@@ -5,7 +5,7 @@ use actix_web::web::{ServiceConfig, to};
 use super::console;
 use super::error::{json_config, path_config, query_config};
 use super::routes::{
-    account, areas, badge, device_care, devices, health, oidc, own_devices, people, photos,
+    account, areas, badge, device_care, devices, duty, health, oidc, own_devices, people, photos,
     quarantine, reports, requests, rescue, roster, search, showing, staff, sync, trail, wait,
 };
 use super::table::Routes;
@@ -69,6 +69,12 @@ pub fn routes() -> Routes {
         .get("/v1/trail/export", trail::export)
         .get("/v1/people", people::list)
         .post("/v1/people/{person}/enrolment-code", people::invite)
+        .get("/v1/duty", duty::plan)
+        .post("/v1/people/{person}/roles", duty::give_role)
+        .post("/v1/people/{person}/roles/end", duty::end_role)
+        .post("/v1/people/{person}/absences", duty::enter_absence)
+        .post("/v1/people/{person}/absences/{absence}/stand-in", duty::name_stand_in)
+        .post("/v1/people/{person}/absences/{absence}/end", duty::end_absence)
         .get("/v1/devices", device_care::list)
         .post("/v1/devices/{device}/rename", device_care::rename)
         .post("/v1/devices/{device}/suspend", device_care::suspend)

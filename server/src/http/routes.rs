@@ -5,6 +5,7 @@ pub(super) mod areas;
 pub(super) mod badge;
 pub(super) mod device_care;
 pub(super) mod devices;
+pub(super) mod duty;
 pub(super) mod health;
 pub(super) mod oidc;
 pub(super) mod own_devices;

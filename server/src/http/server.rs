@@ -3,8 +3,11 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use actix_web::dev::{Server as Listening, ServerHandle};
-use actix_web::{App, HttpServer, middleware, web};
+use actix_web::body::MessageBody;
+use actix_web::dev::{
+    Server as Listening, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse,
+};
+use actix_web::{App, Error, HttpServer, middleware, web};
 use sync_protocol::ids::ServerEpoch;
 
 use super::limits::{Connections, Limits, Meter, guard};
@@ -57,6 +60,8 @@ pub struct Server {
     pub(super) reception: Reception,
     /// Whether cookies are for TLS alone: everywhere but on this machine without TLS.
     pub(super) secure_cookies: bool,
+    /// Whether browsers come by TLS, which a proxy speaks.
+    pub(super) behind_tls: bool,
     pub(super) limits: Arc<Meter>,
 }
 
@@ -86,7 +91,11 @@ impl Server {
         Self::limited(store, objects, Limits::default())
     }
 
-    fn limited(store: Store, objects: Objects, limits: Limits) -> Result<Self, StartError> {
+    /// Puts a server together that counts by these limits.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn limited(store: Store, objects: Objects, limits: Limits) -> Result<Self, StartError> {
         let district = store.read(crate::store::district::find)?.ok_or(StartError::NoDistrict)?;
         let keeper = Keeper::start(store.clone()).map_err(StartError::Thread)?;
         let server_epoch: ServerEpoch = district.server_epoch;
@@ -105,6 +114,7 @@ impl Server {
             district,
             denials,
             secure_cookies: true,
+            behind_tls: false,
             limits: Arc::new(Meter::new(limits)),
         })
     }
@@ -153,6 +163,36 @@ impl Running {
     }
 }
 
+/// The routes, behind all that a request passes on its way in and out: limits, the trail's denials, the
+/// headers of every answer.
+pub fn guarded(
+    server: &web::Data<Server>,
+    behind_tls: bool,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    App::new()
+        .wrap(middleware::from_fn(guard::guard))
+        .wrap(middleware::from_fn(super::denials::note))
+        .wrap(headers::security(behind_tls))
+        .configure(routes(server))
+}
+
+/// The routes alone: what [`guarded`] costs is measured against them.
+pub fn routes(server: &web::Data<Server>) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
+    let server = server.clone();
+    move |app| {
+        app.app_data(server);
+        router::configure(app);
+    }
+}
+
 /// Starts serving; answers where it listens (the port is chosen by the system when 0 was asked for)
 /// and what to wait for.
 ///
@@ -162,20 +202,14 @@ pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
     let (limits, tls) = (settings.limits, settings.behind_tls);
     let mut server = Server::limited(settings.store, settings.objects, limits.clone())?;
     server.secure_cookies = tls || !settings.listen.ip().is_loopback();
+    server.behind_tls = tls;
     let failed = |error| StartError::Listen(settings.listen, error);
     let listener = TcpListener::bind(settings.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let denials = server.denials.clone();
     housekeeping::start(server.photos.clone());
     let data = web::Data::new(server);
-    let app = move || {
-        App::new()
-            .wrap(middleware::from_fn(guard::guard))
-            .wrap(middleware::from_fn(super::denials::note))
-            .wrap(headers::security(tls))
-            .app_data(data.clone())
-            .configure(router::configure)
-    };
+    let app = move || guarded(&data, tls);
     let connections = Connections::new(&limits);
     let listening = HttpServer::new(app)
         .workers(settings.workers)

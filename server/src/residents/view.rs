@@ -10,6 +10,7 @@ use super::{Occasion, RequestError};
 use crate::auth::StaffMay;
 use crate::auth::actions::ReadRequests;
 use crate::auth::agreement::PEOPLE;
+use crate::configuration::DistrictFields;
 use crate::review::words::{Shown, Words, show};
 use crate::store::{Db, Store, StoreError, people, records, requests};
 use crate::trail::{Act, note};
@@ -185,7 +186,8 @@ fn view(
         .collect::<Result<_, StoreError>>()?;
     let words = of.words.as_ref();
     let wishes = words.into_iter().flat_map(|words| &words.wishes);
-    let wishes = wishes.filter_map(|wish| shown(roles, kind?, wish)).collect();
+    let district = DistrictFields::of(db)?;
+    let wishes = wishes.filter_map(|wish| shown(roles, kind?, wish, &district)).collect();
     Ok(View {
         listed,
         version: of.version,
@@ -203,11 +205,13 @@ fn view(
     })
 }
 
-fn shown(roles: Roles, kind: Kind, wish: &Wish) -> Option<WishView> {
+fn shown(roles: Roles, kind: Kind, wish: &Wish, district: &DistrictFields) -> Option<WishView> {
     let (field, _) = kind.field(&wish.key)?;
-    let is = show(roles, field, None, &wish.is)?;
-    let wanted = show(roles, field, None, &wish.wanted)?;
-    Some(WishView { key: wish.key.clone(), label: field.label.into(), is, wanted })
+    let own = district.field(kind, &wish.key);
+    let is = show(roles, field, own, &wish.is)?;
+    let wanted = show(roles, field, own, &wish.wanted)?;
+    let label = own.map_or(field.label.into(), |own| (&own.label).into());
+    Some(WishView { key: wish.key.clone(), label, is, wanted })
 }
 
 fn name(db: &mut Db, who: PersonId) -> Result<Option<String>, StoreError> {

@@ -3,10 +3,10 @@
 use sync_protocol::document::Effective;
 use sync_protocol::ids::RecordId;
 use sync_protocol::records::condition::with_segment;
-use sync_protocol::records::{Field, FieldType, Kind, Merge, Part, Roles, Value, shared};
+use sync_protocol::records::{Field, FieldType, Kind, Merge, Part, Roles, Value};
 
 use super::names::Names;
-use super::words::{Words, show};
+use super::words::{Words, is_own, show};
 use super::writers::{Writer, Writers};
 
 /// One record of a report: the report itself, its premises, or a residency there.
@@ -90,11 +90,6 @@ pub(super) fn section(
         });
     let title = names.of(&record.to_string()).unwrap_or_default().to_owned();
     Section { record, kind, kind_label: kind.label().into(), title, fields: fields.collect() }
-}
-
-/// Whether a field stands for those of the district's own.
-pub(super) fn is_own(field: &Field) -> bool {
-    field.key == shared::CUSTOM.key
 }
 
 /// A field's label, with what its variable segment stands for.

@@ -7,8 +7,7 @@ use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
 use sync_protocol::judge;
 use sync_protocol::records::{Kind, Roles, Value};
 
-use super::fields::is_own;
-use super::words::{Words, show};
+use super::words::{Words, is_own, show};
 use super::writers::{Writer, Writers};
 use crate::auth::StaffMay;
 use crate::auth::actions::ReadRefused;

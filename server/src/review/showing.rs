@@ -3,8 +3,9 @@
 
 use sync_protocol::document::Effective;
 use sync_protocol::ids::RecordId;
-use sync_protocol::records::{Kind, Sensitivity, Value, shared};
+use sync_protocol::records::{Kind, Sensitivity, Value};
 
+use super::words::sensitivity;
 use crate::auth::audit::ShowScope;
 use crate::configuration::DistrictFields;
 use crate::store::{Store, StoreError, records};
@@ -108,15 +109,12 @@ pub fn show(
     })
 }
 
-/// Whether a field is masked. One of the district's own that no configuration knows is, too: nobody
-/// can tell any more what it holds.
+/// Whether a field is masked.
 fn is_masked(kind: Kind, key: &str, district: &DistrictFields) -> bool {
-    let Some((field, _)) = kind.field(key) else { return false };
-    if field.key == shared::CUSTOM.key {
-        let own = district.field(kind, key);
-        return own.is_none_or(|own| own.sensitivity == Sensitivity::Sensitive);
-    }
-    field.sensitivity == Sensitivity::Sensitive
+    let found = kind.field(key);
+    found.is_some_and(|(field, _)| {
+        sensitivity(field, district.field(kind, key)) == Sensitivity::Sensitive
+    })
 }
 
 #[cfg(test)]

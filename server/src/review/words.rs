@@ -1,7 +1,7 @@
 //! Words in both languages, and values in words.
 
 use sync_protocol::configuration::{Bilingual, ExtraField};
-use sync_protocol::records::{Field, FieldType, Label, Roles, Value, shared};
+use sync_protocol::records::{Field, FieldType, Label, Roles, Sensitivity, Value, shared};
 
 use crate::auth::permissions::{Sight, sight};
 
@@ -54,12 +54,11 @@ pub struct Shown {
 }
 
 /// Shows a value of a field to staff with these roles, as far as the table of permissions lets them see
-/// it; nothing if they see nothing of it. Masked are all but the last four characters of a number, all
-/// but the first of a name. `own` is the district's own field that the key stands for, if it is one.
+/// it; nothing if they see nothing of it. How much of a masked value is left says [`mask`]. `own` is the
+/// district's own field that the key stands for, if it is one.
 pub fn show(roles: Roles, field: &Field, own: Option<&ExtraField>, value: &Value) -> Option<Shown> {
-    let judged = own.map(|own| Field { sensitivity: own.sensitivity, ..shared::CUSTOM });
-    let sight = sight(roles, judged.as_ref().unwrap_or(field));
-    let bare = match (sight, value) {
+    let judged = Field { sensitivity: sensitivity(field, own), ..*field };
+    let bare = match (sight(roles, &judged), value) {
         (Sight::Nothing, _) => return None,
         (_, Value::Null) => return Some(cleared()),
         (Sight::Open, _) => None,
@@ -79,6 +78,21 @@ pub fn show(roles: Roles, field: &Field, own: Option<&ExtraField>, value: &Value
         (_, None) => field.choice_label(value).map(Words::from),
     };
     Some(Shown { value: value.clone(), display, masked: false })
+}
+
+/// How sensitive a field's values are. One of the district's own that no configuration knows is as
+/// sensitive as can be: nobody can tell any more what it holds.
+pub(super) fn sensitivity(field: &Field, own: Option<&ExtraField>) -> Sensitivity {
+    match own {
+        Some(own) => own.sensitivity,
+        None if is_own(field) => Sensitivity::Sensitive,
+        None => field.sensitivity,
+    }
+}
+
+/// Whether a field stands for those of the district's own.
+pub(super) fn is_own(field: &Field) -> bool {
+    field.key == shared::CUSTOM.key
 }
 
 fn cleared() -> Shown {
@@ -117,11 +131,14 @@ pub fn on_the_wall(ms: i64) -> String {
     shown.map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
 }
 
-/// Masks a number or a name.
+/// Masks a value: left are the last four characters of eight and more, or the first letter of a shorter
+/// one, a name's. Nothing is left of one letter, and of a short one that does not begin with a letter:
+/// what is left of a short number is most of it.
 fn mask(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
+    let is_name = letters.len() > 1 && letters.first().is_some_and(|first| first.is_alphabetic());
     let shown = |place: usize| {
-        if letters.len() >= 8 { place + 4 >= letters.len() } else { place == 0 }
+        if letters.len() >= 8 { place + 4 >= letters.len() } else { is_name && place == 0 }
     };
     let star = |(place, letter): (usize, &char)| if shown(place) { *letter } else { '*' };
     letters.iter().enumerate().map(star).collect()
@@ -180,6 +197,34 @@ mod tests {
         let shown = show_own(Some(&secret), &Value::Int(123_456_789)).unwrap();
         assert_eq!((shown.value, shown.masked), (Value::from("*****6789"), true));
         assert_eq!(show_own(Some(&secret), &Value::Bool(true)), None);
-        assert_eq!(show_own(None, &Value::from("kept")).unwrap().value, Value::from("kept"));
+    }
+
+    #[test]
+    fn a_districts_field_that_no_configuration_knows_is_masked() {
+        let shown =
+            show(Roles::REVIEW, &shared::CUSTOM, None, &Value::from("13912345678")).unwrap();
+        assert_eq!((shown.value, shown.masked), (Value::from("*******5678"), true));
+        assert_eq!(show(Roles::REVIEW, &shared::CUSTOM, None, &Value::Bool(true)), None);
+    }
+
+    #[test]
+    fn of_a_short_value_a_names_first_letter_is_left_and_of_one_letter_nothing() {
+        for (bare, masked) in [
+            ("", ""),
+            ("春", "*"),
+            ("A", "*"),
+            ("7", "*"),
+            ("张三", "张*"),
+            ("Al", "A*"),
+            ("12", "**"),
+            ("7654321", "*******"),
+            ("-100000", "*******"),
+            ("87654321", "****4321"),
+        ] {
+            assert_eq!(to_reviewer("owner_name", bare).value, Value::from(masked), "{bare}");
+        }
+        let (field, _) = Kind::Premises.field("owner_name").unwrap();
+        let shown = show(Roles::REVIEW, field, None, &Value::Int(42)).unwrap();
+        assert_eq!(shown.value, Value::from("**"));
     }
 }

@@ -8,7 +8,7 @@ use sync_protocol::ids::{DeviceId, PersonId};
 use uuid::Uuid;
 
 use super::devices::Standing;
-use super::rows::{area_key, device, device_key, person, person_key};
+use super::rows::{area_key, device, device_key, moment, person, person_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError, devices, people};
 use crate::auth::AreaScope;
@@ -63,7 +63,7 @@ const COLUMNS: &str = "
            d.suspended_at, d.revoked_at
       FROM devices d JOIN people p USING (person_id)";
 
-/// Devices of people who work in these areas, by person and then newest first; of people or devices
+/// Devices of people who work in these areas, now or later, by person and then newest first; of people or devices
 /// whose name has these words in it.
 ///
 /// # Errors
@@ -73,13 +73,15 @@ pub fn list(
     scopes: &[AreaScope],
     words: &str,
     most: usize,
+    now_ms: i64,
 ) -> Result<Vec<Listed>, StoreError> {
     let sql = format!(
         "{COLUMNS}
-         WHERE d.person_id IN (SELECT person_id FROM person_roles WHERE area_id = ANY(?))
+         WHERE d.person_id IN (SELECT person_id FROM person_roles
+                                WHERE area_id = ANY(?) AND coalesce(valid_until > ?, true))
          ORDER BY d.person_id, d.enrolled_at DESC, d.device_id"
     );
-    let binds = bind::<Array<BigInt>, _>(keys(scopes));
+    let binds = (bind::<Array<BigInt>, _>(keys(scopes)), bind::<Timestamptz, _>(moment(now_ms)));
     let rows: Vec<Row> = statement(&sql, binds).load(db.sql())?;
     let mut found: Vec<Listed> =
         rows.into_iter().map(|row| listed(db, row)).collect::<Result<_, _>>()?;
@@ -101,41 +103,35 @@ pub fn of_person(db: &mut Db, whose: PersonId) -> Result<Vec<Listed>, StoreError
     rows.into_iter().map(|row| listed(db, row)).collect()
 }
 
-/// Where a device's person works, against somebody's areas.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reach {
-    /// Whose device it is.
-    pub person: PersonId,
-    /// Whether every area where the person has a role is one of these.
-    pub wholly: bool,
-}
-
 #[derive(QueryableByName)]
-struct ReachRow {
+struct WhoseRow {
     #[diesel(sql_type = SqlUuid)]
     person_id: Uuid,
-    #[diesel(sql_type = diesel::sql_types::Bool)]
-    wholly: bool,
 }
 
-/// The device, if its person has a role in one of these areas: one statement, whether there is such a
-/// device or not.
+/// Whose device it is, if its person has a role in one of these areas, now or later: one statement,
+/// whether there is such a device or not.
 ///
 /// # Errors
 /// Those of the database.
-pub fn reach(db: &mut Db, scopes: &[AreaScope], id: DeviceId) -> Result<Option<Reach>, StoreError> {
+pub fn reach(
+    db: &mut Db,
+    scopes: &[AreaScope],
+    id: DeviceId,
+    now_ms: i64,
+) -> Result<Option<PersonId>, StoreError> {
     const SQL: &str = "
-        SELECT d.person_id, bool_and(r.area_id = ANY(?)) AS wholly
+        SELECT d.person_id
           FROM devices d JOIN person_roles r USING (person_id)
-         WHERE d.device_id = ?
+         WHERE d.device_id = ? AND coalesce(r.valid_until > ?, true)
          GROUP BY d.person_id HAVING bool_or(r.area_id = ANY(?))";
     let binds = (
-        bind::<Array<BigInt>, _>(keys(scopes)),
         bind::<BigInt, _>(device_key(id)),
+        bind::<Timestamptz, _>(moment(now_ms)),
         bind::<Array<BigInt>, _>(keys(scopes)),
     );
-    let row: Option<ReachRow> = statement(SQL, binds).get_result(db.sql()).optional()?;
-    Ok(row.map(|row| Reach { person: person(row.person_id), wholly: row.wholly }))
+    let row: Option<WhoseRow> = statement(SQL, binds).get_result(db.sql()).optional()?;
+    Ok(row.map(|row| person(row.person_id)))
 }
 
 fn keys(scopes: &[AreaScope]) -> Vec<i64> {

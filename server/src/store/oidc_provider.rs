@@ -22,6 +22,9 @@ pub struct Provider {
     pub claim: String,
     /// Values of `amr` (RFC 8176) that count as a second factor.
     pub factor_amr: Vec<String>,
+    /// Certificates of the authority that alone vouches for its address, as PEM; nothing for whatever
+    /// authority is public.
+    pub authority: Option<String>,
 }
 
 impl std::fmt::Debug for Provider {
@@ -35,7 +38,7 @@ impl std::fmt::Debug for Provider {
 /// # Errors
 /// Those of the database.
 pub fn find(db: &mut Db) -> Result<Option<Provider>, StoreError> {
-    type Row = (String, String, Vec<u8>, String, String, String);
+    type Row = (String, String, Vec<u8>, String, String, String, Option<String>);
     let row: Option<Row> = provider::table
         .select((
             provider::issuer,
@@ -44,16 +47,17 @@ pub fn find(db: &mut Db) -> Result<Option<Provider>, StoreError> {
             provider::public_url,
             provider::claim,
             provider::factor_amr,
+            provider::authority,
         ))
         .first(db.sql())
         .optional()?;
-    row.map(|(issuer, client_id, secret, public_url, claim, amr)| {
+    row.map(|(issuer, client_id, secret, public_url, claim, amr, authority)| {
         let words = "the provider's secret";
         let secret = db.open_value(What::ProviderSecret, &[], &secret, words)?;
         let client_secret =
             String::from_utf8(secret).map_err(|_| StoreError::Corrupt("the provider's secret"))?;
         let factor_amr = amr.split_whitespace().map(str::to_owned).collect();
-        Ok(Provider { issuer, client_id, client_secret, public_url, claim, factor_amr })
+        Ok(Provider { issuer, client_id, client_secret, public_url, claim, factor_amr, authority })
     })
     .transpose()
 }
@@ -74,6 +78,7 @@ pub fn set(db: &mut Db, new: &Provider) -> Result<(), StoreError> {
             provider::public_url.eq(&new.public_url),
             provider::claim.eq(&new.claim),
             provider::factor_amr.eq(new.factor_amr.join(" ")),
+            provider::authority.eq(&new.authority),
         ))
         .execute(db.sql())?;
     Ok(())

@@ -1,7 +1,9 @@
 //! Who works where, as an administrator of some areas sees it: tables `people` and `person_roles`.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Bool, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Text, Uuid as SqlUuid};
 use sync_protocol::ids::{AreaId, PersonId};
 use sync_protocol::records::Role;
 use uuid::Uuid;
@@ -10,6 +12,7 @@ use super::rows::{area, area_key, person, person_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError, people};
 use crate::auth::AreaScope;
+use crate::schema::people as rows_of_people;
 
 /// A role that somebody was given in an area.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,31 +76,18 @@ fn post(name: &str, row: &PostRow) -> Result<Post, StoreError> {
     Ok(Post { person, name: name.to_owned(), area, role })
 }
 
-#[derive(QueryableByName)]
-struct WhollyRow {
-    #[diesel(sql_type = Bool)]
-    wholly: bool,
-}
-
-/// Whether every area where a person has a role is one of these; nothing if none is.
+/// The names of people.
 ///
 /// # Errors
 /// Those of the database.
-pub fn is_wholly_within(
-    db: &mut Db,
-    scopes: &[AreaScope],
-    who: PersonId,
-) -> Result<Option<bool>, StoreError> {
-    const SQL: &str = "
-        SELECT bool_and(area_id = ANY(?)) AS wholly FROM person_roles
-         WHERE person_id = ? GROUP BY person_id HAVING bool_or(area_id = ANY(?))";
-    let binds = (
-        bind::<Array<BigInt>, _>(keys(scopes)),
-        bind::<SqlUuid, _>(person_key(who)),
-        bind::<Array<BigInt>, _>(keys(scopes)),
-    );
-    let row: Option<WhollyRow> = statement(SQL, binds).get_result(db.sql()).optional()?;
-    Ok(row.map(|row| row.wholly))
+pub fn names(db: &mut Db, whose: &[PersonId]) -> Result<HashMap<PersonId, String>, StoreError> {
+    let ids: Vec<Uuid> = whose.iter().copied().map(person_key).collect();
+    let rows: Vec<(Uuid, Vec<u8>)> = rows_of_people::table
+        .filter(rows_of_people::person_id.eq_any(ids))
+        .select((rows_of_people::person_id, rows_of_people::name))
+        .load(db.sql())?;
+    let named = |(id, name): (Uuid, Vec<u8>)| Ok((person(id), people::name(db, id, &name)?));
+    rows.into_iter().map(named).collect()
 }
 
 fn keys(scopes: &[AreaScope]) -> Vec<i64> {

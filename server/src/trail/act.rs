@@ -48,6 +48,7 @@ acts! {
     RoleGranted = "role_granted", "授予角色", "Granted a role";
     RoleTaken = "role_taken", "收回角色", "Took a role away";
     LeaveSet = "leave_set", "登记请假", "Set a leave";
+    LeaveEnded = "leave_ended", "销假", "Ended a leave";
     StandInSet = "stand_in_set", "指定代班", "Appointed a stand-in";
     StandInEnded = "stand_in_ended", "结束代班", "Ended a stand-in";
     BadgeSet = "badge_set", "设置工作证", "Set a badge";

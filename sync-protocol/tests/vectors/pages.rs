@@ -51,6 +51,8 @@ fn the_page_names_every_code_that_a_phone_can_meet() {
         "font_missing",
         "request_words_missing",
         "photo_damaged",
+        "dates_wrong",
+        "role_held",
     ];
     // In the catalogue, and given by nothing that a phone can ask.
     let not_given = ["forbidden"];

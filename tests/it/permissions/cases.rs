@@ -28,14 +28,16 @@ pub(super) struct Target {
     pub(super) photo: ChangeHash,
     pub(super) device: String,
     pub(super) person: String,
+    /// Of the person.
+    pub(super) absence: i64,
     /// Of a resident.
     pub(super) request: String,
 }
 
 impl Target {
-    /// What is there, in the community.
+    /// What is there, in the community; the absence anew, for it may have been ended.
     pub(super) fn existing(cast: &Cast) -> Self {
-        cast.target.clone()
+        Self { absence: cast.absence(), ..cast.target.clone() }
     }
 
     /// What is nowhere.
@@ -49,6 +51,7 @@ impl Target {
             photo: ChangeHash([0xe7; 32]),
             device: "e7".repeat(8),
             person: sync_protocol::ids::PersonId([0xe7; 16]).to_string(),
+            absence: 7_777_777,
             request: "e7e7e7e7-e7e7-e7e7-e7e7-e7e7e7e7e7e7".to_owned(),
         }
     }
@@ -101,6 +104,7 @@ impl Case {
             .replace("{photo}", &target.photo.to_string())
             .replace("{device}", &target.device)
             .replace("{person}", &target.person)
+            .replace("{absence}", &target.absence.to_string())
             .replace("{request}", &target.request)
             .replace("{session}", "018f0000-0000-7000-8000-000000000000")
             .replace("{part}", "0")
@@ -129,6 +133,8 @@ pub(super) fn all() -> Vec<Case> {
     };
     let nothing = || json!({});
     let reason = || json!({ "reason": "核对" });
+    let role =
+        || json!({ "area": "210102001001", "role": "inspector", "reason": "顶替休假的同事" });
     let (zeros, signature) = ("0".repeat(64), "0".repeat(128));
     let device = "0".repeat(16);
     let idle = zstd::bulk::compress(&encode(&Request::idle("tests")), 3).expect("zstd");
@@ -210,6 +216,15 @@ pub(super) fn all() -> Vec<Case> {
         get("/v1/trail/export"),
         get("/v1/people"),
         post("/v1/people/{person}/enrolment-code", json!({ "server": "http://localhost" })),
+        get("/v1/duty"),
+        post("/v1/people/{person}/roles", role()),
+        post("/v1/people/{person}/roles/end", role()),
+        post(
+            "/v1/people/{person}/absences",
+            json!({ "from": "2998-01-01", "until": "2998-01-31" }),
+        ),
+        post("/v1/people/{person}/absences/{absence}/stand-in", json!({ "stand_in": null })),
+        post("/v1/people/{person}/absences/{absence}/end", nothing()),
         get("/v1/devices"),
         post("/v1/devices/{device}/rename", json!({ "name": "另一台" })),
         post("/v1/devices/{device}/suspend", reason()),

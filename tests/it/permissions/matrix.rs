@@ -2,8 +2,11 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use doorstep::absences::{self, Absence};
 use doorstep::auth::csrf;
 use doorstep::registry::{self, NewLogin};
+use doorstep::store::leaves;
+use doorstep::trail::Actor;
 use doorstep_tests::bare_phone::{Answer, agent};
 use doorstep_tests::world::{AREA, NOW, OTHER_AREA, STREET, World, operator};
 use doorstep_tests::{BarePhone, pictures};
@@ -56,9 +59,28 @@ impl Cast {
             photo,
             device: victims.device.to_string(),
             person: victim.to_string(),
+            absence: 0,
             request,
         };
         Self { world, phone, others, target }
+    }
+
+    /// An absence of the target's person, longer than any clock runs.
+    pub(super) fn absence(&self) -> i64 {
+        let person: PersonId = self.target.person.parse().unwrap();
+        let (from_ms, until_ms) = (32_400_000_000_000, 32_500_000_000_000);
+        let new = Absence { person, from_ms, until_ms, stand_in: None };
+        let by = (Actor::Operator("tests".to_owned()), NOW);
+        self.world
+            .store
+            .transaction(|db| {
+                let around = leaves::around(db, &[person], NOW)?;
+                if around.is_empty() {
+                    absences::set(db, operator(), &new, by.clone()).expect("an absence");
+                }
+                Ok(leaves::around(db, &[person], NOW)?[0].id.0)
+            })
+            .unwrap()
     }
 
     /// Somebody new with a role, signed in: the cookie.

@@ -1,6 +1,8 @@
 //! Signing in by an identity provider: a real one (npm oidc-provider, `tests/oidc`), which the tests
 //! can make bad.
 
+mod authority;
+
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -15,7 +17,9 @@ use doorstep_tests::programs::{doorstep, ended};
 use doorstep_tests::world::operator;
 use serde_json::{Value as Json, json};
 use ureq::Agent;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
+use self::authority::Authority;
 use super::Office;
 
 const CALLBACK: &str = "/v1/staff/oidc/callback";
@@ -44,10 +48,19 @@ struct Arrival {
 
 impl Away {
     fn new(claim: &str, factor: &[&str]) -> Self {
+        let away = Self::with(None);
+        away.set(claim, factor).unwrap();
+        away
+    }
+
+    /// A provider, with TLS or without, that is not set yet.
+    fn with(authority: Option<&Authority>) -> Self {
         let office = Office::new();
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/oidc");
         let mut process = Command::new("node")
             .args(["provider.mjs", &format!("{}{CALLBACK}", office.world.url)])
+            .envs(authority.map(|own| ("TLS_KEY", &own.key)))
+            .envs(authority.map(|own| ("TLS_CERTIFICATE", &own.certificate)))
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -57,15 +70,17 @@ impl Away {
         let mut issuer = String::new();
         let said = BufReader::new(process.stdout.take().unwrap()).read_line(&mut issuer);
         assert!(said.unwrap() > 0, "the provider did not start: run scripts/provider first");
+        let roots = authority.map_or(RootCerts::WebPki, |own| {
+            RootCerts::new_with_certs(&[Certificate::from_pem(own.pem.as_bytes()).unwrap()])
+        });
         let agent = Agent::config_builder()
+            .tls_config(TlsConfig::builder().root_certs(roots).build())
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(Duration::from_secs(30)))
             .build();
         let issuer = issuer.trim().to_owned();
-        let away = Self { office, issuer, agent: agent.into(), process };
-        away.set(claim, factor).unwrap();
-        away
+        Self { office, issuer, agent: agent.into(), process }
     }
 
     fn settings(&self, claim: &str, factor: &[&str]) -> Provider {
@@ -76,13 +91,13 @@ impl Away {
             public_url: self.office.world.url.clone(),
             claim: claim.to_owned(),
             factor_amr: factor.iter().map(|amr| (*amr).to_owned()).collect(),
+            authority: None,
         }
     }
 
     fn set(&self, claim: &str, factor: &[&str]) -> Result<(), ProviderError> {
-        let by = (Actor::Operator("tests".to_owned()), now_ms());
         let settings = self.settings(claim, factor);
-        oidc::set_provider(&self.office.world.store, operator(), &settings, by)
+        oidc::set_provider(&self.office.world.store, operator(), &settings, by())
     }
 
     /// What the provider is to make of the next tokens.
@@ -193,6 +208,11 @@ impl Away {
 
 fn refused(code: &str) -> Arrival {
     Arrival { place: format!("/#/sign-in/{code}"), session: None }
+}
+
+/// Who sets the provider.
+fn by() -> (Actor, i64) {
+    (Actor::Operator("tests".to_owned()), now_ms())
 }
 
 #[test]
@@ -316,6 +336,31 @@ fn what_is_refused_and_who_got_in_stands_in_the_trail() {
 }
 
 #[test]
+fn a_provider_behind_an_authority_of_its_own_is_believed_by_its_certificate_alone() {
+    let (authority, other) = (Authority::new(), Authority::new());
+    let away = Away::with(Some(&authority));
+    let set = |pem: Option<&str>| {
+        let settings = away.settings("sub", &[]);
+        let new = Provider { authority: pem.map(str::to_owned), ..settings };
+        oidc::set_provider(&away.office.world.store, operator(), &new, by())
+    };
+    assert!(away.issuer.starts_with("https://"));
+    for pem in [None, Some(other.pem.as_str()), Some(""), Some("no certificate")] {
+        assert!(matches!(set(pem), Err(ProviderError::Unreachable(_))), "{pem:?}");
+    }
+    // A file with a key in it is the wrong one, and the key is not kept.
+    let with_key = format!("{}{}", authority.pem, authority.key);
+    assert!(matches!(set(Some(&with_key)), Err(ProviderError::Unreachable(_))));
+    let kept = || away.office.world.store.read(|db| oidc::show_provider(db, operator())).unwrap();
+    assert!(kept().is_none());
+    set(Some(&authority.pem)).unwrap();
+    assert_eq!(kept().unwrap().authority.as_ref(), Some(&authority.pem));
+    let first = away.sign_in("zhao", Some(&away.invitation()));
+    assert_eq!(away.me(&first).0, "赵敏");
+    assert_eq!(away.me(&away.sign_in("zhao", None)).0, "赵敏");
+}
+
+#[test]
 fn settings_that_cannot_be_right_are_refused_and_nothing_is_set() {
     let office = Office::new();
     let store = &office.world.store;
@@ -327,9 +372,9 @@ fn settings_that_cannot_be_right_are_refused_and_nothing_is_set() {
             public_url: public_url.to_owned(),
             claim: "sub".to_owned(),
             factor_amr: Vec::new(),
+            authority: None,
         };
-        let by = (Actor::Operator("tests".to_owned()), now_ms());
-        oidc::set_provider(store, operator(), &new, by).unwrap_err()
+        oidc::set_provider(store, operator(), &new, by()).unwrap_err()
     };
     let here = office.world.url.as_str();
     assert!(matches!(set("http://id.example", here), ProviderError::InTheClear(_)));

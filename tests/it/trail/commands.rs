@@ -125,6 +125,7 @@ impl Office {
             public_url: "https://doorstep.example".into(),
             claim: "sub".into(),
             factor_amr: Vec::new(),
+            authority: None,
         };
         self.world.store.transaction(|db| oidc_provider::set(db, &provider)).unwrap();
         self.does("oidc show", &[], &[]);

@@ -8,6 +8,7 @@ export type Route =
   | { at: "sign-in"; code: string }
   | { at: "trail"; query: URLSearchParams }
   | { at: "devices" }
+  | { at: "duty" }
   | { at: "search" }
   | { at: "requests" }
   | { at: "request"; id: string }
@@ -19,6 +20,7 @@ export function parseRoute(hash: string): Route {
   const parts = path.split("/").filter((part) => part !== "");
   if (parts.length === 0) return { at: "list", query: new URLSearchParams(query) };
   if (parts.length === 1 && parts[0] === "devices") return { at: "devices" };
+  if (parts.length === 1 && parts[0] === "duty") return { at: "duty" };
   if (parts.length === 1 && parts[0] === "own-devices") return { at: "own-devices" };
   if (parts.length === 1 && parts[0] === "search") return { at: "search" };
   if (parts.length === 1 && parts[0] === "requests") return { at: "requests" };

@@ -70,6 +70,13 @@ export function calendarDate(value: string, language: Language): string {
   return new Intl.DateTimeFormat(LOCALE[language], { dateStyle: "long", timeZone: "UTC" }).format(at);
 }
 
+/** A calendar date, short; the year only when it is not that of the other date. */
+export function shortDate(value: string, today: string, language: Language): string {
+  const year = value.slice(0, 4) === today.slice(0, 4) ? {} : ({ year: "numeric" } as const);
+  const options = { ...year, month: "short", day: "numeric", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat(LOCALE[language], options).format(Date.parse(value));
+}
+
 /** For `<time datetime>`. */
 export const iso = (at: number): string => new Date(at).toISOString();
 

@@ -1,5 +1,6 @@
 // Every word of the console, in English.
 import type { Words } from "./keys";
+import { duty } from "./duty/en";
 import { residents } from "./residents/en";
 import { show, trail } from "./trail/en";
 
@@ -226,6 +227,7 @@ export const en: Words = {
   show,
   trail,
   residents,
+  duty,
   timeline: {
     title: "Who wrote when",
     lead: "A lane a device. A dot is the moment of writing on the phone; the thin line leads to the moment the server received it: the longer the line, the longer offline.",

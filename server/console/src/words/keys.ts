@@ -1,6 +1,7 @@
 // The keys of the console's words: both languages fill every one, and the compiler holds them to it.
 import type { DeviceState, Kind, Rule } from "../api/types";
 import type { State } from "../lib/filter";
+import type { DutyWords } from "./duty/keys";
 import type { ResidentWords } from "./residents/keys";
 import type { ShowWords, TrailWords } from "./trail/keys";
 
@@ -19,6 +20,7 @@ export interface Words {
   kinds: Record<Kind, string>;
   states: Record<State, string>;
   nav: { label: string; reports: string; devices: string; ownDevices: string };
+  duty: DutyWords;
   devices: {
     title: string;
     lead: string;

@@ -1,5 +1,6 @@
 // Every word of the console, in Chinese.
 import type { Words } from "./keys";
+import { duty } from "./duty/zh";
 import { residents } from "./residents/zh";
 import { show, trail } from "./trail/zh";
 
@@ -222,6 +223,7 @@ export const zh: Words = {
   show,
   trail,
   residents,
+  duty,
   timeline: {
     title: "填写经过",
     lead: "每行一台设备，圆点是在手机上填写的时刻，细线连到服务器收到的时刻：线越长，离线越久。",

@@ -29,7 +29,7 @@ pub struct Proxies {
 /// Addresses that are one client as far as limits go: one of IPv4, or the network of 64 bits that
 /// somebody with IPv6 has all of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Client(IpAddr);
+pub(in crate::http) struct Client(IpAddr);
 
 impl Client {
     /// The client of an address.

@@ -22,7 +22,7 @@ use super::slow::timed;
 use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::server::Server;
-use crate::http::{badge_page, headers};
+use crate::http::{badge_page, headers, work};
 
 /// Lets a request through, or answers it at once.
 ///
@@ -46,22 +46,22 @@ pub(in crate::http) async fn guard(
     let (payload, whole) = timed(request.take_payload(), body);
     request.set_payload(payload);
     let is_chunked = request.headers().contains_key(TRANSFER_ENCODING);
-    let answered = timeout(most(times.request, kind), next.call(request)).await;
-    drop(entry);
+    let called = work::under_way(entry, next.call(request));
+    let answered = timeout(most(times.request, kind), called).await;
     if let Some(under_way) = under_way.filter(|_| is_chunked && !whole.get()) {
         under_way.rest_is_not_wanted();
     }
     match answered {
         Ok(answer) => Ok(answer?.map_into_boxed_body()),
-        Err(_) => Err(given_up(kind)),
+        Err(_) => Err(given_up(kind, server.behind_tls)),
     }
 }
 
 /// The router has the request and keeps it: what is left to give is an answer without one.
-fn given_up(kind: Kind) -> Error {
+fn given_up(kind: Kind, behind_tls: bool) -> Error {
     tracing::warn!(?kind, "a request took too long and was given up");
     let mut busy = ApiError::refused(&codes::BUSY).error_response();
-    headers::add(busy.headers_mut());
+    headers::add(busy.headers_mut(), behind_tls);
     InternalError::from_response("given up", busy).into()
 }
 

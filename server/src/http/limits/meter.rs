@@ -50,7 +50,7 @@ impl ByAddress {
 }
 
 /// A request that was let in; it is under way as long as this is held.
-pub(super) enum Entry {
+pub(in crate::http) enum Entry {
     /// A poll.
     Wait { _held: Held<()> },
     /// Any other.

@@ -1,7 +1,7 @@
 //! `/v1/staff/account`: somebody's own password, second factor and sessions.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json, Path, block};
+use actix_web::web::{Data, Json, Path};
 use serde::Deserialize;
 use serde_json::json;
 use sync_protocol::codes;
@@ -15,6 +15,7 @@ use crate::clock::now_ms;
 use crate::http::account::{Own, turn};
 use crate::http::error::ApiError;
 use crate::http::server::Server;
+use crate::http::work::{act, block};
 use crate::trail::Origin;
 
 /// The present password and the one to come.
@@ -39,11 +40,10 @@ pub(in crate::http) async fn change_password(
 ) -> Result<HttpResponse, ApiError> {
     let PasswordBody { old, new } = body.into_inner();
     let turn = turn(&server).await?;
-    let changed = block(move || {
+    act(server, move |server| {
         server.reception.change_password(&turn, &own.account, (&old, &new), &caller, now_ms())
-    });
-    changed.await??;
-    Ok(HttpResponse::NoContent().finish())
+    })
+    .await
 }
 
 /// `POST /v1/staff/account/second-factor/offer`: a secret to be taken over into an app.
@@ -87,7 +87,7 @@ pub(in crate::http) async fn remove_second_factor(
     body: Json<ConfirmBody>,
 ) -> Result<HttpResponse, ApiError> {
     let turn = turn(&server).await?;
-    let removed = block(move || {
+    act(server, move |server| {
         server.reception.remove_second_factor(
             &turn,
             &own.account,
@@ -95,9 +95,8 @@ pub(in crate::http) async fn remove_second_factor(
             &caller,
             now_ms(),
         )
-    });
-    removed.await??;
-    Ok(HttpResponse::NoContent().finish())
+    })
+    .await
 }
 
 /// `POST /v1/staff/account/recovery-codes`: new ones in place of those that are left.

@@ -1,6 +1,6 @@
 //! `GET /badge/{code}`: what a resident sees who scans a worker's badge. A page of HTML for people.
 
-use actix_web::web::{Data, Path, block};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, ResponseError as _};
 
 use crate::auth::actions::CheckBadge;
@@ -10,6 +10,7 @@ use crate::http::badge_page;
 use crate::http::error::ApiError;
 use crate::http::identity::Anyone;
 use crate::http::server::Server;
+use crate::http::work::block;
 
 /// Checks the code and says so in big words.
 pub(in crate::http) async fn page(

@@ -1,7 +1,7 @@
 //! `/v1/devices`: administrators look after people's phones.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json, Path, Query, block};
+use actix_web::web::{Data, Json, Path, Query};
 use serde::Deserialize;
 use serde_json::json;
 use sync_protocol::ids::DeviceId;
@@ -13,6 +13,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
+use crate::http::work::{act, block};
 use crate::trail::Origin;
 
 /// Words to look for.
@@ -43,7 +44,7 @@ pub(in crate::http) async fn list(
     server: Data<Server>,
     query: Query<WordsQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let found = block(move || care::list(&server.engine.store, &staff.0, &query.q));
+    let found = block(move || care::list(&server.engine.store, &staff.0, &query.q, now_ms()));
     let items: Vec<_> = found.await??.into_iter().map(shown).collect();
     Ok(HttpResponse::Ok().json(json!({ "items": items })))
 }
@@ -58,9 +59,10 @@ pub(in crate::http) async fn rename(
 ) -> Result<HttpResponse, ApiError> {
     let (device, NameBody { name, reason }) = (device_of(&path)?, body.into_inner());
     let occasion = Occasion { reason, origin, now_ms: now_ms() };
-    let store = server.engine.store.clone();
-    block(move || care::rename(&store, &staff.0, device, &name, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| {
+        care::rename(&server.engine.store, &staff.0, device, &name, &occasion)
+    })
+    .await
 }
 
 /// `POST /v1/devices/{device}/suspend`.
@@ -72,9 +74,8 @@ pub(in crate::http) async fn suspend(
     body: Json<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
     let (device, occasion) = asked(&path, body, origin)?;
-    let store = server.engine.store.clone();
-    block(move || care::suspend(&store, &staff.0, device, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| care::suspend(&server.engine.store, &staff.0, device, &occasion))
+        .await
 }
 
 /// `POST /v1/devices/{device}/resume`.
@@ -86,9 +87,7 @@ pub(in crate::http) async fn resume(
     body: Json<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
     let (device, occasion) = asked(&path, body, origin)?;
-    let store = server.engine.store.clone();
-    block(move || care::resume(&store, &staff.0, device, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| care::resume(&server.engine.store, &staff.0, device, &occasion)).await
 }
 
 /// `POST /v1/devices/{device}/revoke`.
@@ -100,9 +99,7 @@ pub(in crate::http) async fn revoke(
     body: Json<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
     let (device, occasion) = asked(&path, body, origin)?;
-    let store = server.engine.store.clone();
-    block(move || care::revoke(&store, &staff.0, device, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| care::revoke(&server.engine.store, &staff.0, device, &occasion)).await
 }
 
 fn asked(

@@ -1,7 +1,7 @@
 //! `/v1/devices`: enrolment, challenge, token, another key.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json, block};
+use actix_web::web::{Data, Json};
 use serde::Deserialize;
 use serde_json::json;
 use sync_protocol::codes;
@@ -17,6 +17,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::{Anyone, PhoneMay};
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::trail::Origin;
 
 /// What a phone sends to enrol.

@@ -1,7 +1,7 @@
 //! `/v1/staff/oidc`: to the district's identity provider and back.
 
 use actix_web::http::header::LOCATION;
-use actix_web::web::{Data, Json, Query, block};
+use actix_web::web::{Data, Json, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
@@ -15,6 +15,7 @@ use crate::http::cookies::{self, Kind};
 use crate::http::error::ApiError;
 use crate::http::identity::{Anyone, FromConsole};
 use crate::http::server::Server;
+use crate::http::work::block;
 
 /// With an invitation, the account there is bound to whom it invites.
 #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 //! `/v1/staff/devices`: the phones of whoever signed in. Who has lost one revokes it at once.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json, Path, block};
+use actix_web::web::{Data, Json, Path};
 use serde_json::json;
 
 use super::device_care::ReasonBody;
@@ -12,6 +12,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
+use crate::http::work::{act, block};
 use crate::trail::Origin;
 
 /// `GET /v1/staff/devices`.
@@ -34,7 +35,6 @@ pub(in crate::http) async fn revoke(
 ) -> Result<HttpResponse, ApiError> {
     let (device, ReasonBody { reason }) = (device_of(&path)?, body.into_inner());
     let occasion = Occasion { reason, origin, now_ms: now_ms() };
-    let store = server.engine.store.clone();
-    block(move || care::revoke_own(&store, &staff.0, device, &occasion)).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| care::revoke_own(&server.engine.store, &staff.0, device, &occasion))
+        .await
 }

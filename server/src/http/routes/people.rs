@@ -1,7 +1,7 @@
 //! `/v1/people`: who works in an administrator's areas, and codes for their phones.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json, Path, Query, block};
+use actix_web::web::{Data, Json, Path, Query};
 use serde::Deserialize;
 use serde_json::{Value as JsonValue, json};
 use sync_protocol::ids::PersonId;
@@ -15,6 +15,7 @@ use crate::enrolment;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::trail::Origin;
 
 /// Under which address phones reach this server: the console knows its own.

@@ -1,6 +1,6 @@
 //! `/v1/photos`: parts from phones, derivatives for the console.
 
-use actix_web::web::{Data, Path, Payload, Query, block};
+use actix_web::web::{Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
@@ -14,6 +14,7 @@ use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::identity::{Allowed, PhoneMay};
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::photos::{Derivative, PART_BYTES, Part};
 use crate::trail::{Act, Actor, Entry, Origin, note_apart};
 

@@ -1,7 +1,7 @@
 //! `/v1/quarantine`: refused changes, and what staff decide on them.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json, Path, block};
+use actix_web::web::{Data, Json, Path};
 use serde::Deserialize;
 use serde_json::json;
 use sync_protocol::codes;
@@ -12,6 +12,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
+use crate::http::work::{act, block};
 use crate::review::refused;
 use crate::sync::quarantine::{Settling, Which, adopt as adopt_change, dismiss as dismiss_change};
 use crate::trail::{Act, Actor, Entry, Origin, note};
@@ -52,9 +53,7 @@ pub(in crate::http) async fn adopt(
 ) -> Result<HttpResponse, ApiError> {
     let which = which(&staff, path)?;
     let settling = Settling { reason: body.into_inner().reason, origin, now_ms: now_ms() };
-    let done = block(move || adopt_change(&server.engine, &staff.0, which, &settling));
-    done.await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| adopt_change(&server.engine, &staff.0, which, &settling)).await
 }
 
 /// `POST /v1/quarantine/{area}/{record}/{change}/dismiss`.
@@ -67,9 +66,7 @@ pub(in crate::http) async fn dismiss(
 ) -> Result<HttpResponse, ApiError> {
     let which = which(&staff, path)?;
     let settling = Settling { reason: body.into_inner().reason, origin, now_ms: now_ms() };
-    let done = block(move || dismiss_change(&server.engine, &staff.0, which, &settling));
-    done.await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| dismiss_change(&server.engine, &staff.0, which, &settling)).await
 }
 
 fn which(staff: &Allowed<SettleRefused>, path: Address) -> Result<Which, ApiError> {

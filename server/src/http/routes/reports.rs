@@ -1,7 +1,7 @@
 //! `/v1/reports`: the review queue and one report.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path, Query, block};
+use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 use sync_protocol::codes;
 use sync_protocol::ids::{AreaId, RecordId};
@@ -12,6 +12,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::review::queue::{Wanted, parse_cursor, queue};
 use crate::review::report::read as read_report;
 use crate::trail::{Act, Actor, Entry, Origin};

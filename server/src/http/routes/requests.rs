@@ -1,7 +1,7 @@
 //! `/v1/requests`: what residents ask of the district about what it holds on them.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json, Path, block};
+use actix_web::web::{Data, Json, Path};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
@@ -14,6 +14,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
+use crate::http::work::{act, block};
 use crate::residents::intake::Asked;
 use crate::residents::request::RequestId;
 use crate::residents::{Occasion, access, agreeing, closing, erasing, intake, view};
@@ -75,9 +76,10 @@ pub(in crate::http) async fn change(
     path: Path<RequestId>,
     body: Json<Asked>,
 ) -> Result<HttpResponse, ApiError> {
-    let store = server.engine.store.clone();
-    block(move || intake::change(&store, &staff.0, *path, &body, now(origin))).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| {
+        intake::change(&server.engine.store, &staff.0, *path, &body, now(origin))
+    })
+    .await
 }
 
 /// `POST /v1/requests/{request}/approve`.
@@ -102,9 +104,10 @@ pub(in crate::http) async fn decline(
     path: Path<RequestId>,
     body: Json<ReasonBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let store = server.engine.store.clone();
-    block(move || agreeing::decline(&store, &staff.0, *path, &body.reason, now(origin))).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| {
+        agreeing::decline(&server.engine.store, &staff.0, *path, &body.reason, now(origin))
+    })
+    .await
 }
 
 /// `POST /v1/requests/{request}/hand-out`: once, as JSON and as a PDF in base64.
@@ -143,7 +146,6 @@ pub(in crate::http) async fn close(
     origin: Origin,
     path: Path<RequestId>,
 ) -> Result<HttpResponse, ApiError> {
-    let store = server.engine.store.clone();
-    block(move || closing::close(&store, &staff.0, *path, now(origin))).await??;
-    Ok(HttpResponse::NoContent().finish())
+    act(server, move |server| closing::close(&server.engine.store, &staff.0, *path, now(origin)))
+        .await
 }

@@ -1,7 +1,7 @@
 //! `/v1/rescue`: a supervisor hands in what a phone could not send itself.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Payload, block};
+use actix_web::web::{Data, Payload};
 use futures_util::StreamExt;
 use serde_json::json;
 use sync_protocol::ids::ChangeHash;
@@ -12,6 +12,7 @@ use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::identity::{Allowed, Anyone, RevokedPhone};
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::rescue::{By, HandedIn, Intake};
 use crate::trail::{Act, Actor, Entry, Origin, note_apart};
 

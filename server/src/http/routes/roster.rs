@@ -1,7 +1,7 @@
 //! `GET /roster` and `GET /roster/{area}`: who goes to doors where. Pages of HTML for people.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path, block};
+use actix_web::web::{Data, Path};
 
 use crate::auth::actions::ReadRoster;
 use crate::clock::now_ms;
@@ -9,6 +9,7 @@ use crate::http::error::ApiError;
 use crate::http::identity::Anyone;
 use crate::http::roster_page;
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::residents::roster;
 
 /// The areas.

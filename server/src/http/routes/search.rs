@@ -1,7 +1,7 @@
 //! `POST /v1/search`: a resident or landlord. A POST, so that no name or number stands in an address.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json, block};
+use actix_web::web::{Data, Json};
 use serde::Deserialize;
 
 use crate::auth::actions::SearchResidents;
@@ -9,6 +9,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::residents::Occasion;
 use crate::residents::search::{Sort, Sought, search as look_up};
 use crate::trail::Origin;

@@ -1,7 +1,7 @@
 //! `/v1/records/…/show`: a value that is masked everywhere else.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json, Path, block};
+use actix_web::web::{Data, Json, Path};
 use serde::Deserialize;
 use sync_protocol::codes;
 use sync_protocol::ids::{AreaId, RecordId};
@@ -11,6 +11,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::review::showing::{Purpose, Why, show as show_value};
 use crate::trail::Origin;
 

@@ -1,6 +1,6 @@
 //! `/v1/staff`: signing in and out, and who is signed in.
 
-use actix_web::web::{Data, Json, block};
+use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ use crate::http::error::ApiError;
 use crate::http::identity::{Anyone, FromConsole, Session};
 use crate::http::origin;
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::trail::{About, Origin};
 
 /// What somebody enters to sign in.

@@ -1,6 +1,6 @@
 //! `POST /v1/sync`: CBOR, zstd.
 
-use actix_web::web::{Data, Payload, block};
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use sync_protocol::wire::limits;
 
@@ -10,6 +10,7 @@ use crate::http::body;
 use crate::http::error::ApiError;
 use crate::http::identity::Bearer;
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::sync::exchange;
 
 /// Pushes and pulls in one round trip.

@@ -1,7 +1,7 @@
 //! `/v1/trail`: the audit trail, for auditors alone.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::web::{Bytes, Data, Query};
 use futures_util::stream::try_unfold;
 use serde::Deserialize;
 use sync_protocol::codes;
@@ -12,6 +12,7 @@ use crate::clock::now_ms;
 use crate::http::error::ApiError;
 use crate::http::identity::Allowed;
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::trail::export::Export;
 use crate::trail::reading::{Wanted, read};
 use crate::trail::{Act, Actor, Origin};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json, block};
+use actix_web::web::{Data, Json};
 use serde::Deserialize;
 use serde_json::json;
 use sync_protocol::ids::AreaId;
@@ -14,6 +14,7 @@ use crate::auth::actions::Wait;
 use crate::http::error::ApiError;
 use crate::http::identity::Bearer;
 use crate::http::server::Server;
+use crate::http::work::block;
 use crate::sync::wake::Seen;
 
 /// Longest wait, in milliseconds: below what proxies cut off.

@@ -16,6 +16,7 @@ use openidconnect::{
     Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
 };
 use ureq::Agent;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::store::oidc_provider::Provider;
 
@@ -44,6 +45,9 @@ pub(super) enum OidcError {
     /// A setting is no URL.
     #[error("an address in the provider's settings is no URL")]
     Setting(#[from] openidconnect::url::ParseError),
+    /// What is given as its authority is none.
+    #[error("its authority's file holds no certificates in PEM, or something beside them")]
+    Authority,
     /// The provider does not answer, or not as the protocol says.
     #[error("the identity provider could not be asked: {0}")]
     Provider(String),
@@ -118,7 +122,7 @@ pub(super) fn arrive(
         .exchange_code(AuthorizationCode::new(code.to_owned()))
         .map_err(|error| OidcError::Provider(error.to_string()))?
         .set_pkce_verifier(PkceCodeVerifier::new(verifier))
-        .request(&carry)
+        .request(&carrier(provider)?)
         .map_err(|error| OidcError::Provider(kind_of(&error)))?;
     let token = answer.id_token().ok_or_else(|| OidcError::Token("there is none".to_owned()))?;
     let now = DateTime::from_timestamp_millis(now_ms).unwrap_or_default();
@@ -145,7 +149,7 @@ fn claim(verified: &CoreIdToken, name: &str) -> Option<String> {
 
 fn discover(provider: &Provider) -> Result<CoreProviderMetadata, OidcError> {
     let issuer = IssuerUrl::new(provider.issuer.clone())?;
-    CoreProviderMetadata::discover(&issuer, &carry)
+    CoreProviderMetadata::discover(&issuer, &carrier(provider)?)
         .map_err(|error| OidcError::Provider(error.to_string()))
 }
 
@@ -161,15 +165,37 @@ fn kind_of<E: std::error::Error, T: openidconnect::ErrorResponse>(
     }
 }
 
-/// Carries one request.
-fn carry(request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
+/// What carries requests to the provider: over TLS that its own authority vouches for, if it has one, and
+/// then no other.
+fn carrier(
+    provider: &Provider,
+) -> Result<impl Fn(HttpRequest) -> Result<HttpResponse, ureq::Error> + use<>, OidcError> {
+    let roots = match &provider.authority {
+        Some(pem) => RootCerts::new_with_certs(&certificates(pem)?),
+        None => RootCerts::WebPki,
+    };
     let agent: Agent = Agent::config_builder()
         .timeout_global(Some(TIMEOUT))
         .max_redirects(0)
         .http_status_as_error(false)
+        .tls_config(TlsConfig::builder().root_certs(roots).build())
         .build()
         .into();
-    let (parts, mut body) = agent.run(request)?.into_parts();
-    let bytes = body.with_config().limit(ANSWER_BYTES).read_to_vec()?;
-    Ok(HttpResponse::from_parts(parts, bytes))
+    Ok(move |request| {
+        let (parts, mut body) = agent.run(request)?.into_parts();
+        let bytes = body.with_config().limit(ANSWER_BYTES).read_to_vec()?;
+        Ok(HttpResponse::from_parts(parts, bytes))
+    })
+}
+
+/// The certificates of a file: some, and nothing beside them. Whoever gives a private key has taken the
+/// wrong file.
+fn certificates(pem: &str) -> Result<Vec<Certificate<'static>>, OidcError> {
+    let certificates: Option<Vec<_>> = parse_pem(pem.as_bytes())
+        .map(|item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    certificates.filter(|some| !some.is_empty()).ok_or(OidcError::Authority)
 }
