@@ -10,6 +10,7 @@ pub mod browsers;
 pub mod csrf;
 pub mod device_care;
 pub mod devices;
+pub mod erasing;
 pub mod key_rotation;
 pub mod nonces;
 pub mod passwords;

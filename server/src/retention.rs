@@ -99,7 +99,7 @@ pub fn apply(
     mut progress: impl FnMut(usize, usize),
 ) -> Result<(), StoreError> {
     for (number, (rule, expired)) in plan.records.iter().enumerate() {
-        erasure::erase(engine, expired.record, now_ms)?;
+        erasure::erase(engine, by.may_erase(expired.record), now_ms)?;
         let entry = Entry::new(Act::RecordErased, actor.clone(), now_ms)
             .area(expired.area)
             .record(expired.record);

@@ -10,6 +10,8 @@ use sync_protocol::records::{Role, Roles};
 
 use super::action::{Act, Action};
 use super::permissions::{Who, roles, who};
+use crate::store::move_entries::Origin;
+use crate::store::moves::Noted;
 
 /// Proof that somebody may work in one area, and as what.
 #[derive(Debug, Clone, Copy)]
@@ -36,10 +38,26 @@ impl AreaScope {
         self.held_in
     }
 
-    /// The proof for another area into or out of which the log says that a record moved. It is good
-    /// for finishing the move and for reading what stayed behind of the record, and writes no field.
-    pub(crate) fn of_move(area: AreaId) -> Self {
+    /// The proof to look at an area and to maintain it, for whom a proof of this folder lets; it writes
+    /// no field.
+    pub(super) fn without_roles(area: AreaId) -> Self {
         Self::new(area, Roles::default())
+    }
+
+    /// The proof for the area that a record left, as the row that notes it says: to finish the move.
+    pub(crate) fn left_by(left: &Noted) -> Self {
+        Self::without_roles(left.from())
+    }
+
+    /// The proof for the area that a record left for: to finish the move.
+    pub(crate) fn left_for(left: &Noted) -> Self {
+        Self::without_roles(left.to)
+    }
+
+    /// The proof for the area that a record came from, as the log says of the area that has it: to read
+    /// what stayed behind of it.
+    pub(crate) fn origin(of: &Origin) -> Self {
+        Self::without_roles(of.from())
     }
 
     /// The proof for an area of which a revoked phone hands in what it holds: it reads nothing and
@@ -233,6 +251,6 @@ impl Operator {
 
     /// The proof for one area, to look and to maintain; it writes no field.
     pub fn area(self, area: AreaId) -> AreaScope {
-        AreaScope::new(area, Roles::default())
+        AreaScope::without_roles(area)
     }
 }

@@ -129,7 +129,7 @@ pub fn apply(
             let known = erasures::find(db, &by.area(erased.area), &[erased.record])?;
             Ok(known.get(&erased.record).is_some_and(|known| known.at >= erased.at))
         })?;
-        if !known && !erasure::erase(engine, erased.record, now_ms)?.is_empty() {
+        if !known && !erasure::erase(engine, by.may_erase(erased.record), now_ms)?.is_empty() {
             again.insert(erased.record);
         }
         progress(number + 1, list.erased.len());

@@ -58,8 +58,8 @@ pub fn erase(
     occasion: Occasion,
 ) -> Result<Erased, RequestError> {
     let (agreed, left) = super::within(&engine.store, |db| begin(db, staff, id, occasion))?;
-    for (_, record) in &agreed.request().records {
-        erasure::erase(engine, *record, occasion.now_ms)?;
+    for may in agreed.erasures() {
+        erasure::erase(engine, may, occasion.now_ms)?;
     }
     super::within(&engine.store, |db| finish(db, staff, id, occasion))?;
     Ok(left)

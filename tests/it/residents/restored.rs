@@ -24,7 +24,8 @@ fn a_restored_backup_is_rid_of_who_was_erased_since_by_a_signed_list_alone() {
     let mut scene = Scene::new();
     let backup = scene.world.copy_database();
     let now = doorstep::clock::now_ms() + 1_000;
-    erase(server(&scene, &scene.world.store).engine(), scene.stay.parse().unwrap(), now).unwrap();
+    let may = operator().may_erase(scene.stay.parse().unwrap());
+    erase(server(&scene, &scene.world.store).engine(), may, now).unwrap();
     let list = erasure_list::export(&scene.world.store, operator(), now).unwrap();
     assert_eq!(list.erased.len(), 1);
 
