@@ -3,6 +3,7 @@
 
 mod keys;
 mod revoked;
+mod stand_ins;
 
 use doorstep::store::catalogue;
 use doorstep_tests::bare_phone::{Answer, agent};

@@ -1,7 +1,7 @@
 //! Looking after people's phones: listing, naming, suspending, resuming and revoking them, and codes for
 //! new ones. An administrator reaches the phones of people who have a role in the administrator's areas;
-//! what would give access beyond these areas asks that *all* of the person's are among them. Whoever has
-//! a login reaches their own.
+//! what would give access beyond these areas asks that *all* of the person's are among them, those that
+//! they have for somebody who is absent or will have too. Whoever has a login reaches their own.
 
 use sync_protocol::codes::{self, Code};
 use sync_protocol::ids::{DeviceId, PersonId};
@@ -54,8 +54,9 @@ pub fn list(
     store: &Store,
     staff: &StaffMay<actions::ListDevices>,
     words: &str,
+    now_ms: i64,
 ) -> Result<Vec<Listed>, StoreError> {
-    store.read(|db| device_care::list(db, &staff.areas(), words.trim(), MOST))
+    store.read(|db| device_care::list(db, &staff.areas(), words.trim(), (MOST, now_ms)))
 }
 
 /// The roles that people have in the administrator's areas.
@@ -83,7 +84,8 @@ pub fn invite(
     occasion: &Occasion,
 ) -> Result<String, CareError> {
     store.transaction(|db| {
-        let wholly = match staffing::is_wholly_within(db, &staff.areas(), person)? {
+        let wholly = match staffing::is_wholly_within(db, &staff.areas(), person, occasion.now_ms)?
+        {
             None => return Ok(Err(CareError::Refused(&codes::NOT_FOUND))),
             Some(wholly) => wholly,
         };
@@ -112,7 +114,7 @@ pub fn rename(
     if name.is_empty() || name.chars().count() > NAME_LENGTH {
         return Err(CareError::Refused(&codes::WRONG_INPUT));
     }
-    with(store, staff, device, |db, _| {
+    with(store, staff, (device, occasion.now_ms), |db, _| {
         devices::rename(db, device, name)?;
         note(db, staff, trail::Act::DeviceRenamed, About::Device(device), occasion)
     })
@@ -129,7 +131,7 @@ pub fn suspend(
     occasion: &Occasion,
 ) -> Result<(), CareError> {
     check(&occasion.reason)?;
-    with(store, staff, device, |db, _| {
+    with(store, staff, (device, occasion.now_ms), |db, _| {
         if devices::suspend(db, device, Some(occasion.now_ms))? {
             note(db, staff, trail::Act::DeviceSuspended, About::Device(device), occasion)?;
         }
@@ -149,7 +151,7 @@ pub fn resume(
 ) -> Result<(), CareError> {
     check(&occasion.reason)?;
     let done = store.transaction(|db| {
-        let reach = match device_care::reach(db, &staff.areas(), device)? {
+        let reach = match device_care::reach(db, &staff.areas(), device, occasion.now_ms)? {
             None => return Ok(Err(CareError::Refused(&codes::NOT_FOUND))),
             Some(reach) => reach,
         };
@@ -176,7 +178,7 @@ pub fn revoke(
     occasion: &Occasion,
 ) -> Result<(), CareError> {
     check(&occasion.reason)?;
-    with(store, staff, device, |db, _| {
+    with(store, staff, (device, occasion.now_ms), |db, _| {
         if devices::revoke(db, device, occasion.now_ms)? {
             note(db, staff, trail::Act::DeviceRevoked, About::Device(device), occasion)?;
         }
@@ -243,11 +245,11 @@ pub fn set_aside(
 fn with<A: Act>(
     store: &Store,
     staff: &StaffMay<A>,
-    device: DeviceId,
+    (device, now_ms): (DeviceId, i64),
     work: impl FnOnce(&mut Db, Reach) -> Result<(), StoreError>,
 ) -> Result<(), CareError> {
     let done = store.transaction(|db| {
-        let reach = device_care::reach(db, &staff.areas(), device)?;
+        let reach = device_care::reach(db, &staff.areas(), device, now_ms)?;
         reach.map(|reach| work(db, reach)).transpose()
     });
     done?.ok_or(CareError::Refused(&codes::NOT_FOUND))

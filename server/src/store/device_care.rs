@@ -1,5 +1,5 @@
 //! Devices as those who look after them see them: whose, where, and how they stand. An administrator
-//! sees the devices of people who have a role in the administrator's areas.
+//! sees the devices of people who have a role in the administrator's areas, or stand in there.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -8,7 +8,8 @@ use sync_protocol::ids::{DeviceId, PersonId};
 use uuid::Uuid;
 
 use super::devices::Standing;
-use super::rows::{area_key, device, device_key, person, person_key};
+use super::rows::{area_key, device, device_key, moment, person, person_key};
+use super::staffing::POSTS;
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
@@ -72,15 +73,17 @@ pub fn list(
     db: &mut Db,
     scopes: &[AreaScope],
     words: &str,
-    most: i64,
+    (most, now_ms): (i64, i64),
 ) -> Result<Vec<Listed>, StoreError> {
     let sql = format!(
-        "{COLUMNS}
-         WHERE d.person_id IN (SELECT person_id FROM person_roles WHERE area_id = ANY(?))
+        "{POSTS} {COLUMNS}
+         WHERE d.person_id IN (SELECT person_id FROM posts WHERE area_id = ANY(?))
            AND (strpos(lower(p.name), lower(?)) > 0 OR strpos(lower(d.name), lower(?)) > 0)
          ORDER BY p.name, d.person_id, d.enrolled_at DESC, d.device_id LIMIT ?"
     );
     let binds = (
+        bind::<Timestamptz, _>(moment(now_ms)),
+        bind::<Timestamptz, _>(moment(now_ms)),
         bind::<Array<BigInt>, _>(keys(scopes)),
         bind::<Text, _>(words.to_owned()),
         bind::<Text, _>(words.to_owned()),
@@ -105,7 +108,8 @@ pub fn of_person(db: &mut Db, whose: PersonId) -> Result<Vec<Listed>, StoreError
 pub struct Reach {
     /// Whose device it is.
     pub person: PersonId,
-    /// Whether every area where the person has a role is one of these.
+    /// Whether every area where the person has a role or will have one, of their own or as a stand-in,
+    /// is one of these.
     pub wholly: bool,
 }
 
@@ -117,23 +121,32 @@ struct ReachRow {
     wholly: bool,
 }
 
-/// The device, if its person has a role in one of these areas: one statement, whether there is such a
+/// The device, if its person has a role or stands in in one of these areas: one statement, whether there is such a
 /// device or not.
 ///
 /// # Errors
 /// Those of the database.
-pub fn reach(db: &mut Db, scopes: &[AreaScope], id: DeviceId) -> Result<Option<Reach>, StoreError> {
-    const SQL: &str = "
-        SELECT d.person_id, bool_and(r.area_id = ANY(?)) AS wholly
-          FROM devices d JOIN person_roles r USING (person_id)
+pub fn reach(
+    db: &mut Db,
+    scopes: &[AreaScope],
+    id: DeviceId,
+    now_ms: i64,
+) -> Result<Option<Reach>, StoreError> {
+    let sql = format!(
+        "{POSTS}
+        SELECT d.person_id, bool_and(p.is_over OR p.area_id = ANY(?)) AS wholly
+          FROM devices d JOIN posts p USING (person_id)
          WHERE d.device_id = ?
-         GROUP BY d.person_id HAVING bool_or(r.area_id = ANY(?))";
+         GROUP BY d.person_id HAVING bool_or(p.area_id = ANY(?))"
+    );
     let binds = (
+        bind::<Timestamptz, _>(moment(now_ms)),
+        bind::<Timestamptz, _>(moment(now_ms)),
         bind::<Array<BigInt>, _>(keys(scopes)),
         bind::<BigInt, _>(device_key(id)),
         bind::<Array<BigInt>, _>(keys(scopes)),
     );
-    let row: Option<ReachRow> = statement(SQL, binds).get_result(db.sql()).optional()?;
+    let row: Option<ReachRow> = statement(&sql, binds).get_result(db.sql()).optional()?;
     Ok(row.map(|row| Reach { person: person(row.person_id), wholly: row.wholly }))
 }
 

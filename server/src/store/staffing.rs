@@ -1,12 +1,13 @@
-//! Who works where, as an administrator of some areas sees it: tables `people` and `person_roles`.
+//! Who works where, as an administrator of some areas sees it: tables `people`, `person_roles` and
+//! `absences`.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use sync_protocol::ids::{AreaId, PersonId};
 use sync_protocol::records::Role;
 use uuid::Uuid;
 
-use super::rows::{area, area_key, person, person_key};
+use super::rows::{area, area_key, moment, person, person_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
@@ -71,7 +72,20 @@ struct WhollyRow {
     wholly: bool,
 }
 
-/// Whether every area where a person has a role is one of these; nothing if none is.
+/// Where people work or will, for a query after it, at a moment that is bound twice: their own roles, and
+/// those of whom they stand in for as long as that is not over. What will hold counts like what holds, or
+/// a phone that is made today would read tomorrow what its maker may not. What is over is marked.
+pub(super) const POSTS: &str = "
+    WITH posts AS (
+        SELECT person_id, area_id, coalesce(valid_until <= ?, false) AS is_over FROM person_roles
+        UNION ALL
+        SELECT a.stand_in, r.area_id, coalesce(r.valid_until <= a.from_at, false)
+          FROM absences a JOIN person_roles r USING (person_id)
+         WHERE a.stand_in IS NOT NULL AND a.until_at > ? AND a.from_at < a.until_at
+    )";
+
+/// Whether every area where a person has a role at a moment or will have one, of their own or as a
+/// stand-in, is one of these; nothing if they have and had none there.
 ///
 /// # Errors
 /// Those of the database.
@@ -79,16 +93,21 @@ pub fn is_wholly_within(
     db: &mut Db,
     scopes: &[AreaScope],
     who: PersonId,
+    now_ms: i64,
 ) -> Result<Option<bool>, StoreError> {
-    const SQL: &str = "
-        SELECT bool_and(area_id = ANY(?)) AS wholly FROM person_roles
-         WHERE person_id = ? GROUP BY person_id HAVING bool_or(area_id = ANY(?))";
+    let sql = format!(
+        "{POSTS}
+        SELECT bool_and(is_over OR area_id = ANY(?)) AS wholly FROM posts
+         WHERE person_id = ? GROUP BY person_id HAVING bool_or(area_id = ANY(?))"
+    );
     let binds = (
+        bind::<Timestamptz, _>(moment(now_ms)),
+        bind::<Timestamptz, _>(moment(now_ms)),
         bind::<Array<BigInt>, _>(keys(scopes)),
         bind::<SqlUuid, _>(person_key(who)),
         bind::<Array<BigInt>, _>(keys(scopes)),
     );
-    let row: Option<WhollyRow> = statement(SQL, binds).get_result(db.sql()).optional()?;
+    let row: Option<WhollyRow> = statement(&sql, binds).get_result(db.sql()).optional()?;
     Ok(row.map(|row| row.wholly))
 }
 

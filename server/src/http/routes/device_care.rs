@@ -43,7 +43,7 @@ pub(in crate::http) async fn list(
     server: Data<Server>,
     query: Query<WordsQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let found = block(move || care::list(&server.engine.store, &staff.0, &query.q));
+    let found = block(move || care::list(&server.engine.store, &staff.0, &query.q, now_ms()));
     let items: Vec<_> = found.await??.into_iter().map(shown).collect();
     Ok(HttpResponse::Ok().json(json!({ "items": items })))
 }
