@@ -9,7 +9,7 @@ use std::time::Duration;
 use doorstep::auth::staff::invitations::Along;
 use doorstep::auth::staff::oidc::{self, Provider, ProviderError};
 use doorstep::clock::now_ms;
-use doorstep::store::trail;
+use doorstep::store::{catalogue, trail};
 use doorstep_tests::world::operator;
 use serde_json::{Value as Json, json};
 use ureq::Agent;
@@ -337,4 +337,35 @@ fn settings_that_cannot_be_right_are_refused_and_nothing_is_set() {
         .leave_for_provider(None, &super::from("192.0.2.1"), now_ms())
         .map_err(super::code);
     assert_eq!(turned.err(), Some("not_found"));
+}
+
+#[test]
+fn of_two_accounts_that_arrive_at_once_with_one_invitation_one_is_bound() {
+    let away = Away::new("sub", &[]);
+    let invitation = away.invitation();
+    let back = ["zhao", "wang"].map(|account| {
+        let (url, cookie) = away.leave(Some(&invitation));
+        (away.at_provider(url, account), cookie)
+    });
+    let store = &away.office.world.store;
+    let rows = |sql: &str| store.read(|db| catalogue::run(db, sql)).unwrap();
+    let waiting = "SELECT 1 FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let arrivals: Vec<Arrival> = std::thread::scope(|scope| {
+        let begun = store.transaction(|db| {
+            // Both come as far as they can while the invitation is held.
+            catalogue::run(db, "SELECT 1 FROM invitations FOR UPDATE")?;
+            let arrive = |(link, cookie): &(String, String)| away.arrive(link, cookie);
+            let begun: Vec<_> = back.iter().map(|back| scope.spawn(move || arrive(back))).collect();
+            while rows(waiting) < 2 && !begun.iter().any(|one| one.is_finished()) {
+                std::thread::yield_now();
+            }
+            Ok(begun)
+        });
+        begun.unwrap().into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let inside = arrivals.iter().filter(|arrival| arrival.session.is_some()).count();
+    assert_eq!(inside, 1, "{arrivals:?}");
+    assert!(arrivals.contains(&refused("invitation_invalid")), "{arrivals:?}");
+    assert_eq!(rows("SELECT 1 FROM oidc_subjects"), 1);
 }
