@@ -60,12 +60,6 @@ impl AreaScope {
         Self::without_roles(of.from())
     }
 
-    /// The proof for an area of which a revoked phone hands in what it holds: it reads nothing and
-    /// writes no field.
-    pub(crate) fn of_hand_in(area: AreaId) -> Self {
-        Self::new(area, Roles::default())
-    }
-
     fn new(area: AreaId, roles: Roles) -> Self {
         Self { area, roles, held_in: area }
     }
