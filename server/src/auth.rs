@@ -11,6 +11,8 @@ pub mod csrf;
 pub mod device_care;
 pub mod devices;
 pub mod duty;
+pub mod erasing;
+pub mod hand_in;
 pub mod key_rotation;
 pub mod nonces;
 pub mod passwords;

@@ -2,10 +2,11 @@
 //! through the same engine as if the phone had sent it, with the same verdicts; its photos are
 //! completed. It can be handed in again and again. It knows neither HTTP nor SQL.
 
+mod allowance;
 mod intake;
 mod report;
 
-use sync_protocol::codes::Code;
+use sync_protocol::codes::{self, Code};
 use sync_protocol::ids::{AreaId, DeviceId};
 use sync_protocol::rescue::{RescueError, RescueKey};
 
@@ -13,9 +14,10 @@ pub use intake::Intake;
 pub use report::{HandedIn, Judged, Picture};
 
 use crate::auth::actions::HandInRescue;
+use crate::auth::hand_in::{self, HandIn};
 use crate::auth::{AreaScope, Operator, PhoneScope, StaffMay};
 use crate::photos::{PhotoError, Photos};
-use crate::store::{StoreError, areas};
+use crate::store::StoreError;
 use crate::sync::{Engine, SyncError};
 
 /// Where bundles are handed in.
@@ -24,12 +26,15 @@ pub struct Desk {
     engine: Engine,
     photos: Photos,
     key: RescueKey,
+    /// Bytes that are kept of what a revoked phone hands in, by device and day.
+    a_day: u64,
 }
 
 impl Desk {
-    /// With a district's private key.
-    pub fn new(engine: Engine, photos: Photos, key: [u8; 32]) -> Self {
-        Self { engine, photos, key: RescueKey::from_seed(key) }
+    /// With a district's private key, and how many bytes are kept in a day of what one revoked phone
+    /// hands in.
+    pub fn new(engine: Engine, photos: Photos, key: [u8; 32], a_day: u64) -> Self {
+        Self { engine, photos, key: RescueKey::from_seed(key), a_day }
     }
 
     /// What phones seal to.
@@ -37,13 +42,13 @@ impl Desk {
         self.key.public()
     }
 
-    /// A revoked phone that hands in its own: of whichever areas there are.
+    /// A revoked phone that hands in its own, of the areas that were its person's.
     ///
     /// # Errors
-    /// Those of the database.
-    pub fn by_revoked(&self, phone: &PhoneScope) -> Result<By, StoreError> {
-        let all = self.engine.store.read(areas::all)?;
-        Ok(By::Revoked(phone.device(), all.into_iter().map(|area| area.id).collect()))
+    /// [`codes::FORBIDDEN`] for one that is in use, or those of the database.
+    pub fn by_revoked(&self, phone: &PhoneScope, now_ms: i64) -> Result<By, TakeInError> {
+        let proof = self.engine.store.read(|db| hand_in::hand_in(db, phone, now_ms))?;
+        proof.map(By::Revoked).ok_or(TakeInError::Refused(&codes::FORBIDDEN))
     }
 
     /// Begins to take in a bundle. What was committed stays when it is broken off; the same bundle
@@ -60,14 +65,15 @@ pub enum By {
     Operator(Operator, Vec<AreaId>),
     /// A supervisor or an administrator.
     Staff(StaffMay<HandInRescue>),
-    /// The phone itself, which is revoked, for the areas that there are: it goes into quarantine.
-    Revoked(DeviceId, Vec<AreaId>),
+    /// The phone itself, which is revoked, for the areas that were its person's: it goes into
+    /// quarantine.
+    Revoked(HandIn),
 }
 
 impl By {
     /// Whether they may hand in what a device made.
     fn is_for(&self, device: DeviceId) -> bool {
-        !matches!(self, Self::Revoked(own, _) if *own != device)
+        !matches!(self, Self::Revoked(own) if own.device() != device)
     }
 
     /// Whether they may hand in what belongs to an area.
@@ -75,7 +81,7 @@ impl By {
         match self {
             Self::Operator(operator, all) => all.contains(&area).then(|| operator.area(area)),
             Self::Staff(staff) => staff.area(area),
-            Self::Revoked(_, all) => all.contains(&area).then(|| AreaScope::of_hand_in(area)),
+            Self::Revoked(phone) => phone.area(area),
         }
     }
 }

@@ -104,7 +104,7 @@ pub fn apply(
                 let mut number = 0;
                 for expired in &due.records {
                     if is_still_due(&engine.store, by, records, due.before, expired)? {
-                        erase(engine, due.rule, expired, (actor, now_ms))?;
+                        erase(engine, by, (due.rule, expired), (actor, now_ms))?;
                         number += 1;
                     }
                     done += 1;
@@ -132,12 +132,12 @@ fn is_still_due(
 
 fn erase(
     engine: &Engine,
-    rule: &Rule,
-    expired: &Expired,
+    by: Operator,
+    (rule, expired): (&Rule, &Expired),
     (actor, now_ms): (&Actor, i64),
 ) -> Result<(), StoreError> {
     let terms = Terms { at: now_ms, cause: Cause::Retention };
-    erasure::erase(engine, expired.record, terms, now_ms)?;
+    erasure::erase(engine, by.may_erase(expired.record), terms, now_ms)?;
     let entry = Entry::new(Act::RecordErased, actor.clone(), now_ms)
         .area(expired.area)
         .record(expired.record);

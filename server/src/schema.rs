@@ -170,10 +170,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    former_roles (person_id, area_id, role) {
+        person_id -> Uuid,
+        area_id -> Int8,
+        role -> Text,
+    }
+}
+
+diesel::table! {
     former_signing_keys (number) {
         number -> Int8,
         public_key -> Bytea,
         retired_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    hand_ins (device_id) {
+        device_id -> Int8,
+        day -> Int8,
+        bytes -> Int8,
     }
 }
 

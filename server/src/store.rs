@@ -25,6 +25,8 @@ pub mod documents;
 pub mod enrolment_codes;
 pub mod erasures;
 pub mod first_sealing;
+pub mod former_roles;
+pub mod hand_ins;
 pub mod held;
 pub mod households;
 pub mod invitations;

@@ -268,6 +268,9 @@ catalogue! {
     RESCUE_CUT_SHORT = "rescue_cut_short", 422, false,
         "救援包不完整", "The rescue bundle ends before its end",
         "已有的内容已导入;请重新复制或导出整个文件后再交一次", "What there is of it was taken; copy or export the whole file and hand that in too";
+    HAND_IN_FULL = "hand_in_full", 429, true,
+        "这台已停用的手机今天交回的内容已达上限", "This phone, which is signed out, has handed in as much as is taken in a day",
+        "已交的内容已保存,其余仍在手机上;请明天再同步,或把救援包交给管理员", "What was taken is kept, the rest is on the phone: sync again tomorrow, or export a rescue bundle and give it to your administrator";
     BODY_TOO_SLOW = "body_too_slow", 408, true,
         "请求内容未在规定时间内传完", "The request's body did not arrive in time",
         "稍后会自动重试;手机上的内容不受影响", "It will be tried again by itself; nothing on the phone is lost";

@@ -3,6 +3,8 @@
 
 mod keys;
 mod revoked;
+mod stand_ins;
+mod stolen;
 
 use doorstep::store::catalogue;
 use doorstep_tests::bare_phone::{Answer, agent};

@@ -85,6 +85,8 @@ fn every_role_may_do_what_the_table_says_in_its_areas_and_in_all_below_them() {
                     // What it does then is the concern of other tests: a wrong code is wrong.
                     let refused = [401, 403, 404].contains(&answer.status);
                     let through = !refused || answer.code() == "code_wrong";
+                    // What breaks is nothing that somebody may do.
+                    let through = through && answer.status < 500;
                     assert!(through, "{method} {path} as {role:?}: {answer:?}");
                 } else {
                     assert_eq!(answer.status, 403, "{method} {path} as {role:?}: {answer:?}");
@@ -142,7 +144,8 @@ fn phones_reach_their_own_areas_and_their_tokens_open_nothing_of_staffs() {
             }
             Who::Phone(_) => {
                 let answer = cast.ask(&case, &there, &token(&cast.phone));
-                assert!(![401, 403, 404].contains(&answer.status), "{method} {path}: {answer:?}");
+                let through = ![401, 403, 404].contains(&answer.status) && answer.status < 500;
+                assert!(through, "{method} {path}: {answer:?}");
                 // A phone of the area beside it, and those of people who do not go to the door.
                 for other in &cast.others {
                     let answer = cast.ask(&case, &there, &token(other));

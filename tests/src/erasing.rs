@@ -4,6 +4,8 @@ use doorstep::sync::{Engine, erasure};
 use sync_protocol::entries::{Cause, Terms};
 use sync_protocol::ids::AreaId;
 
+use crate::world::operator;
+
 /// Erases a record that somebody asked to be erased; answers the areas that had something of it.
 pub fn erase(engine: &Engine, record: &str, at: i64) -> Vec<AreaId> {
     erase_for(engine, record, Cause::Request, at)
@@ -11,6 +13,6 @@ pub fn erase(engine: &Engine, record: &str, at: i64) -> Vec<AreaId> {
 
 /// Erases a record for a cause.
 pub fn erase_for(engine: &Engine, record: &str, cause: Cause, at: i64) -> Vec<AreaId> {
-    let record = record.parse().expect("a record's id");
-    erasure::erase(engine, record, Terms { at, cause }, at).expect("an erasure")
+    let may = operator().may_erase(record.parse().expect("a record's id"));
+    erasure::erase(engine, may, Terms { at, cause }, at).expect("an erasure")
 }

@@ -45,7 +45,7 @@ impl Agreed {
     /// The proof for an area, to read there what is held about the person; it writes no field. The
     /// person's records may be in any.
     pub fn area(&self, area: AreaId) -> AreaScope {
-        AreaScope::of_move(area)
+        AreaScope::without_roles(area)
     }
 
     /// The proof to read who saw what of the person's records.

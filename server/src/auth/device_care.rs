@@ -1,7 +1,7 @@
 //! Looking after people's phones: listing, naming, suspending, resuming and revoking them, and codes for
 //! new ones. An administrator reaches the phones of people who have a role in the administrator's areas;
-//! what would give access beyond these areas asks that *all* of the person's are among them, those too
-//! that they have for somebody who is absent. Whoever has a login reaches their own.
+//! what would give access beyond these areas asks that *all* of the person's are among them, those that
+//! they have for somebody who is absent or will have too. Whoever has a login reaches their own.
 
 use sync_protocol::codes::{self, Code};
 use sync_protocol::ids::{DeviceId, PersonId};

@@ -10,6 +10,9 @@ use sync_protocol::records::{Role, Roles};
 
 use super::action::{Act, Action};
 use super::permissions::{Who, roles, who};
+use crate::store::move_entries::Origin;
+use crate::store::moves::Noted;
+use crate::store::photo_keys::Unsealed;
 
 /// Proof that somebody may work in one area, and as what.
 #[derive(Debug, Clone, Copy)]
@@ -36,16 +39,31 @@ impl AreaScope {
         self.held_in
     }
 
-    /// The proof for another area into or out of which the log says that a record moved. It is good
-    /// for finishing the move and for reading what stayed behind of the record, and writes no field.
-    pub(crate) fn of_move(area: AreaId) -> Self {
+    /// The proof to look at an area and to maintain it, for whom a proof of this folder lets; it writes
+    /// no field.
+    pub(super) fn without_roles(area: AreaId) -> Self {
         Self::new(area, Roles::default())
     }
 
-    /// The proof for an area of which a revoked phone hands in what it holds: it reads nothing and
-    /// writes no field.
-    pub(crate) fn of_hand_in(area: AreaId) -> Self {
-        Self::new(area, Roles::default())
+    /// The proof for the area that a record left, as the row that notes it says: to finish the move.
+    pub(crate) fn left_by(left: &Noted) -> Self {
+        Self::without_roles(left.from())
+    }
+
+    /// The proof for the area that a record left for: to finish the move.
+    pub(crate) fn left_for(left: &Noted) -> Self {
+        Self::without_roles(left.to)
+    }
+
+    /// The proof for the area that a record came from, as the log says of the area that has it: to read
+    /// what stayed behind of it.
+    pub(crate) fn origin(of: &Origin) -> Self {
+        Self::without_roles(of.from())
+    }
+
+    /// The proof for the area of a photo that lies in the open, as its row says: to seal it.
+    pub(crate) fn unsealed(photo: &Unsealed) -> Self {
+        Self::without_roles(photo.area())
     }
 
     fn new(area: AreaId, roles: Roles) -> Self {
@@ -233,6 +251,6 @@ impl Operator {
 
     /// The proof for one area, to look and to maintain; it writes no field.
     pub fn area(self, area: AreaId) -> AreaScope {
-        AreaScope::new(area, Roles::default())
+        AreaScope::without_roles(area)
     }
 }

@@ -27,6 +27,9 @@ pub(super) struct LimitArgs {
     /// Connections of one address; a quarter as many of its requests may be under way.
     #[arg(long, value_name = "CONNECTIONS", default_value_t = 512)]
     address_connections: usize,
+    /// MiB that are kept in a day of what one revoked phone hands in.
+    #[arg(long, value_name = "MIB", default_value_t = 2_048)]
+    hand_in_a_day: u64,
 }
 
 impl LimitArgs {
@@ -38,6 +41,7 @@ impl LimitArgs {
         limits.counts.address_connections = self.address_connections;
         limits.counts.address_requests =
             (self.address_connections / 4).clamp(1, limits.counts.requests);
+        limits.hand_in_a_day = self.hand_in_a_day.saturating_mul(1024 * 1024);
         limits.proxies =
             Proxies { networks: self.trusted_proxy.clone(), header: self.proxy_header };
         limits

@@ -109,9 +109,15 @@ pub struct Limits {
     pub counts: Counts,
     /// How long.
     pub times: Times,
+    /// Bytes that are kept in a day of what one revoked phone hands in. It gets `hand_in_full` then, and
+    /// keeps the rest.
+    pub hand_in_a_day: u64,
     /// Whose word is taken for where a request comes from.
     pub proxies: Proxies,
 }
+
+/// 2 GiB: some hundred photos of a phone that was offline for long.
+const HAND_IN_A_DAY: u64 = 2 * 1024 * 1024 * 1024;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -139,6 +145,6 @@ impl Default for Limits {
             request: Duration::from_secs(120),
             answer: Duration::from_secs(60),
         };
-        Self { rates, counts, times, proxies: Proxies::default() }
+        Self { rates, counts, times, hand_in_a_day: HAND_IN_A_DAY, proxies: Proxies::default() }
     }
 }

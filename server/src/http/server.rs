@@ -108,7 +108,12 @@ impl Server {
             challenges: Challenges::new(&district.rescue_key),
             scopes: Scopes::default(),
             reception: Reception::new(store, &district),
-            desk: Desk::new(engine.clone(), photos.clone(), district.rescue_key),
+            desk: Desk::new(
+                engine.clone(),
+                photos.clone(),
+                district.rescue_key,
+                limits.hand_in_a_day,
+            ),
             photos,
             engine,
             district,

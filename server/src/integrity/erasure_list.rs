@@ -118,7 +118,7 @@ pub fn export(store: &Store, by: Operator, now_ms: i64) -> Result<ErasureList, E
 /// [`ErasureListError`]; what was done until then is not done again.
 pub fn apply(
     engine: &Engine,
-    _by: Operator,
+    by: Operator,
     list: &ErasureList,
     now_ms: i64,
     mut progress: impl FnMut(usize, usize),
@@ -133,7 +133,8 @@ pub fn apply(
         })?;
         // By its own moment: whoever came back since stays.
         let terms = Terms { at: erased.at, cause: Cause::Request };
-        if !known && !erasure::erase(engine, erased.record, terms, now_ms)?.is_empty() {
+        let may = by.may_erase(erased.record);
+        if !known && !erasure::erase(engine, may, terms, now_ms)?.is_empty() {
             again.insert(erased.record);
         }
         progress(number + 1, list.erased.len());

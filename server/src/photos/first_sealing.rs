@@ -36,8 +36,9 @@ impl Photos {
             let page = self.read(move |db| photo_keys::unsealed(db, last, AT_ONCE)).await?;
             let Some(end) = page.last() else { return Ok(done) };
             last = Some(*end);
-            for (area, photo) in page {
-                match self.kept(AreaScope::of_move(area), photo).await {
+            for unsealed in page {
+                let area = unsealed.area();
+                match self.kept(AreaScope::unsealed(&unsealed), unsealed.photo()).await {
                     Ok(_) => done.photos += 1,
                     Err(PhotoError::Damaged(photo)) => {
                         tracing::warn!(%area, %photo, "a photo of before is damaged: not sealed");

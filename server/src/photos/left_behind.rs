@@ -47,8 +47,8 @@ pub fn look(
     let Some(named) = records::load(db, scope, &[record])?.remove(&record) else {
         return Ok(found);
     };
-    for origin in origins(db, scope, record)?.into_keys() {
-        let origin = AreaScope::of_move(origin);
+    for origin in origins(db, scope, record)?.into_values() {
+        let origin = AreaScope::origin(&origin);
         for (id, photo) in photos::find_many(db, &origin, wanted)? {
             if photo.stored && senders(&named.registers, &id).contains(&photo.device) {
                 found.entry(id).or_insert((origin, photo));

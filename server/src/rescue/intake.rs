@@ -8,6 +8,7 @@ use sync_protocol::rescue::{Frame, Opener};
 use sync_protocol::wire::rescue::Part as Piece;
 use sync_protocol::wire::{Bytes, Outcome, RecordPush, Request};
 
+use super::allowance::weight;
 use super::report::{HandedIn, Judged, Name, Picture};
 use super::{By, Desk, TakeInError};
 use crate::auth::{PhoneScope, devices};
@@ -143,6 +144,7 @@ impl Intake {
             self.handed_in.changes.extend(names.into_iter().map(Judged::not_taken));
             return Ok(());
         }
+        self.desk.count(&self.by, weight(&pushed), self.now_ms).await?;
         let request = Request {
             push_id: Some(push_id),
             push: pushed,
@@ -174,6 +176,16 @@ impl Intake {
         bytes: Bytes,
     ) -> Result<(), TakeInError> {
         let Some(scope) = self.by.area(of.area) else { return Ok(()) };
+        if matches!(self.by, By::Revoked(_)) {
+            // What is there already is not kept again, and not counted.
+            match self.desk.photos.progress(scope, of.photo, of.size).await {
+                Ok(progress) if progress.missing.contains(&number) => {
+                    self.desk.count(&self.by, bytes.0.len() as u64, self.now_ms).await?;
+                }
+                Ok(_) | Err(PhotoError::Refused(_)) => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
+        }
         let sha256 = BlobId(Sha256::digest(&bytes.0).into());
         let part = Part { photo: of.photo, size: of.size, number, sha256, bytes: bytes.0 };
         match self.desk.photos.put_part(scope, by, part, self.now_ms).await {

@@ -59,9 +59,9 @@ pub fn erase(
     occasion: Occasion,
 ) -> Result<Erased, RequestError> {
     let (agreed, left) = super::within(&engine.store, |db| begin(db, staff, id, occasion))?;
-    for (_, record) in &agreed.request().records {
-        let terms = Terms { at: occasion.now_ms, cause: Cause::Request };
-        erasure::erase(engine, *record, terms, occasion.now_ms)?;
+    let terms = Terms { at: occasion.now_ms, cause: Cause::Request };
+    for may in agreed.erasures() {
+        erasure::erase(engine, may, terms, occasion.now_ms)?;
     }
     super::within(&engine.store, |db| finish(db, staff, id, occasion))?;
     Ok(left)

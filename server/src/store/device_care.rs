@@ -1,5 +1,5 @@
 //! Devices as those who look after them see them: whose, where, and how they stand. An administrator
-//! sees the devices of people who have a role in the administrator's areas.
+//! sees the devices of people who have a role in the administrator's areas, or stand in there.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -63,6 +63,12 @@ const COLUMNS: &str = "
            d.suspended_at, d.revoked_at
       FROM devices d JOIN people p USING (person_id)";
 
+/// Somebody is in reach of the areas where they have a role or stand in, now or later; if all of that is
+/// over, of those where it was: somebody must be able to stop their phones.
+const IN_REACH: &str = "
+    HAVING bool_or(NOT p.is_over AND p.area_id = ANY(?))
+        OR (bool_and(p.is_over) AND bool_or(p.area_id = ANY(?)))";
+
 /// Devices of people who work in these areas, now or later, by person and then newest first; of people or devices
 /// whose name has these words in it.
 ///
@@ -77,11 +83,17 @@ pub fn list(
 ) -> Result<Vec<Listed>, StoreError> {
     let sql = format!(
         "{COLUMNS}
-         WHERE d.person_id IN (SELECT person_id FROM person_roles
-                                WHERE area_id = ANY(?) AND coalesce(valid_until > ?, true))
+         WHERE d.person_id IN (
+                   SELECT p.person_id
+                     FROM posts_of(ARRAY(SELECT DISTINCT person_id FROM devices), ?) p
+                    GROUP BY p.person_id {IN_REACH})
          ORDER BY d.person_id, d.enrolled_at DESC, d.device_id"
     );
-    let binds = (bind::<Array<BigInt>, _>(keys(scopes)), bind::<Timestamptz, _>(moment(now_ms)));
+    let binds = (
+        bind::<Timestamptz, _>(moment(now_ms)),
+        bind::<Array<BigInt>, _>(keys(scopes)),
+        bind::<Array<BigInt>, _>(keys(scopes)),
+    );
     let rows: Vec<Row> = statement(&sql, binds).load(db.sql())?;
     let mut found: Vec<Listed> =
         rows.into_iter().map(|row| listed(db, row)).collect::<Result<_, _>>()?;
@@ -109,8 +121,7 @@ struct WhoseRow {
     person_id: Uuid,
 }
 
-/// Whose device it is, if its person has a role in one of these areas, now or later: one statement,
-/// whether there is such a device or not.
+/// Whose device it is, if its person is in reach: one statement, whether there is such a device or not.
 ///
 /// # Errors
 /// Those of the database.
@@ -120,17 +131,18 @@ pub fn reach(
     id: DeviceId,
     now_ms: i64,
 ) -> Result<Option<PersonId>, StoreError> {
-    const SQL: &str = "
-        SELECT d.person_id
-          FROM devices d JOIN person_roles r USING (person_id)
-         WHERE d.device_id = ? AND coalesce(r.valid_until > ?, true)
-         GROUP BY d.person_id HAVING bool_or(r.area_id = ANY(?))";
+    let sql = format!(
+        "SELECT p.person_id
+           FROM posts_of(ARRAY(SELECT person_id FROM devices WHERE device_id = ?), ?) p
+          GROUP BY p.person_id {IN_REACH}"
+    );
     let binds = (
         bind::<BigInt, _>(device_key(id)),
         bind::<Timestamptz, _>(moment(now_ms)),
         bind::<Array<BigInt>, _>(keys(scopes)),
+        bind::<Array<BigInt>, _>(keys(scopes)),
     );
-    let row: Option<WhoseRow> = statement(SQL, binds).get_result(db.sql()).optional()?;
+    let row: Option<WhoseRow> = statement(&sql, binds).get_result(db.sql()).optional()?;
     Ok(row.map(|row| person(row.person_id)))
 }
 

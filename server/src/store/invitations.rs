@@ -45,6 +45,21 @@ pub fn find(db: &mut Db, code_hash: &[u8], now_ms: i64) -> Result<Option<PersonI
     Ok(whose.map(person))
 }
 
+/// Whom a code invites, while it can be used; whoever asks the same waits until the transaction ends.
+///
+/// # Errors
+/// Those of the database.
+pub fn lock(db: &mut Db, code_hash: &[u8], now_ms: i64) -> Result<Option<PersonId>, StoreError> {
+    let whose: Option<Uuid> = invitations::table
+        .find(code_hash)
+        .filter(invitations::expires_at.gt(moment(now_ms)))
+        .select(invitations::person_id)
+        .for_update()
+        .first(db.sql())
+        .optional()?;
+    Ok(whose.map(person))
+}
+
 /// Uses an invitation up; answers whom it invited.
 ///
 /// # Errors

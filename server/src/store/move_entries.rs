@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary};
 use sync_protocol::entries::{self, ServerEntry};
-use sync_protocol::ids::{ChangeHash, DeviceId, PushId, RecordId};
+use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, PushId, RecordId};
 use sync_protocol::records::Kind;
 use uuid::Uuid;
 
@@ -121,6 +121,37 @@ pub fn of_record(
         .select((changes::bytes, changes::received_at))
         .load(db.sql())?;
     rows.into_iter().map(|(bytes, at)| Ok((entry(&bytes)?, at))).collect()
+}
+
+/// Where a record of an area came from, as the area's log says. Only this file makes it, from the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    from: AreaId,
+    at: i64,
+}
+
+impl Origin {
+    /// The area.
+    pub fn from(&self) -> AreaId {
+        self.from
+    }
+
+    /// When it came from there, in milliseconds since 1970 UTC.
+    pub fn at(&self) -> i64 {
+        self.at
+    }
+}
+
+/// Where a record of this area came from, each time.
+///
+/// # Errors
+/// As [`of_record`].
+pub fn origins(db: &mut Db, scope: &AreaScope, of: RecordId) -> Result<Vec<Origin>, StoreError> {
+    let origin = |(entry, at)| match entry {
+        ServerEntry::Arrived(entry) => Some(Origin { from: entry.from, at }),
+        ServerEntry::Departed(_) | ServerEntry::Erased(_) => None,
+    };
+    Ok(of_record(db, scope, of)?.into_iter().filter_map(origin).collect())
 }
 
 #[derive(QueryableByName)]

@@ -1,5 +1,6 @@
 //! Table `moved`: records that left an area and have not come back. It follows from the log, but for
-//! whether the other area has them yet.
+//! whether the other area has them yet. A departure that a row notes is the proof by which the other end
+//! of the move is written: see [`crate::auth::AreaScope::left_for`].
 
 use std::collections::HashMap;
 
@@ -9,7 +10,7 @@ use uuid::Uuid;
 
 use super::rows::{area, area_key, record, record_key, seq, seq_key};
 use super::{Db, StoreError};
-use crate::auth::AreaScope;
+use crate::auth::{AreaScope, PhoneScope};
 use crate::schema::moved;
 
 /// A record that left.
@@ -25,6 +26,28 @@ pub struct Departure {
     pub at: i64,
     /// Whether it is there, with all that waited or was refused of it.
     pub arrived: bool,
+}
+
+/// A departure of which there is a row. Only this file makes it, from the row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Noted {
+    from: AreaId,
+    left: Departure,
+}
+
+impl Noted {
+    /// The area that the record left.
+    pub fn from(&self) -> AreaId {
+        self.from
+    }
+}
+
+impl std::ops::Deref for Noted {
+    type Target = Departure;
+
+    fn deref(&self) -> &Departure {
+        &self.left
+    }
 }
 
 type Row = (Uuid, i64, i64, i64, bool);
@@ -44,17 +67,39 @@ pub fn find(
     db: &mut Db,
     scope: &AreaScope,
     records: &[RecordId],
-) -> Result<HashMap<RecordId, Departure>, StoreError> {
+) -> Result<HashMap<RecordId, Noted>, StoreError> {
+    in_area(db, scope.area(), records)
+}
+
+/// Whether a record left an area, as whoever has a phone may know of any: it reads nothing else there.
+///
+/// # Errors
+/// Those of the database.
+pub fn went(
+    db: &mut Db,
+    _by: &PhoneScope,
+    from: AreaId,
+    id: RecordId,
+) -> Result<Option<Noted>, StoreError> {
+    Ok(in_area(db, from, &[id])?.remove(&id))
+}
+
+fn in_area(
+    db: &mut Db,
+    from: AreaId,
+    records: &[RecordId],
+) -> Result<HashMap<RecordId, Noted>, StoreError> {
     if records.is_empty() {
         return Ok(HashMap::new());
     }
     let ids: Vec<Uuid> = records.iter().copied().map(record_key).collect();
     let rows: Vec<Row> = moved::table
-        .filter(moved::area_id.eq(area_key(scope.area())))
+        .filter(moved::area_id.eq(area_key(from)))
         .filter(moved::record_id.eq_any(ids))
         .select(COLUMNS)
         .load(db.sql())?;
-    Ok(rows.into_iter().map(from_row).map(|left| (left.record, left)).collect())
+    let noted = |row| Noted { from, left: from_row(row) };
+    Ok(rows.into_iter().map(noted).map(|noted| (noted.record, noted)).collect())
 }
 
 /// Whether one of these records has left. It asks nothing when there are none.
@@ -89,35 +134,37 @@ pub fn after(
 ///
 /// # Errors
 /// Those of the database.
-pub fn gone_to(db: &mut Db, scope: &AreaScope, to: AreaId) -> Result<Vec<Departure>, StoreError> {
+pub fn gone_to(db: &mut Db, scope: &AreaScope, to: AreaId) -> Result<Vec<Noted>, StoreError> {
     let rows: Vec<Row> = moved::table
         .filter(moved::area_id.eq(area_key(scope.area())))
         .filter(moved::to_area.eq(area_key(to)))
         .order(moved::seq)
         .select(COLUMNS)
         .load(db.sql())?;
-    Ok(rows.into_iter().map(from_row).collect())
+    let noted = |row| Noted { from: scope.area(), left: from_row(row) };
+    Ok(rows.into_iter().map(noted).collect())
 }
 
 /// Departures from any area whose records have not arrived yet, oldest first.
 ///
 /// # Errors
 /// Those of the database.
-pub fn under_way(db: &mut Db, most: i64) -> Result<Vec<(AreaId, Departure)>, StoreError> {
+pub fn under_way(db: &mut Db, most: i64) -> Result<Vec<Noted>, StoreError> {
     let rows: Vec<(i64, Row)> = moved::table
         .filter(diesel::dsl::not(moved::arrived))
         .order((moved::at, moved::seq))
         .limit(most)
         .select((moved::area_id, COLUMNS))
         .load(db.sql())?;
-    Ok(rows.into_iter().map(|(from, row)| (area(from), from_row(row))).collect())
+    let noted = |(from, row)| Noted { from: area(from), left: from_row(row) };
+    Ok(rows.into_iter().map(noted).collect())
 }
 
 /// Notes a departure.
 ///
 /// # Errors
 /// Those of the database.
-pub fn insert(db: &mut Db, scope: &AreaScope, new: &Departure) -> Result<(), StoreError> {
+pub fn insert(db: &mut Db, scope: &AreaScope, new: &Departure) -> Result<Noted, StoreError> {
     diesel::insert_into(moved::table)
         .values((
             moved::area_id.eq(area_key(scope.area())),
@@ -128,7 +175,7 @@ pub fn insert(db: &mut Db, scope: &AreaScope, new: &Departure) -> Result<(), Sto
             moved::arrived.eq(new.arrived),
         ))
         .execute(db.sql())?;
-    Ok(())
+    Ok(Noted { from: scope.area(), left: *new })
 }
 
 /// Notes that a record that left has arrived.

@@ -164,16 +164,36 @@ pub fn note_sealed(db: &mut Db, scope: &AreaScope, photo: BlobId) -> Result<bool
     Ok(noted)
 }
 
+/// A photo of before that is still to be sealed, as its row says.
+#[derive(Debug, Clone, Copy)]
+pub struct Unsealed {
+    area: AreaId,
+    photo: BlobId,
+}
+
+impl Unsealed {
+    /// The area that it lies under.
+    pub fn area(&self) -> AreaId {
+        self.area
+    }
+
+    /// The photo.
+    pub fn photo(&self) -> BlobId {
+        self.photo
+    }
+}
+
 /// Photos of before that are still to be sealed, after one, in order, at most so many.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
 pub fn unsealed(
     db: &mut Db,
-    last: Option<(AreaId, BlobId)>,
+    last: Option<Unsealed>,
     most: i64,
-) -> Result<Vec<(AreaId, BlobId)>, StoreError> {
-    let (of, photo) = last.unwrap_or((AreaId(0), BlobId([0; 32])));
+) -> Result<Vec<Unsealed>, StoreError> {
+    let Unsealed { area: of, photo } =
+        last.unwrap_or(Unsealed { area: AreaId(0), photo: BlobId([0; 32]) });
     let (of, further) = (area_key(of), photo.as_bytes());
     let rows: Vec<(i64, Vec<u8>)> = photos::table
         .filter(diesel::dsl::not(photos::sealed))
@@ -182,7 +202,9 @@ pub fn unsealed(
         .limit(most)
         .select((photos::area_id, photos::photo))
         .load(db.sql())?;
-    rows.into_iter().map(|(of, photo)| Ok((area(of), name(&photo)?))).collect()
+    let unsealed =
+        |(of, photo): (i64, Vec<u8>)| Ok(Unsealed { area: area(of), photo: name(&photo)? });
+    rows.into_iter().map(unsealed).collect()
 }
 
 /// How many photos of before are still to be sealed.

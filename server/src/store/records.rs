@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt};
 use sync_protocol::document::Registers;
-use sync_protocol::ids::RecordId;
+use sync_protocol::ids::{AreaId, RecordId};
 use uuid::Uuid;
 
 use super::record_keys::Owner;
@@ -13,7 +13,7 @@ use super::row_value::{RecordRow, RowValue};
 use super::rows::{area_key, record, record_key, seq, seq_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
-use crate::auth::AreaScope;
+use crate::auth::{AreaScope, PhoneScope};
 use crate::schema::records;
 use crate::vault::What;
 
@@ -98,6 +98,20 @@ pub fn last_seqs(
         .select((records::record_id, records::last_seq))
         .load(db.sql())?;
     Ok(rows.into_iter().map(|(id, last)| (record(id), seq(last))).collect())
+}
+
+/// Whether an area has a record, as whoever has a phone may know of any: it reads nothing else there.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_in(
+    db: &mut Db,
+    _by: &PhoneScope,
+    there: AreaId,
+    id: RecordId,
+) -> Result<bool, StoreError> {
+    let row = records::table.find((area_key(there), record_key(id)));
+    Ok(diesel::select(diesel::dsl::exists(row)).get_result(db.sql())?)
 }
 
 /// Every record of the area with its registers, in order of id.

@@ -2,7 +2,7 @@
 //! destroyed, in one transaction under the area's lock. The log keeps the names of its changes and says
 //! that it was erased, so that the chain holds and phones hear of it.
 //!
-//! Who may ask for it, and who agrees, is not decided here.
+//! Who may ask for it, and who agrees, is not decided here: whoever calls brings the proof.
 
 use std::collections::BTreeSet;
 
@@ -15,6 +15,7 @@ use sync_protocol::records::{FieldType, Kind, Value};
 
 use super::{Engine, moving};
 use crate::auth::AreaScope;
+use crate::auth::erasing::MayErase;
 use crate::store::changes::NewEntry;
 use crate::store::erasures::{self, Erasure};
 use crate::store::{Db, StoreError, area_log, held, move_entries, projections, quarantine};
@@ -26,17 +27,18 @@ use crate::store::{Db, StoreError, area_log, held, move_entries, projections, qu
 /// Those of the database; what was done until then is not done again.
 pub fn erase(
     engine: &Engine,
-    record: RecordId,
+    may: MayErase,
     terms: Terms,
     now_ms: i64,
 ) -> Result<Vec<AreaId>, StoreError> {
+    let record = may.record();
     // One that is under way would come out of the old area's log again.
     moving::finish(&engine.store, now_ms)?;
     let areas = engine.store.read(|db| erasures::areas_with(db, record))?;
-    let photos = engine.store.read(|db| photos_of(db, &areas, record))?;
+    let photos = engine.store.read(|db| photos_of(db, may, &areas))?;
     let mut erased = Vec::new();
     for area in areas {
-        let scope = AreaScope::of_move(area);
+        let scope = may.area(area);
         if engine.store.transaction(|db| in_area(db, &scope, (record, &photos), terms, now_ms))? {
             erased.push(area);
         }
@@ -46,14 +48,10 @@ pub fn erase(
 }
 
 /// Every picture that a change of the record names, wherever it is.
-fn photos_of(
-    db: &mut Db,
-    areas: &[AreaId],
-    record: RecordId,
-) -> Result<BTreeSet<BlobId>, StoreError> {
-    let mut photos = BTreeSet::new();
+fn photos_of(db: &mut Db, may: MayErase, areas: &[AreaId]) -> Result<BTreeSet<BlobId>, StoreError> {
+    let (record, mut photos) = (may.record(), BTreeSet::new());
     for area in areas {
-        let scope = AreaScope::of_move(*area);
+        let scope = may.area(*area);
         for logged in move_entries::history(db, &scope, record)? {
             photos.extend(named(logged.kind, &logged.bytes));
         }

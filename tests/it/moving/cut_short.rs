@@ -1,13 +1,13 @@
 //! A move that is cut short: whoever comes across the record finishes it, and nothing is done twice.
 
-use doorstep::store::moves::{self, Departure};
+use doorstep::store::moves::{self, Noted};
 use doorstep::sync::moving::{Departing, depart, finish};
 use sync_protocol::ids::RecordId;
 
 use super::*;
 
 /// The first step alone, as if the command had been killed behind it.
-fn depart_only(world: &World, home: &str) -> Departure {
+fn depart_only(world: &World, home: &str) -> Noted {
     let record: RecordId = home.parse().unwrap();
     let scope = operator().area(AREA);
     let step = |db: &mut _| depart(db, &scope, record, OTHER_AREA, NOW);

@@ -1,6 +1,8 @@
 //! Getting around the two people: none of these ways leads through.
 
-use doorstep::store::people;
+use doorstep::auth::agreement;
+use doorstep::residents::request::RequestId;
+use doorstep::store::{people, requests};
 use doorstep_tests::world::{AREA, OTHER_AREA, STREET};
 use serde_json::json;
 use sync_protocol::ids::PersonId;
@@ -160,4 +162,22 @@ fn what_is_no_request_is_refused_and_what_was_declined_stays_so() {
         assert_eq!(refusal, refused(409, "request_closed"), "{way}");
     }
     assert_eq!(scene.reviewers[1].get(&request)["decision"], "证件与本人不符");
+}
+
+#[test]
+fn what_two_agreed_to_hand_out_or_to_correct_erases_nothing() {
+    let scene = Scene::new();
+    let erasures = |kind: &str| {
+        let request = scene.taken(kind);
+        scene.agreed(&request);
+        let id = RequestId(request.trim_start_matches("/v1/requests/").parse().unwrap());
+        let agreed = scene.world.store.transaction(|db| {
+            let request = requests::lock(db, id)?.unwrap();
+            agreement::agreed(db, &request, doorstep::clock::now_ms())
+        });
+        let erasures = agreed.unwrap().unwrap().erasures();
+        erasures.into_iter().map(|may| may.record().to_string()).collect::<Vec<_>>()
+    };
+    assert!(erasures("access").is_empty());
+    assert_eq!(erasures("erasure"), [scene.stay.as_str()]);
 }

@@ -2,6 +2,7 @@
 //! can make bad.
 
 mod authority;
+mod settings;
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader};
@@ -11,7 +12,7 @@ use std::time::Duration;
 use doorstep::auth::staff::invitations::Along;
 use doorstep::auth::staff::oidc::{self, Provider, ProviderError};
 use doorstep::clock::now_ms;
-use doorstep::store::trail;
+use doorstep::store::{catalogue, trail};
 use doorstep::trail::Actor;
 use doorstep_tests::programs::{doorstep, ended};
 use doorstep_tests::world::operator;
@@ -336,81 +337,32 @@ fn what_is_refused_and_who_got_in_stands_in_the_trail() {
 }
 
 #[test]
-fn a_provider_behind_an_authority_of_its_own_is_believed_by_its_certificate_alone() {
-    let (authority, other) = (Authority::new(), Authority::new());
-    let away = Away::with(Some(&authority));
-    let set = |pem: Option<&str>| {
-        let settings = away.settings("sub", &[]);
-        let new = Provider { authority: pem.map(str::to_owned), ..settings };
-        oidc::set_provider(&away.office.world.store, operator(), &new, by())
-    };
-    assert!(away.issuer.starts_with("https://"));
-    for pem in [None, Some(other.pem.as_str()), Some(""), Some("no certificate")] {
-        assert!(matches!(set(pem), Err(ProviderError::Unreachable(_))), "{pem:?}");
-    }
-    // A file with a key in it is the wrong one, and the key is not kept.
-    let with_key = format!("{}{}", authority.pem, authority.key);
-    assert!(matches!(set(Some(&with_key)), Err(ProviderError::Unreachable(_))));
-    let kept = || away.office.world.store.read(|db| oidc::show_provider(db, operator())).unwrap();
-    assert!(kept().is_none());
-    set(Some(&authority.pem)).unwrap();
-    assert_eq!(kept().unwrap().authority.as_ref(), Some(&authority.pem));
-    let first = away.sign_in("zhao", Some(&away.invitation()));
-    assert_eq!(away.me(&first).0, "赵敏");
-    assert_eq!(away.me(&away.sign_in("zhao", None)).0, "赵敏");
-}
-
-#[test]
-fn settings_that_cannot_be_right_are_refused_and_nothing_is_set() {
-    let office = Office::new();
-    let store = &office.world.store;
-    let set = |issuer: &str, public_url: &str| {
-        let new = Provider {
-            issuer: issuer.to_owned(),
-            client_id: "doorstep".to_owned(),
-            client_secret: "secret".to_owned(),
-            public_url: public_url.to_owned(),
-            claim: "sub".to_owned(),
-            factor_amr: Vec::new(),
-            authority: None,
-        };
-        oidc::set_provider(store, operator(), &new, by()).unwrap_err()
-    };
-    let here = office.world.url.as_str();
-    assert!(matches!(set("http://id.example", here), ProviderError::InTheClear(_)));
-    assert!(matches!(set(here, "http://doorstep.example"), ProviderError::InTheClear(_)));
-    // Something that answers, but is no provider.
-    assert!(matches!(set(here, here), ProviderError::Unreachable(_)));
-    assert!(store.read(|db| oidc::show_provider(db, operator())).unwrap().is_none());
-    let turned = office
-        .reception
-        .leave_for_provider(None, &super::from("192.0.2.1"), now_ms())
-        .map_err(super::code);
-    assert_eq!(turned.err(), Some("not_found"));
-}
-
-#[test]
-fn the_command_sets_the_provider_and_it_is_noted() {
+fn of_two_accounts_that_arrive_at_once_with_one_invitation_one_is_bound() {
     let away = Away::new("sub", &[]);
-    let world = &away.office.world;
-    let secret = away.office.world.folder().join("secret");
-    std::fs::write(&secret, "a secret between two servers\n").unwrap();
-    let set = ["oidc", "set", "--client-id", "doorstep", "--public-url", &world.url, "--issuer"];
-    let run = |issuer: &str| {
-        let mut command = doorstep(world);
-        ended(command.args(set).arg(issuer).stdin(std::fs::File::open(&secret).unwrap()))
-    };
-    let noted = || {
-        let all = world.store.read(|db| trail::entries(db, 0, u64::MAX >> 1, 1_000)).unwrap();
-        let set = all.into_iter().filter(|kept| kept.act == "provider_set");
-        set.map(|kept| (kept.actor, kept.detail.unwrap())).collect::<Vec<_>>()
-    };
-    let before = noted();
-    let nobody = run("http://127.0.0.1:1");
-    assert!(!nobody.well && nobody.err.contains("does not answer"), "{nobody:?}");
-    assert_eq!(noted(), before, "what was not set is not noted");
-    let done = run(&away.issuer);
-    assert!(done.well && !done.out.contains("a secret"), "{done:?}");
-    let by_command = ("operator:zhaomin".to_owned(), away.issuer.clone());
-    assert_eq!(noted(), [before, vec![by_command]].concat());
+    let invitation = away.invitation();
+    let back = ["zhao", "wang"].map(|account| {
+        let (url, cookie) = away.leave(Some(&invitation));
+        (away.at_provider(url, account), cookie)
+    });
+    let store = &away.office.world.store;
+    let rows = |sql: &str| store.read(|db| catalogue::run(db, sql)).unwrap();
+    let waiting = "SELECT 1 FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let arrivals: Vec<Arrival> = std::thread::scope(|scope| {
+        let begun = store.transaction(|db| {
+            // Both come as far as they can while the invitation is held.
+            catalogue::run(db, "SELECT 1 FROM invitations FOR UPDATE")?;
+            let arrive = |(link, cookie): &(String, String)| away.arrive(link, cookie);
+            let begun: Vec<_> = back.iter().map(|back| scope.spawn(move || arrive(back))).collect();
+            while rows(waiting) < 2 && !begun.iter().any(|one| one.is_finished()) {
+                std::thread::yield_now();
+            }
+            Ok(begun)
+        });
+        begun.unwrap().into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let inside = arrivals.iter().filter(|arrival| arrival.session.is_some()).count();
+    assert_eq!(inside, 1, "{arrivals:?}");
+    assert!(arrivals.contains(&refused("invitation_invalid")), "{arrivals:?}");
+    assert_eq!(rows("SELECT 1 FROM oidc_subjects"), 1);
 }

@@ -151,13 +151,15 @@ fn whose(
     let Some(invitation) = invitation else {
         return Ok(oidc_subjects::find(db, account)?.ok_or(&codes::OIDC_UNBOUND));
     };
-    let Some(whose) = invitations::find(db, invitation, now_ms)? else {
+    let Some(whose) = invitations::lock(db, invitation, now_ms)? else {
         return Ok(Err(&codes::INVITATION_INVALID));
     };
     if !oidc_subjects::bind(db, account, whose, now_ms)? {
         return Ok(Err(&codes::OIDC_REFUSED));
     }
-    invitations::redeem(db, invitation, now_ms)?;
+    if invitations::redeem(db, invitation, now_ms)? != Some(whose) {
+        return Err(StoreError::Corrupt("an invitation that is locked"));
+    }
     let entry = Entry::new(Act::SingleSignOnLinked, Actor::Staff(whose), now_ms);
     trail::note(db, &entry.from(caller.origin))?;
     Ok(Ok(whose))

@@ -47,8 +47,9 @@ pub(in crate::http) async fn hand_in_revoked(
     let desk = server.desk.clone();
     let noted = Entry::new(Act::RescueHandedIn, Actor::Device(phone.0.device()), now_ms());
     let noted = noted.from(origin);
-    let by = block(move || desk.by_revoked(&phone.0)).await??;
-    let handed_in = take_in(server.desk.take_in(by, now_ms()), payload).await?;
+    let now = now_ms();
+    let by = block(move || desk.by_revoked(&phone.0, now)).await??;
+    let handed_in = take_in(server.desk.take_in(by, now), payload).await?;
     note(&server, handed_in.said_in(noted)).await?;
     // It reads nothing but whether it may empty itself.
     Ok(HttpResponse::Ok().json(json!({ "complete": handed_in.is_complete() })))

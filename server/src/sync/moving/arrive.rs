@@ -13,7 +13,7 @@ use super::coming::Coming;
 use crate::auth::AreaScope;
 use crate::store::area_log::Head;
 use crate::store::changes::NewEntry;
-use crate::store::moves::Departure;
+use crate::store::moves::{Departure, Noted};
 use crate::store::{
     Db, Store, StoreError, area_log, held, late_verdicts, move_entries, moves, quarantine, records,
 };
@@ -24,23 +24,18 @@ use crate::sync::prepare::Merged;
 ///
 /// # Errors
 /// Those of the database; what was done until then is not done again.
-pub fn arrive(
-    store: &Store,
-    from: AreaId,
-    left: &Departure,
-    now_ms: i64,
-) -> Result<(), StoreError> {
+pub fn arrive(store: &Store, left: &Noted, now_ms: i64) -> Result<(), StoreError> {
     if left.arrived {
         return Ok(());
     }
-    let from = AreaScope::of_move(from);
-    let carried = carry::bring(store, from, left)?;
+    let ends = (AreaScope::left_by(left), AreaScope::left_for(left));
+    let carried = carry::bring(store, left)?;
     // Whoever else writes the record meanwhile has committed: this comes to an end.
     while !store.transaction(|db| {
-        let coming = Coming::join(db, from, *left)?;
+        let coming = Coming::join(db, ends, **left)?;
         commit(db, &coming, now_ms)
     })? {}
-    carry::let_go(store, from, left, &carried)
+    carry::let_go(store, left, &carried)
 }
 
 fn has_arrived(

@@ -6,16 +6,12 @@ use sync_protocol::ids::{ChangeHash, RecordId};
 use crate::auth::AreaScope;
 use crate::store::carried::{self, Carried};
 use crate::store::held::Held;
-use crate::store::moves::Departure;
+use crate::store::moves::{Departure, Noted};
 use crate::store::{Db, Store, StoreError, changes, move_entries, moves, quarantine};
 
 /// Writes into the new area what goes along, again and again if need be.
-pub(super) fn bring(
-    store: &Store,
-    from: AreaScope,
-    left: &Departure,
-) -> Result<Carried, StoreError> {
-    let to = AreaScope::of_move(left.to);
+pub(super) fn bring(store: &Store, left: &Noted) -> Result<Carried, StoreError> {
+    let (from, to) = (AreaScope::left_by(left), AreaScope::left_for(left));
     let (carried, waiting) = store.read(|db| {
         let history = move_entries::history(db, &from, left.record)?;
         let pushes = history.iter().map(|logged| logged.push);
@@ -51,12 +47,8 @@ fn unsettled(
 }
 
 /// Takes it out of the old area, and notes there that the record has arrived.
-pub(super) fn let_go(
-    store: &Store,
-    from: AreaScope,
-    left: &Departure,
-    carried: &Carried,
-) -> Result<(), StoreError> {
+pub(super) fn let_go(store: &Store, left: &Noted, carried: &Carried) -> Result<(), StoreError> {
+    let from = AreaScope::left_by(left);
     store.transaction(|db| {
         carried::clear(db, &from, carried)?;
         moves::set_arrived(db, &from, left)

@@ -44,8 +44,11 @@ pub(super) struct Coming {
 impl Coming {
     /// Joins what both areas have. `left` may be a departure that has not been logged yet: then it
     /// is a trial.
-    pub(super) fn join(db: &mut Db, from: AreaScope, left: Departure) -> Result<Self, StoreError> {
-        let to = AreaScope::of_move(left.to);
+    pub(super) fn join(
+        db: &mut Db,
+        (from, to): (AreaScope, AreaScope),
+        left: Departure,
+    ) -> Result<Self, StoreError> {
         let record = left.record;
         let theirs = move_entries::history(db, &from, record)?;
         let ours = move_entries::history(db, &to, record)?;

@@ -7,7 +7,7 @@ use sync_protocol::records::Kind;
 
 use crate::auth::AreaScope;
 use crate::store::changes::NewEntry;
-use crate::store::moves::Departure;
+use crate::store::moves::{Departure, Noted};
 use crate::store::{
     Db, StoreError, area_log, blind_index, clashes, documents, move_entries, moves, projections,
     records,
@@ -17,7 +17,7 @@ use crate::store::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Departing {
     /// It has left, now or before.
-    Left(Departure),
+    Left(Noted),
     /// The area does not have the record.
     NotHere,
 }
@@ -60,7 +60,7 @@ pub(super) fn send_on(
     (record, kind): (RecordId, Kind),
     to: AreaId,
     now_ms: i64,
-) -> Result<Option<Departure>, StoreError> {
+) -> Result<Option<Noted>, StoreError> {
     let head = area_log::lock(db, scope)?;
     if let Some(left) = moves::find(db, scope, &[record])?.remove(&record) {
         return Ok(Some(left));
@@ -79,7 +79,7 @@ fn log(
     (record, kind): (RecordId, Kind),
     to: AreaId,
     now_ms: i64,
-) -> Result<Departure, StoreError> {
+) -> Result<Noted, StoreError> {
     let seq = head.seq + 1;
     let entry = ServerEntry::Departed(Departed { area: scope.area(), seq, record, to });
     let hash = entry.name();
@@ -99,6 +99,5 @@ fn log(
     move_entries::insert(db, scope, &[(row, now_ms)])?;
     area_log::advance(db, scope, seq, &chain)?;
     let left = Departure { record, seq, to, at: now_ms, arrived: false };
-    moves::insert(db, scope, &left)?;
-    Ok(left)
+    moves::insert(db, scope, &left)
 }

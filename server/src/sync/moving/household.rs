@@ -5,7 +5,7 @@ use sync_protocol::ids::{AreaId, RecordId};
 
 use super::coming::Coming;
 use super::{Departing, MoveError, arrive, depart};
-use crate::auth::{AreaScope, Operator};
+use crate::auth::Operator;
 use crate::store::moves::Departure;
 use crate::store::{Db, Store, StoreError, areas, households, moves, records};
 
@@ -76,7 +76,7 @@ pub fn move_homes(
     homes.iter().copied().try_for_each(&mut go)?;
     // Those of them that went before, and those that were cut short, may have left something behind.
     for left in store.read(|db| moves::gone_to(db, &scope, to))? {
-        arrive(store, from, &left, now_ms)?;
+        arrive(store, &left, now_ms)?;
     }
     let dependants = store.read(|db| {
         let gone = gone(db)?;
@@ -102,7 +102,7 @@ fn move_one(moving: Moving<'_>, record: RecordId, now_ms: i64) -> Result<bool, M
     let scope = by.area(from);
     let is_here = !store.read(|db| moves::any(db, &scope, &[record]))?;
     if is_here {
-        fits(store, scope, record, to)?;
+        fits(moving, record)?;
     }
     let departing = store.transaction(|db| depart(db, &scope, record, to, now_ms))?;
     let Departing::Left(left) = departing else {
@@ -111,14 +111,15 @@ fn move_one(moving: Moving<'_>, record: RecordId, now_ms: i64) -> Result<bool, M
     if left.to != to {
         return Err(MoveError::Elsewhere { area: from, record, to: left.to });
     }
-    arrive(store, from, &left, now_ms)?;
+    arrive(store, &left, now_ms)?;
     Ok(is_here)
 }
 
 /// Whether the new area can take the record, before anything is logged.
-fn fits(store: &Store, from: AreaScope, record: RecordId, to: AreaId) -> Result<(), MoveError> {
+fn fits(moving: Moving<'_>, record: RecordId) -> Result<(), MoveError> {
+    let Moving { store, by, from, to } = moving;
     let trial = Departure { record, seq: 0, to, at: 0, arrived: false };
-    let coming = store.read(|db| Coming::join(db, from, trial))?;
+    let coming = store.read(|db| Coming::join(db, (by.area(from), by.area(to)), trial))?;
     let waited = |hash| coming.given_up.iter().any(|(_, verdict)| verdict.hash == hash);
     match coming.refused.iter().find(|refused| !waited(refused.hash)) {
         Some(refused) => Err(MoveError::Unfit { record, to, code: refused.code }),

@@ -9,7 +9,7 @@ use sync_protocol::wire::{Bytes, Item};
 
 use crate::auth::AreaScope;
 use crate::store::changes::Entry;
-use crate::store::moves::Departure;
+use crate::store::moves::Noted;
 use crate::store::records::StoredRegisters;
 use crate::store::{Db, StoreError, move_entries, moves, records};
 use crate::sync::documents::{self, Whole};
@@ -18,7 +18,7 @@ use crate::sync::pull::Phone;
 /// What is known of the moves among a run of entries.
 pub(in crate::sync) struct Sieve<'t> {
     phone: Phone<'t>,
-    gone: HashMap<RecordId, Departure>,
+    gone: HashMap<RecordId, Noted>,
     /// Copies stand up to this place.
     copied_up_to: u64,
     come: HashMap<RecordId, Whole>,

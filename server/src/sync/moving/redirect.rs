@@ -44,7 +44,7 @@ pub(in crate::sync) fn part<'p>(
 ) -> Result<Parted<'p>, StoreError> {
     let mut parted = Parted::default();
     for push in pushes {
-        let there = match whereabouts::of(store, area, push.record, now_ms)? {
+        let there = match whereabouts::of(store, phone, area, push.record, now_ms)? {
             Some(there) => Some(there),
             None => with_home(store, phone, area, push, now_ms)?,
         };
@@ -91,17 +91,17 @@ fn with_home(
     push: &RecordPush,
     now_ms: i64,
 ) -> Result<Option<Whereabouts>, StoreError> {
-    if has(store, area, push.record)? {
+    if has(store, phone, area, push.record)? {
         return Ok(None);
     }
     let read = push.changes.iter().filter_map(|bytes| judge::read(bytes, push.kind).ok());
     let homes: Vec<RecordId> = read.flat_map(|change| homes_named(push.kind, &change)).collect();
     for home in homes {
-        let Some(there) = whereabouts::of(store, area, home, now_ms)? else { continue };
+        let Some(there) = whereabouts::of(store, phone, area, home, now_ms)? else { continue };
         // A record that is there already never was here: that its home was gives nobody a right to it.
         return match phone.area(area) {
-            Some(scope) if !has(store, there.area, push.record)? => {
-                follow(store, &scope, push, there, now_ms)
+            Some(scope) if !has(store, phone, there.area, push.record)? => {
+                follow(store, (phone, &scope), push, there, now_ms)
             }
             _ => Ok(Some(Whereabouts { was_here: false, ..there })),
         };
@@ -113,7 +113,7 @@ fn with_home(
 /// be looked for here.
 fn follow(
     store: &Store,
-    scope: &AreaScope,
+    (phone, scope): (&PhoneScope, &AreaScope),
     push: &RecordPush,
     there: Whereabouts,
     now_ms: i64,
@@ -125,13 +125,17 @@ fn follow(
         return Ok(None);
     }
     // It may have waited here for the change that names its home. Its home's move counts.
-    let now = whereabouts::of(store, scope.area(), push.record, now_ms)?;
+    let now = whereabouts::of(store, phone, scope.area(), push.record, now_ms)?;
     Ok(now.map(|now| Whereabouts { since: there.since, ..now }))
 }
 
-fn has(store: &Store, area: AreaId, record: RecordId) -> Result<bool, StoreError> {
-    let scope = AreaScope::of_move(area);
-    Ok(!store.read(|db| records::last_seqs(db, &scope, &[record]))?.is_empty())
+fn has(
+    store: &Store,
+    phone: &PhoneScope,
+    area: AreaId,
+    record: RecordId,
+) -> Result<bool, StoreError> {
+    store.read(|db| records::is_in(db, phone, area, record))
 }
 
 /// The homes that a change says its record is about. A home is about none.

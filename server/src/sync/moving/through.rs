@@ -4,12 +4,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use sync_protocol::entries::ServerEntry;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Roles;
 
 use crate::auth::{self, AreaScope, PhoneScope};
 use crate::store::held::Held;
+use crate::store::move_entries::Origin;
 use crate::store::{Db, StoreError, move_entries};
 use crate::sync::expiry::PATIENCE_MS;
 
@@ -21,7 +21,7 @@ pub(super) fn is_within(moved_at: i64, now_ms: i64) -> bool {
     now_ms < moved_at.saturating_add(GRACE_MS)
 }
 
-/// The areas that a record of this area came from, near and far, each with when it came.
+/// The areas that a record of this area came from, near and far, each with when it came last.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
@@ -29,17 +29,18 @@ pub fn origins(
     db: &mut Db,
     scope: &AreaScope,
     record: RecordId,
-) -> Result<BTreeMap<AreaId, i64>, StoreError> {
-    let mut origins = BTreeMap::new();
+) -> Result<BTreeMap<AreaId, Origin>, StoreError> {
+    let mut origins = BTreeMap::<AreaId, Origin>::new();
     let mut seen = HashSet::from([scope.area()]);
     let mut next = vec![*scope];
     while let Some(here) = next.pop() {
-        for (entry, at) in move_entries::of_record(db, &here, record)? {
-            let ServerEntry::Arrived(entry) = entry else { continue };
-            let latest = origins.entry(entry.from).or_insert(at);
-            *latest = at.max(*latest);
-            if seen.insert(entry.from) {
-                next.push(AreaScope::of_move(entry.from));
+        for origin in move_entries::origins(db, &here, record)? {
+            let latest = origins.entry(origin.from()).or_insert(origin);
+            if latest.at() < origin.at() {
+                *latest = origin;
+            }
+            if seen.insert(origin.from()) {
+                next.push(AreaScope::origin(&origin));
             }
         }
     }
@@ -61,7 +62,8 @@ pub(in crate::sync) fn roles_through(
         return Ok(there.roles());
     }
     let origins = origins(db, scope, held.change.record)?;
-    Ok(of_origins(&author, scope.area(), &origins, held.received_at))
+    let origins = origins.values().map(|origin| (origin.from(), origin.at()));
+    Ok(of_origins(&author, scope.area(), origins, held.received_at))
 }
 
 /// The same for a record that is just arriving: its log does not say yet where from.
@@ -78,17 +80,16 @@ pub(super) fn roles_on_arrival(
     if let Some(there) = author.area(to.area()) {
         return Ok(there.roles());
     }
-    let origins = BTreeMap::from([(from, moved_at)]);
-    Ok(of_origins(&author, to.area(), &origins, held.received_at))
+    Ok(of_origins(&author, to.area(), [(from, moved_at)], held.received_at))
 }
 
 fn of_origins(
     author: &PhoneScope,
     to: AreaId,
-    origins: &BTreeMap<AreaId, i64>,
+    origins: impl IntoIterator<Item = (AreaId, i64)>,
     came_at: i64,
 ) -> Roles {
-    let through = origins.iter().filter(|(_, at)| is_within(**at, came_at));
-    let scopes = through.filter_map(|(from, _)| author.through_move(*from, to));
-    scopes.map(|scope| scope.roles()).next().unwrap_or_default()
+    let through = origins.into_iter().filter(|(_, at)| is_within(*at, came_at));
+    let mut scopes = through.filter_map(|(from, _)| author.through_move(from, to));
+    scopes.next().map(|scope| scope.roles()).unwrap_or_default()
 }

@@ -17,8 +17,8 @@ pub fn finish(store: &Store, now_ms: i64) -> Result<usize, StoreError> {
         if under_way.is_empty() {
             return Ok(finished);
         }
-        for (from, left) in &under_way {
-            arrive(store, *from, left, now_ms)?;
+        for left in &under_way {
+            arrive(store, left, now_ms)?;
             finished += 1;
         }
     }

@@ -3,7 +3,7 @@
 use sync_protocol::ids::{AreaId, RecordId};
 
 use super::arrive;
-use crate::auth::AreaScope;
+use crate::auth::PhoneScope;
 use crate::store::{Store, StoreError, moves};
 
 /// How many moves are followed: more than anybody makes, so that a damaged table ends the search.
@@ -22,6 +22,7 @@ pub(super) struct Whereabouts {
 /// Where a record went from an area; nothing if it never left. One that is under way arrives first.
 pub(super) fn of(
     store: &Store,
+    phone: &PhoneScope,
     named: AreaId,
     record: RecordId,
     now_ms: i64,
@@ -29,10 +30,9 @@ pub(super) fn of(
     let mut found: Option<Whereabouts> = None;
     for _ in 0..HOPS {
         let here = found.map_or(named, |there| there.area);
-        let scope = AreaScope::of_move(here);
-        let left = store.read(|db| moves::find(db, &scope, &[record]))?.remove(&record);
+        let left = store.read(|db| moves::went(db, phone, here, record))?;
         let Some(left) = left else { break };
-        arrive(store, here, &left, now_ms)?;
+        arrive(store, &left, now_ms)?;
         let since = found.map_or(left.at, |first| first.since);
         found = Some(Whereabouts { area: left.to, since, was_here: true });
     }

@@ -1,0 +1,169 @@
+//! A phone that was stolen unlocked, and revoked: whoever has it holds its key, and hands in what they
+//! like. It goes nowhere but into the areas that were its worker's, and has an end.
+
+use doorstep::http::Limits;
+use doorstep_tests::pictures;
+use doorstep_tests::programs::program;
+use sha2::{Digest as _, Sha256};
+use sync_protocol::document::Document;
+use sync_protocol::ids::{BlobId, RecordId};
+use sync_protocol::records::{Kind, SCHEMA, Value};
+use sync_protocol::rescue::Sealer;
+use sync_protocol::wire::rescue::Part;
+
+use super::*;
+
+/// A phone that does what its thief likes.
+struct Stolen {
+    phone: BarePhone,
+    rescue_key: [u8; 32],
+    records: u8,
+}
+
+impl Stolen {
+    fn new(world: &World, phone: BarePhone) -> Self {
+        let district = world.store.read(doorstep::store::district::find).unwrap().unwrap();
+        let rescue_key = sync_protocol::rescue::RescueKey::from_seed(district.rescue_key).public();
+        assert_eq!(act(&administrator(world), &phone.device.to_string(), "revoke"), 204);
+        Self { phone, rescue_key, records: 0 }
+    }
+
+    /// A new home of an area, as a push.
+    fn home(&mut self, area: AreaId) -> Part {
+        self.records += 1;
+        let mut document = Document::genesis(Kind::Premises).unwrap();
+        let notes = Value::from("塞满");
+        let change = self.phone.edit(&mut document, &[("notes", notes)]).bytes;
+        let record = RecordId([self.records; 16]);
+        let request = self.phone.push_request(area, record, Kind::Premises, &[&change]);
+        Part::Push {
+            push_id: request.push_id.unwrap(),
+            push: request.push,
+            signature: request.signature.unwrap(),
+        }
+    }
+
+    /// What a bundle of these is answered.
+    fn hand_in(&self, parts: &[Part]) -> (u16, Json) {
+        let sent = agent()
+            .post(format!("{}/v1/devices/hand-in", self.phone.url))
+            .header("authorization", format!("Bearer {}", self.phone.prove()))
+            .header("content-type", "application/octet-stream")
+            .send(&self.bundle(parts)[..]);
+        let mut answer = sent.unwrap();
+        let said = answer.body_mut().read_to_string().unwrap();
+        (answer.status().as_u16(), serde_json::from_str(&said).unwrap())
+    }
+
+    fn bundle(&self, parts: &[Part]) -> Vec<u8> {
+        let mut sealer =
+            Sealer::new(&self.rescue_key, self.phone.device, &self.phone.key, [5; 16]).unwrap();
+        let opening = Part::Opening {
+            schema: SCHEMA,
+            app: "tests".to_owned(),
+            made_at: 0,
+            changes: 0,
+            photos: 0,
+        };
+        let mut file = sealer.header().to_vec();
+        let frames = [&opening].into_iter().chain(parts).chain([&Part::Closing]);
+        for (number, part) in (0_u8..).zip(frames) {
+            file.extend(sealer.seal(part, [number; 32]).unwrap());
+        }
+        file
+    }
+}
+
+fn photo(area: AreaId, bytes: &[u8]) -> Part {
+    let photo = BlobId(Sha256::digest(bytes).into());
+    let size = bytes.len() as u64;
+    Part::Photo { area, photo, size, number: 0, bytes: bytes.to_vec().into() }
+}
+
+/// How many rows a table has of an area.
+fn of_area(world: &World, table: &str, area: AreaId) -> usize {
+    let sql = format!("SELECT 1 FROM {table} WHERE area_id = {area}");
+    world.store.read(|db| catalogue::run(db, &sql)).unwrap()
+}
+
+#[test]
+fn it_hands_nothing_into_areas_that_were_never_its_workers() {
+    let world = World::new();
+    let mut stolen = Stolen::new(&world, world.bare_phone("李春梅", Role::Coordinator, AREA));
+    let picture = pictures::jpeg(64);
+    let parts = [stolen.home(OTHER_AREA), photo(OTHER_AREA, &picture)];
+    assert_eq!(stolen.hand_in(&parts), (200, json!({ "complete": false })));
+    assert_eq!(of_area(&world, "quarantine", OTHER_AREA), 0);
+    assert_eq!(of_area(&world, "photos", OTHER_AREA), 0);
+    let parts = [stolen.home(AREA), photo(AREA, &picture)];
+    assert_eq!(stolen.hand_in(&parts), (200, json!({ "complete": true })));
+    assert_eq!(of_area(&world, "quarantine", AREA), 1);
+    assert_eq!(of_area(&world, "photos", AREA), 1);
+}
+
+#[test]
+fn what_was_written_in_an_area_that_was_taken_away_is_still_handed_in() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let person = world.store.read(|db| {
+        let found = doorstep::auth::devices::scope(db, phone.device, doorstep::clock::now_ms());
+        Ok(found?.unwrap().person())
+    });
+    let person = person.unwrap();
+    grant(&world, person, OTHER_AREA, Role::Coordinator);
+    // A role that never went to doors gives nothing.
+    grant(&world, person, doorstep_tests::world::STREET, Role::Auditor);
+    let mut stolen = Stolen::new(&world, phone);
+    let left = |db: &mut _| doorstep::store::people::leave(db, person, doorstep::clock::now_ms());
+    world.store.transaction(left).unwrap();
+    let parts = [stolen.home(AREA), stolen.home(OTHER_AREA)];
+    assert_eq!(stolen.hand_in(&parts), (200, json!({ "complete": true })));
+    let parts = [stolen.home(doorstep_tests::world::STREET)];
+    assert_eq!(stolen.hand_in(&parts).1, json!({ "complete": false }));
+}
+
+#[test]
+fn so_much_is_kept_of_it_in_a_day_and_an_operator_takes_in_the_rest() {
+    let limits = Limits { hand_in_a_day: 200_000, ..Limits::default() };
+    let world = World::with_limits(limits, false);
+    let mut stolen = Stolen::new(&world, world.bare_phone("李春梅", Role::Coordinator, AREA));
+    let home = stolen.home(AREA);
+    let [first, second] = [1, 2].map(|byte| photo(AREA, &[byte; 150_000]));
+    let some = [home.clone(), first.clone()];
+    // What is there already does not count again.
+    for _ in 0..3 {
+        assert_eq!(stolen.hand_in(&some), (200, json!({ "complete": true })));
+    }
+    let all = [home, first, second];
+    let (status, said) = stolen.hand_in(&all);
+    assert_eq!((status, said["code"].as_str()), (429, Some("hand_in_full")));
+    assert_eq!(of_area(&world, "photos", AREA), 1);
+    assert_eq!(of_area(&world, "quarantine", AREA), 1, "what was taken is kept");
+    // A photo whose bytes are not what its name says is put away, and counts each time.
+    let mut other = Stolen::new(&world, world.bare_phone("王建国", Role::Coordinator, AREA));
+    let wrong = Part::Photo {
+        area: AREA,
+        photo: BlobId([7; 32]),
+        size: 90_000,
+        number: 0,
+        bytes: vec![7; 90_000].into(),
+    };
+    let answers = [(); 3].map(|()| other.hand_in(std::slice::from_ref(&wrong)).0);
+    assert_eq!(answers, [200, 200, 429]);
+    let changes = [(); 60].map(|()| other.home(AREA));
+    assert_eq!(other.hand_in(&changes).0, 429, "a change counts as 4 KiB at least");
+
+    let file = world.folder().join("bundle.rescue");
+    std::fs::write(&file, stolen.bundle(&all)).unwrap();
+    let mut command = program("doorstep");
+    command.args(["--database-url", world.database_url(), "--data-folder"]);
+    command.arg(world.folder()).arg("rescue").arg(&file);
+    let output = command.output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("2 of 2 photos stored"), "{told}");
+
+    // The next day there is room again.
+    let sql = "UPDATE hand_ins SET day = day - 1";
+    world.store.transaction(|db| catalogue::run(db, sql)).unwrap();
+    assert_eq!(other.hand_in(std::slice::from_ref(&wrong)).0, 200);
+}
