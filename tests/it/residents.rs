@@ -9,6 +9,7 @@ mod restored;
 mod retention;
 mod roster;
 mod search;
+mod swapped;
 
 use doorstep_tests::handset::{address_code, text};
 use doorstep_tests::world::{AREA, STREET};

@@ -42,10 +42,18 @@ impl Agreed {
         &self.0
     }
 
-    /// The proof for an area, to read there what is held about the person; it writes no field. The
-    /// person's records may be in any.
-    pub fn area(&self, area: AreaId) -> AreaScope {
-        AreaScope::of_move(area)
+    /// The proofs for the areas that were agreed to, to read there what is held about the person; they
+    /// write no field.
+    pub fn areas(&self) -> Vec<AreaScope> {
+        let mut areas: Vec<AreaId> = self.0.areas().collect();
+        areas.sort_unstable();
+        areas.dedup();
+        areas.into_iter().map(AreaScope::of_move).collect()
+    }
+
+    /// The proof for one of them.
+    pub fn area(&self, area: AreaId) -> Option<AreaScope> {
+        self.0.areas().any(|agreed| agreed == area).then(|| AreaScope::of_move(area))
     }
 
     /// The proof to read who saw what of the person's records.

@@ -2,18 +2,19 @@
 //! short. What stays elsewhere is named for the reviewers.
 
 use sync_protocol::codes;
+use sync_protocol::document::Effective;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Kind;
 
 use super::request::{Request, RequestId, RequestKind, State};
-use super::subject::look;
+use super::subject::{is_theirs, look};
 use super::{Occasion, RequestError};
 use crate::auth::StaffMay;
 use crate::auth::actions::CarryOutRequest;
 use crate::auth::agreement::{Agreed, agreed};
 use crate::review::words::Words;
 use crate::store::reports::{self, ReportAt};
-use crate::store::{Db, StoreError, records, requests};
+use crate::store::{Db, records, requests};
 use crate::sync::{Engine, erasure};
 use crate::trail::{Act, note};
 use crate::vault;
@@ -50,7 +51,8 @@ pub struct Place {
 ///
 /// # Errors
 /// [`codes::NOT_FOUND`], [`codes::REQUEST_NOT_AGREED`], [`codes::REQUEST_CLOSED`],
-/// [`codes::REQUEST_UNDER_WAY`], or those of the database; what was done until then is not done again.
+/// [`codes::REQUEST_UNDER_WAY`], [`codes::REQUEST_PERSON_CHANGED`], or those of the database; what was
+/// done until then is not done again.
 pub fn erase(
     engine: &Engine,
     staff: &StaffMay<CarryOutRequest>,
@@ -120,25 +122,29 @@ fn finish(
 }
 
 /// Where the person may be named still.
-fn left_behind(db: &mut Db, agreed: &Agreed) -> Result<Erased, StoreError> {
+///
+/// # Errors
+/// [`codes::REQUEST_PERSON_CHANGED`] if a record is another's by now and nothing was erased yet, or those
+/// of the database.
+fn left_behind(db: &mut Db, agreed: &Agreed) -> Result<Erased, RequestError> {
     let request: &Request = agreed.request();
-    let scopes: Vec<_> = request.areas().map(|area| agreed.area(area)).collect();
-    let (mut homes, mut number) = (Vec::new(), None);
+    let mut homes = Vec::new();
     for (area, record) in &request.records {
-        let scope = agreed.area(*area);
+        let Some(scope) = agreed.area(*area) else { continue };
         let Some(stored) = records::load(db, &scope, &[*record])?.remove(record) else { continue };
-        let effective = sync_protocol::document::Effective::of(&stored.registers);
+        let effective = Effective::of(&stored.registers);
         let home: Option<RecordId> = effective.text("premises").and_then(|id| id.parse().ok());
         homes.extend(home.map(|home| (scope, home)));
-        let field = request.field.as_deref();
-        number = number.or(field.and_then(|field| effective.text(field)).map(str::to_owned));
+        if request.state == State::Open && !is_theirs(request, &effective) {
+            return Err(RequestError::Refused(&codes::REQUEST_PERSON_CHANGED));
+        }
     }
     let mut reports = Vec::new();
     for (scope, home) in homes {
         reports.extend(reports::at(db, &scope, home, REPORTS)?);
     }
-    let hits = match number {
-        Some(number) => look(db, &scopes, (vault::Words::Number, &number))?.0,
+    let hits = match request.number() {
+        Some(number) => look(db, &agreed.areas(), (vault::Words::Number, number))?.0,
         None => Vec::new(),
     };
     let homes = hits.iter().filter(|hit| hit.kind == Kind::Premises);

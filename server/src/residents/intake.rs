@@ -132,10 +132,13 @@ fn written(
     let effective = Effective::of(&found.registers);
     let number = effective.text(field).map(str::to_owned);
     let records = match (asked.kind, &number) {
-        (RequestKind::Erasure, Some(number)) => stays(db, staff, number, asked)?,
+        (RequestKind::Access | RequestKind::Erasure, Some(number)) => {
+            theirs(db, staff, number, asked)?
+        }
         _ => vec![(asked.area, asked.record)],
     };
     let words = Words {
+        number: number.clone(),
         proof: asked.proof.trim().to_owned(),
         reason: asked.reason.trim().to_owned(),
         wishes: wishes(asked, kind, &effective)?,
@@ -165,20 +168,21 @@ fn are_enough(words: &str) -> bool {
     count >= FEWEST && words.chars().count() <= LONGEST
 }
 
-/// The person's stays in the areas of whoever takes the request in.
-fn stays(
+/// The person's records in the areas of whoever takes the request in; of an erasure their stays alone.
+fn theirs(
     db: &mut Db,
     staff: &StaffMay<TakeRequest>,
     number: &str,
     asked: &Asked,
 ) -> Result<Vec<(AreaId, RecordId)>, StoreError> {
     let (hits, _) = look(db, &staff.areas(), (vault::Words::Number, number))?;
-    let stays = hits.iter().filter(|hit| hit.kind == Kind::Residency);
-    let mut stays: Vec<_> = stays.map(|hit| (hit.scope.area(), hit.record)).collect();
-    stays.push((asked.area, asked.record));
-    stays.sort_unstable();
-    stays.dedup();
-    Ok(stays)
+    let all = asked.kind == RequestKind::Access;
+    let hits = hits.iter().filter(|hit| all || hit.kind == Kind::Residency);
+    let mut records: Vec<_> = hits.map(|hit| (hit.scope.area(), hit.record)).collect();
+    records.push((asked.area, asked.record));
+    records.sort_unstable();
+    records.dedup();
+    Ok(records)
 }
 
 /// What is to be corrected, beside what stands there now.

@@ -71,6 +71,9 @@ pub struct Wish {
 /// What a request says in words. It is sealed, and never in a log.
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Words {
+    /// The document number of whom it is for, as their record said it when the request was taken in.
+    #[serde(default)]
+    pub number: Option<String>,
     /// How the person proved who they are.
     pub proof: String,
     /// What they said.
@@ -139,15 +142,21 @@ impl Request {
         matches!(self.state, State::Open | State::Begun)
     }
 
+    /// The document number of whom it is for, if their record has one.
+    pub fn number(&self) -> Option<&str> {
+        self.words.as_ref()?.number.as_deref()
+    }
+
     /// SHA-256 of all that somebody agrees to. The form is frozen under its name.
     pub fn digest(&self) -> [u8; 32] {
-        let words = self.words.as_ref().map(|words| (&words.proof, &words.reason, &words.wishes));
+        let words = self.words.as_ref();
+        let words = words.map(|said| (&said.number, &said.proof, &said.reason, &said.wishes));
         let records: Vec<String> =
             self.records.iter().map(|(area, record)| format!("{area}/{record}")).collect();
         let place = (self.area.to_string(), self.record.to_string(), &self.field);
         let all = (self.id, self.kind.code(), self.version, place, records, words);
         let json = serde_json::to_vec(&all).unwrap_or_default();
-        Sha256::new().chain_update(b"doorstep request 1\0").chain_update(json).finalize().into()
+        Sha256::new().chain_update(b"doorstep request 2\0").chain_update(json).finalize().into()
     }
 }
 
@@ -188,6 +197,11 @@ mod tests {
             Request { records: Vec::new(), ..request() },
             Request { field: Some("owner_document".to_owned()), ..request() },
             words(Words { proof: "护照".to_owned(), ..Words::default() }),
+            words(Words {
+                proof: "身份证".to_owned(),
+                number: Some("11010519491231002X".to_owned()),
+                ..Words::default()
+            }),
             words(Words { proof: "身份证".to_owned(), wishes: vec![wish], ..Words::default() }),
         ];
         for other in others {

@@ -10,7 +10,7 @@ use super::{Occasion, RequestError};
 use crate::auth::StaffMay;
 use crate::auth::actions::ReadRequests;
 use crate::auth::agreement::PEOPLE;
-use crate::review::words::{Shown, Words, show};
+use crate::review::words::{Shown, Words, mask, show};
 use crate::store::{Db, Store, StoreError, people, records, requests};
 use crate::trail::{Act, note};
 
@@ -53,6 +53,8 @@ pub struct View {
     pub changed_by: Option<String>,
     /// The record by which the person was found.
     pub record: RecordId,
+    /// The document number of whom it is for, masked: whoever agrees compares it with the papers.
+    pub number: Option<String>,
     /// How they proved who they are.
     pub proof: Option<String>,
     /// What they said.
@@ -191,6 +193,7 @@ fn view(
         version: of.version,
         changed_by: of.changed_by.map(|who| name(db, who)).transpose()?.flatten(),
         record: of.record,
+        number: of.number().map(mask),
         proof: words.map(|words| words.proof.clone()),
         reason: words.map(|words| words.reason.clone()),
         decision: words.and_then(|words| words.decision.clone()),

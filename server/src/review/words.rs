@@ -117,8 +117,8 @@ pub fn on_the_wall(ms: i64) -> String {
     shown.map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
 }
 
-/// Masks a number or a name.
-fn mask(text: &str) -> String {
+/// Masks a number or a name: all but the last four characters, or all but the first of few.
+pub fn mask(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let shown = |place: usize| {
         if letters.len() >= 8 { place + 4 >= letters.len() } else { place == 0 }
