@@ -13,6 +13,7 @@ pub mod request;
 pub mod roster;
 pub mod search;
 mod subject;
+mod turns;
 pub mod view;
 
 use sync_protocol::codes::{self, Code};

@@ -5,6 +5,7 @@ mod attacks;
 mod browser;
 mod correction;
 mod erasure;
+mod others;
 mod restored;
 mod retention;
 mod roster;

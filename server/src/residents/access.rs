@@ -14,6 +14,7 @@ use sync_protocol::records::{Field, Kind, Value};
 use super::request::{RequestId, RequestKind, State};
 use super::search::area_name;
 use super::subject::{Hit, found, look};
+use super::turns::{Turns, is_beside};
 use super::{Occasion, RequestError, paper};
 use crate::auth::StaffMay;
 use crate::auth::actions::CarryOutRequest;
@@ -161,18 +162,21 @@ fn record(db: &mut Db, agreed: &Agreed, hit: &Hit) -> Result<HeldRecord, StoreEr
     let entries = changes::of_records(db, &hit.scope, &[hit.record])?;
     let devices: Vec<DeviceId> = entries.iter().map(|entry| entry.device).collect();
     let writers = Writers::of(db, [], devices)?;
+    let mut turns = Turns::new(hit, agreed.request().number());
     let mut written = Vec::new();
     for entry in &entries {
         let change = judge::read(&entry.bytes, entry.kind)
             .map_err(|_| StoreError::Corrupt("a change of the log"))?;
-        let fields: Vec<HeldField> = change
-            .operations
-            .iter()
-            .filter_map(|operation| match &operation.action {
-                Action::Put(key, value) if concerns(hit, key) => field(hit.kind, key, value),
+        let puts = || {
+            change.operations.iter().filter_map(|operation| match &operation.action {
+                Action::Put(key, value) => Some((key, value)),
                 _ => None,
             })
-            .collect();
+        };
+        puts().for_each(|(key, value)| turns.follow(key, value));
+        let theirs = puts().filter(|(key, _)| turns.is_theirs(key));
+        let fields: Vec<HeldField> =
+            theirs.filter_map(|(key, value)| field(hit.kind, key, value)).collect();
         let by = writers.device(entry.device).map(|writer| writer.name);
         if !fields.is_empty() {
             written.push(HeldChange { at: entry.received_at, by, fields });
@@ -190,17 +194,12 @@ fn record(db: &mut Db, agreed: &Agreed, hit: &Hit) -> Result<HeldRecord, StoreEr
     })
 }
 
-/// Whether a field of the record is about the person: all of a stay; of a home its address and what
-/// stands beside their number, as landlord or as agent.
+/// Whether what a field of the record says now is about the person: all of a stay; of a home its address
+/// and what stands beside their number, as landlord or as agent.
 fn concerns(hit: &Hit, key: &str) -> bool {
-    let beside = |number: &String| {
-        number.split_once('_').is_some_and(|(whose, _)| {
-            key.strip_prefix(whose).is_some_and(|rest| rest.starts_with('_'))
-        })
-    };
     match hit.kind {
         Kind::Residency => true,
-        Kind::Premises => key == "address" || hit.keys.iter().any(beside),
+        Kind::Premises => key == "address" || hit.keys.iter().any(|number| is_beside(number, key)),
         Kind::Visit | Kind::Inspection => hit.keys.iter().any(|found| found == key),
     }
 }

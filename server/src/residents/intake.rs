@@ -131,6 +131,10 @@ fn written(
     }
     let effective = Effective::of(&found.registers);
     let number = effective.text(field).map(str::to_owned);
+    // Of a home nothing else tells what is about the landlord, and what about the one before.
+    if (asked.kind, kind, &number) == (RequestKind::Access, Kind::Premises, &None) {
+        return refused(&codes::REQUEST_NUMBER_MISSING);
+    }
     let records = match (asked.kind, &number) {
         (RequestKind::Access | RequestKind::Erasure, Some(number)) => {
             theirs(db, staff, number, asked)?
