@@ -463,3 +463,4 @@ diesel::joinable!(devices -> people (person_id));
 diesel::joinable!(staff_sessions -> people (person_id));
 diesel::allow_tables_to_appear_in_same_query!(devices, district, people, staff_sessions);
 diesel::allow_tables_to_appear_in_same_query!(quarantine, quarantine_decisions);
+diesel::allow_tables_to_appear_in_same_query!(request_records, requests);

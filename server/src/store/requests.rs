@@ -1,6 +1,7 @@
 //! Tables `requests`, `request_records` and `request_approvals`: what residents asked for, and who
 //! agreed.
 
+use diesel::dsl;
 use diesel::prelude::*;
 use sync_protocol::ids::PersonId;
 use uuid::Uuid;
@@ -95,24 +96,44 @@ fn seal(db: &mut Db, new: &Request) -> Result<Option<Vec<u8>>, StoreError> {
     db.seal_value(What::Request, new.id.0.as_bytes(), &json).map(Some)
 }
 
-/// A request, whose row is locked until the transaction ends.
+/// The requests that touch none but these areas.
+macro_rules! within {
+    ($scopes:expr) => {{
+        let areas: Vec<i64> = $scopes.iter().map(|scope| area_key(scope.area())).collect();
+        let elsewhere = request_records::table
+            .filter(request_records::request_id.eq(requests::request_id))
+            .filter(request_records::area_id.ne_all(areas.clone()));
+        requests::area_id.eq_any(areas).and(dsl::not(dsl::exists(elsewhere)))
+    }};
+}
+
+/// A request that touches none but these areas; its row is locked until the transaction ends. Another
+/// is neither locked nor opened.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
-pub fn lock(db: &mut Db, id: RequestId) -> Result<Option<Request>, StoreError> {
-    let row: Option<Row> =
-        requests::table.find(id.0).select(columns!()).for_update().first(db.sql()).optional()?;
+pub fn lock(
+    db: &mut Db,
+    id: RequestId,
+    scopes: &[AreaScope],
+) -> Result<Option<Request>, StoreError> {
+    let row: Option<Row> = requests::table
+        .find(id.0)
+        .filter(within!(scopes))
+        .select(columns!())
+        .for_update()
+        .first(db.sql())
+        .optional()?;
     row.map(|row| from_row(db, row)).transpose()
 }
 
-/// The requests of these areas, newest first; those that touch other areas too are among them.
+/// The requests that touch none but these areas, newest first.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
 pub fn list(db: &mut Db, scopes: &[AreaScope]) -> Result<Vec<Request>, StoreError> {
-    let areas: Vec<i64> = scopes.iter().map(|scope| area_key(scope.area())).collect();
     let rows: Vec<Row> = requests::table
-        .filter(requests::area_id.eq_any(areas))
+        .filter(within!(scopes))
         .order((requests::taken_at.desc(), requests::request_id.desc()))
         .limit(MOST)
         .select(columns!())

@@ -104,6 +104,23 @@ fn an_approval_that_was_planted_for_other_words_does_not_count() {
 }
 
 #[test]
+fn another_areas_request_is_neither_opened_nor_waited_for_before_it_is_refused() {
+    let scene = Scene::new();
+    let request = scene.taken("access");
+    let neighbour = staff(&scene.world, "neighbour", Role::Reviewer, OTHER_AREA);
+    let sql = "UPDATE requests SET words = '\\x00'";
+    scene.world.store.transaction(|db| doorstep::store::catalogue::run(db, sql)).unwrap();
+    assert_eq!(scene.reviewers[0].answer("GET", &request, None).0, 500, "it cannot be opened");
+    assert_eq!(neighbour.answer("GET", &request, None).0, 404);
+    assert_eq!(neighbour.get("/v1/requests")["items"], json!([]));
+    let locked = scene.world.store.transaction(|db| {
+        doorstep::store::catalogue::run(db, "SELECT 1 FROM requests FOR UPDATE")?;
+        Ok(neighbour.answer("GET", &request, None).0)
+    });
+    assert_eq!(locked.unwrap(), 404);
+}
+
+#[test]
 fn another_areas_staff_see_of_a_request_what_they_see_of_none() {
     let scene = Scene::new();
     let request = scene.taken("access");
