@@ -385,7 +385,6 @@ diesel::table! {
         record_id -> Uuid,
         field -> Nullable<Text>,
         version -> Int8,
-        digest -> Bytea,
         words -> Nullable<Bytea>,
         taken_by -> Uuid,
         taken_at -> Int8,

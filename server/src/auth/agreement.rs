@@ -25,7 +25,7 @@ pub fn agreed(db: &mut Db, request: &Request, now_ms: i64) -> Result<Option<Agre
     let digest = request.digest();
     let mut count = 0;
     for approval in requests::approvals(db, request.id)? {
-        if approval.digest != digest || request.is_asked_by(approval.person) {
+        if approval.digest != Some(digest) || request.is_asked_by(approval.person) {
             continue;
         }
         let held = people::areas_of(db, approval.person, now_ms)?;

@@ -95,13 +95,17 @@ pub fn change(
         if !same {
             return Err(RequestError::Refused(&codes::WRONG_INPUT));
         }
-        let new = Request {
+        let mut new = Request {
             version: old.version + 1,
             taken_by: old.taken_by,
             taken_at: old.taken_at,
             changed_by: Some(staff.person()),
             ..written(db, staff, id, asked, occasion.now_ms)?
         };
+        let taker = old.words.and_then(|words| words.asked_by.first().copied());
+        if let Some(words) = &mut new.words {
+            words.asked_by.insert(0, taker.unwrap_or(old.taken_by));
+        }
         requests::change(db, &new)?;
         note(db, &super::entry(Act::RequestChanged, staff, &new, occasion))?;
         Ok(())
@@ -147,6 +151,7 @@ fn written(
         reason: asked.reason.trim().to_owned(),
         wishes: wishes(asked, kind, &effective)?,
         decision: None,
+        asked_by: vec![staff.person()],
     };
     Ok(Request {
         id,

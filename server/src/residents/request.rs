@@ -82,6 +82,9 @@ pub struct Words {
     pub wishes: Vec<Wish>,
     /// Why it was declined.
     pub decision: Option<String>,
+    /// Who took it in, and who wrote it last: sealed, they are these whatever the table says.
+    #[serde(default)]
+    pub asked_by: Vec<PersonId>,
 }
 
 impl std::fmt::Debug for Words {
@@ -134,7 +137,8 @@ impl Request {
 
     /// Whether somebody asked for it themselves: who took it in or wrote it last cannot agree to it.
     pub fn is_asked_by(&self, person: PersonId) -> bool {
-        self.taken_by == person || self.changed_by == Some(person)
+        let sealed = self.words.as_ref().is_some_and(|words| words.asked_by.contains(&person));
+        sealed || self.taken_by == person || self.changed_by == Some(person)
     }
 
     /// Whether it may go on.

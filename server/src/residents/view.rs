@@ -143,7 +143,7 @@ fn listed(db: &mut Db, of: &Request) -> Result<Listed, StoreError> {
     let approvals = requests::approvals(db, of.id)?;
     let wanted = if of.kind == RequestKind::Correction { 0 } else { PEOPLE };
     // Once an erasure is done its words are gone, and so is what was agreed to.
-    let counts = |approved: &[u8]| of.words.is_none() || approved == digest.as_slice();
+    let counts = |approved: Option<[u8; 32]>| of.words.is_none() || approved == Some(digest);
     Ok(Listed {
         id: of.id,
         kind: of.kind,
@@ -154,7 +154,7 @@ fn listed(db: &mut Db, of: &Request) -> Result<Listed, StoreError> {
         area_name: area_name(db, of.area)?,
         taken_by: name(db, of.taken_by)?,
         taken_at: of.taken_at,
-        approvals: approvals.iter().filter(|approval| counts(&approval.digest)).count(),
+        approvals: approvals.iter().filter(|approval| counts(approval.digest)).count(),
         wanted,
     })
 }

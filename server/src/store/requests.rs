@@ -21,8 +21,9 @@ const MOST: i64 = 500;
 pub struct Approval {
     /// Who.
     pub person: PersonId,
-    /// What they agreed to: the request's digest.
-    pub digest: Vec<u8>,
+    /// What they agreed to: the request's digest. Nothing where it was not they who agreed, but somebody
+    /// who writes to the database.
+    pub digest: Option<[u8; 32]>,
     /// When, in milliseconds since 1970 UTC.
     pub at: i64,
 }
@@ -156,7 +157,6 @@ pub fn insert(db: &mut Db, new: &Request) -> Result<(), StoreError> {
             requests::record_id.eq(record_key(new.record)),
             requests::field.eq(&new.field),
             requests::version.eq(new.version),
-            requests::digest.eq(new.digest().as_slice()),
             requests::words.eq(words),
             requests::taken_by.eq(person_key(new.taken_by)),
             requests::taken_at.eq(new.taken_at),
@@ -194,7 +194,6 @@ pub fn change(db: &mut Db, new: &Request) -> Result<(), StoreError> {
     diesel::update(requests::table.find(new.id.0))
         .set((
             requests::version.eq(new.version),
-            requests::digest.eq(new.digest().as_slice()),
             requests::changed_by.eq(new.changed_by.map(person_key)),
         ))
         .execute(db.sql())?;
@@ -229,8 +228,27 @@ pub fn approvals(db: &mut Db, id: RequestId) -> Result<Vec<Approval>, StoreError
         .order((request_approvals::at, request_approvals::person_id))
         .select((request_approvals::person_id, request_approvals::digest, request_approvals::at))
         .load(db.sql())?;
-    let approval = |(who, digest, at)| Approval { person: person(who), digest, at };
-    Ok(rows.into_iter().map(approval).collect())
+    let mut approvals = Vec::with_capacity(rows.len());
+    for (who, sealed, at) in rows {
+        let opened =
+            db.open_value(What::Agreement, &agreement(id.0, who), &sealed, "somebody's agreement");
+        let digest = match opened {
+            Ok(digest) => digest.try_into().ok(),
+            Err(StoreError::Sealed(_)) => None,
+            Err(error) => return Err(error),
+        };
+        approvals.push(Approval { person: person(who), digest, at });
+    }
+    Ok(approvals)
+}
+
+/// Where somebody's agreement stands: no other request's or person's opens there.
+fn agreement(request: Uuid, who: Uuid) -> [u8; 32] {
+    let mut place = [0; 32];
+    let (first, second) = place.split_at_mut(16);
+    first.copy_from_slice(request.as_bytes());
+    second.copy_from_slice(who.as_bytes());
+    place
 }
 
 /// Notes that somebody agrees; whether they had not before.
@@ -238,11 +256,14 @@ pub fn approvals(db: &mut Db, id: RequestId) -> Result<Vec<Approval>, StoreError
 /// # Errors
 /// Those of the database.
 pub fn approve(db: &mut Db, request: &Request, by: PersonId, at: i64) -> Result<bool, StoreError> {
+    let who = person_key(by);
+    let place = agreement(request.id.0, who);
+    let digest = db.seal_value(What::Agreement, &place, &request.digest())?;
     let written = diesel::insert_into(request_approvals::table)
         .values((
             request_approvals::request_id.eq(request.id.0),
-            request_approvals::person_id.eq(person_key(by)),
-            request_approvals::digest.eq(request.digest().as_slice()),
+            request_approvals::person_id.eq(who),
+            request_approvals::digest.eq(digest),
             request_approvals::at.eq(at),
         ))
         .on_conflict_do_nothing()
@@ -264,6 +285,31 @@ pub(super) fn sealed(db: &mut Db) -> Result<Vec<(Uuid, Vec<u8>)>, StoreError> {
 /// Puts words that were sealed anew in place of the others.
 pub(super) fn reseal(db: &mut Db, id: Uuid, sealed: Vec<u8>) -> Result<(), StoreError> {
     diesel::update(requests::table.find(id)).set(requests::words.eq(sealed)).execute(db.sql())?;
+    Ok(())
+}
+
+/// Seals agreements anew under the data key in use. One that does not open is nobody's, and stays as it
+/// is: it counts for nothing.
+pub(super) fn reseal_agreements(db: &mut Db) -> Result<(), StoreError> {
+    let rows: Vec<(Uuid, Uuid, Vec<u8>)> = request_approvals::table
+        .order((request_approvals::request_id, request_approvals::person_id))
+        .for_update()
+        .select((
+            request_approvals::request_id,
+            request_approvals::person_id,
+            request_approvals::digest,
+        ))
+        .load(db.sql())?;
+    // With the keys as they are known: read anew, the one that is on its way out would not be among them.
+    let ring = db.ring()?;
+    for (id, who, sealed) in rows {
+        let place = agreement(id, who);
+        let Ok(digest) = ring.open_value(What::Agreement, &place, &sealed) else { continue };
+        let digest = db.seal_value(What::Agreement, &place, &digest)?;
+        diesel::update(request_approvals::table.find((id, who)))
+            .set(request_approvals::digest.eq(digest))
+            .execute(db.sql())?;
+    }
     Ok(())
 }
 

@@ -18,7 +18,8 @@ pub fn seal_anew(db: &mut Db) -> Result<(), StoreError> {
     each(db, |db, what, place, value| {
         let value = db.open_value(what, place, value, "a value of the district")?;
         db.seal_value(what, place, &value)
-    })
+    })?;
+    requests::reseal_agreements(db)
 }
 
 /// Seals what lies in the open: of a database that was used before values were sealed.

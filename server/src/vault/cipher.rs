@@ -54,6 +54,8 @@ pub enum What {
     TrailReason = 23,
     /// What a resident's request says.
     Request = 24,
+    /// What somebody agreed to of a resident's request.
+    Agreement = 48,
 }
 
 /// A key, ready for use.
