@@ -10,7 +10,7 @@ use crate::configuration;
 use crate::store::retention::{self as kept, Expired};
 use crate::store::{Store, StoreError, requests};
 use crate::sync::{Engine, erasure};
-use crate::trail::{Act, Actor, Entry, note_apart};
+use crate::trail::{Act, Actor, Entry};
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -99,11 +99,9 @@ pub fn apply(
     mut progress: impl FnMut(usize, usize),
 ) -> Result<(), StoreError> {
     for (number, (rule, expired)) in plan.records.iter().enumerate() {
-        erasure::erase(engine, expired.record, now_ms)?;
-        let entry = Entry::new(Act::RecordErased, actor.clone(), now_ms)
-            .area(expired.area)
-            .record(expired.record);
-        note_apart(&engine.store, &entry.detail(format!("retention {}", rule.code())))?;
+        let entry = Entry::new(Act::RecordErased, actor.clone(), now_ms);
+        let entry = entry.detail(format!("retention {}", rule.code()));
+        erasure::erase(engine, expired.record, now_ms, &entry)?;
         progress(number + 1, plan.records.len());
     }
     if let Some(before) = plan.requests_before {

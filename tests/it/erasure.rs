@@ -8,6 +8,7 @@ use doorstep::photos::Objects;
 use doorstep::store::catalogue;
 use doorstep::sync::erasure::erase;
 use doorstep::sync::moving::{self, Moving};
+use doorstep::trail;
 use doorstep_tests::handset::text;
 use doorstep_tests::outcomes::code;
 use doorstep_tests::world::{AREA, OTHER_AREA, STREET, operator};
@@ -29,6 +30,10 @@ fn person(name: &str) -> Vec<Entry> {
     ]
 }
 
+fn note(now: i64) -> trail::Entry {
+    trail::Entry::new(trail::Act::RecordErased, trail::Actor::Operator("operator".to_owned()), now)
+}
+
 fn server(world: &World) -> Server {
     let objects = Objects::in_folder(&world.folder().join("photos")).unwrap();
     Server::new(world.store.clone(), objects).unwrap()
@@ -37,7 +42,7 @@ fn server(world: &World) -> Server {
 /// Erases now, by the clock that phones go by too.
 fn erased(world: &World, record: &str) -> Vec<AreaId> {
     let now = doorstep::clock::now_ms() + 1_000;
-    erase(server(world).engine(), record.parse().unwrap(), now).unwrap()
+    erase(server(world).engine(), record.parse().unwrap(), now, &note(now)).unwrap()
 }
 
 fn holds(world: &World, area: AreaId) {
@@ -55,12 +60,12 @@ fn dump(world: &World) -> Vec<Vec<String>> {
     tables.into_iter().map(of).chain([registers]).collect()
 }
 
-/// How many rows of the database name a record; changes and erasures name it still.
+/// How many rows of the database name a record; changes, erasures and the audit trail name it still.
 fn rows_of(world: &World, record: &str) -> usize {
     let columns = world.store.read(catalogue::columns).unwrap();
     let named = columns.iter().filter(|column| column.name == "record_id");
     let tables = named.map(|column| column.table.as_str());
-    let kept = ["changes", "erased", "moved", "reports"];
+    let kept = ["changes", "erased", "moved", "reports", "trail"];
     tables
         .filter(|table| !kept.contains(table))
         .map(|table| {
@@ -136,7 +141,8 @@ fn somebody_who_comes_back_is_registered_anew() {
     li.client().sync().unwrap();
     let now = doorstep::clock::now_ms();
     // In the second that is running the phone's own stamp would be of before.
-    erase(server(&world).engine(), stay.parse().unwrap(), now - 2_000).unwrap();
+    let before = now - 2_000;
+    erase(server(&world).engine(), stay.parse().unwrap(), before, &note(before)).unwrap();
     li.client().sync().unwrap();
     // What is the same to the second would be the same change, which the log has.
     let back = [person("欧阳春晓"), vec![text("employer", "养蜂场")]].concat();
@@ -147,7 +153,7 @@ fn somebody_who_comes_back_is_registered_anew() {
     assert_eq!(wang.shown()[&stay]["name"], Value::from("欧阳春晓"));
     holds(&world, AREA);
     let now = doorstep::clock::now_ms() + 1_000;
-    erase(server(&world).engine(), stay.parse().unwrap(), now).unwrap();
+    erase(server(&world).engine(), stay.parse().unwrap(), now, &note(now)).unwrap();
     for phone in [&li, &wang] {
         phone.client().sync().unwrap();
         assert!(phone.client().read(stay.clone()).is_err());

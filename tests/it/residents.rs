@@ -7,6 +7,7 @@ mod correction;
 mod erasure;
 mod others;
 mod restored;
+mod resumed;
 mod retention;
 mod roster;
 mod search;

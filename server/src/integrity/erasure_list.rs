@@ -23,6 +23,7 @@ use crate::auth::Operator;
 use crate::store::signing_keys::{Former, SigningKeys};
 use crate::store::{Store, StoreError, areas, district, erasures, signing_keys};
 use crate::sync::{Engine, erasure};
+use crate::trail::Entry;
 
 /// The layout of the document.
 const FORMAT: u32 = 1;
@@ -110,7 +111,7 @@ pub fn export(store: &Store, by: Operator, now_ms: i64) -> Result<ErasureList, E
 }
 
 /// Erases again what the list says and this database has no word of; answers which records those were.
-/// It is run before a server of the restored database is: who came back since an erasure would go too.
+/// Each is committed with the entry of the trail. It is run before a server of the restored database is: who came back since an erasure would go too.
 ///
 /// # Errors
 /// [`ErasureListError`]; what was done until then is not done again.
@@ -118,7 +119,7 @@ pub fn apply(
     engine: &Engine,
     by: Operator,
     list: &ErasureList,
-    now_ms: i64,
+    (note, now_ms): (&Entry, i64),
     mut progress: impl FnMut(usize, usize),
 ) -> Result<BTreeSet<RecordId>, ErasureListError> {
     let keys = engine.store.read(signing_keys::find)?.ok_or(ErasureListError::NoDistrict)?;
@@ -129,7 +130,7 @@ pub fn apply(
             let known = erasures::find(db, &by.area(erased.area), &[erased.record])?;
             Ok(known.get(&erased.record).is_some_and(|known| known.at >= erased.at))
         })?;
-        if !known && !erasure::erase(engine, erased.record, now_ms)?.is_empty() {
+        if !known && !erasure::erase(engine, erased.record, now_ms, note)?.is_empty() {
             again.insert(erased.record);
         }
         progress(number + 1, list.erased.len());

@@ -60,8 +60,9 @@ pub fn erase(
     occasion: Occasion,
 ) -> Result<Erased, RequestError> {
     let (agreed, left) = super::within(&engine.store, |db| begin(db, staff, id, occasion))?;
+    let note = super::entry(Act::RecordErased, staff, agreed.request(), occasion);
     for (_, record) in &agreed.request().records {
-        erasure::erase(engine, *record, occasion.now_ms)?;
+        erasure::erase(engine, *record, occasion.now_ms, &note)?;
     }
     super::within(&engine.store, |db| finish(db, staff, id, occasion))?;
     Ok(left)
@@ -113,10 +114,6 @@ fn finish(
     // The request's own words are about the person too.
     request.words = None;
     requests::stand(db, &request)?;
-    for (area, record) in &request.records {
-        let entry = super::entry(Act::RecordErased, staff, &request, occasion);
-        note(db, &entry.area(*area).record(*record))?;
-    }
     note(db, &super::entry(Act::RequestDone, staff, &request, occasion))?;
     Ok(())
 }

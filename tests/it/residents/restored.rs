@@ -5,9 +5,15 @@ use doorstep::integrity::erasure_list::{self, ErasureListError};
 use doorstep::photos::Objects;
 use doorstep::store::Store;
 use doorstep::sync::erasure::erase;
-use doorstep_tests::world::{AREA, operator};
+use doorstep::trail::{Act, Actor, Entry};
+use doorstep_tests::world::{AREA, NOW, operator};
 
 use super::Scene;
+use crate::trail::all;
+
+fn note() -> Entry {
+    Entry::new(Act::RecordErased, Actor::Operator("operator".to_owned()), NOW)
+}
 
 fn server(scene: &Scene, store: &Store) -> Server {
     let objects = Objects::in_folder(&scene.world.folder().join("photos")).unwrap();
@@ -24,14 +30,16 @@ fn a_restored_backup_is_rid_of_who_was_erased_since_by_a_signed_list_alone() {
     let mut scene = Scene::new();
     let backup = scene.world.copy_database();
     let now = doorstep::clock::now_ms() + 1_000;
-    erase(server(&scene, &scene.world.store).engine(), scene.stay.parse().unwrap(), now).unwrap();
+    let erased = server(&scene, &scene.world.store);
+    erase(erased.engine(), scene.stay.parse().unwrap(), now, &note()).unwrap();
     let list = erasure_list::export(&scene.world.store, operator(), now).unwrap();
     assert_eq!(list.erased.len(), 1);
 
     let restored = backup.store();
     assert!(is_there(&restored, &scene.stay));
     let engine = server(&scene, &restored);
-    let apply = |list| erasure_list::apply(engine.engine(), operator(), list, now, |_, _| ());
+    let apply =
+        |list| erasure_list::apply(engine.engine(), operator(), list, (&note(), now), |_, _| ());
     let mut forged = list.clone();
     forged.erased[0].record = scene.home.parse().unwrap();
     assert!(matches!(apply(&forged), Err(ErasureListError::Forged)));
@@ -41,6 +49,9 @@ fn a_restored_backup_is_rid_of_who_was_erased_since_by_a_signed_list_alone() {
     assert_eq!(apply(&list).unwrap().len(), 1);
     assert!(!is_there(&restored, &scene.stay) && is_there(&restored, &scene.home));
     assert_eq!(apply(&list).unwrap().len(), 0, "a second time there is nothing to do");
+    let noted = all(&restored).into_iter().filter(|kept| kept.act == "record_erased");
+    let noted: Vec<String> = noted.filter_map(|kept| Some(kept.record?.to_string())).collect();
+    assert_eq!(noted, std::slice::from_ref(&scene.stay));
     let checked = doorstep::integrity::verify::area(&restored, operator(), AREA, |_, _| ());
     assert_eq!(checked.unwrap().finding, None);
 }
