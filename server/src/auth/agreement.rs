@@ -17,12 +17,15 @@ pub const PEOPLE: usize = 2;
 #[derive(Debug, Clone)]
 pub struct Agreed(Request);
 
-/// The proof for a request, if it has the approvals that count.
+/// The proof for a request, if it has the approvals that count, or had them when it was begun.
 ///
 /// # Errors
 /// Those of the database.
 pub fn agreed(db: &mut Db, request: &Request, now_ms: i64) -> Result<Option<Agreed>, StoreError> {
     let digest = request.digest();
+    if request.words.as_ref().is_some_and(|words| words.begun == Some(digest)) {
+        return Ok(Some(Agreed(request.clone())));
+    }
     let mut count = 0;
     for approval in requests::approvals(db, request.id)? {
         if approval.digest != Some(digest) || request.is_asked_by(approval.person) {

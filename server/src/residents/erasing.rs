@@ -90,6 +90,9 @@ fn begin(
         return refused(&codes::REQUEST_NOT_AGREED);
     };
     let left = left_behind(db, &agreed)?;
+    if let Some(words) = &mut request.words {
+        words.begun = Some(agreed.request().digest());
+    }
     request.state = State::Begun;
     request.begun_at = Some(occasion.now_ms);
     request.closed_by = Some(staff.person());

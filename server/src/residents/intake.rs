@@ -152,6 +152,7 @@ fn written(
         wishes: wishes(asked, kind, &effective)?,
         decision: None,
         asked_by: vec![staff.person()],
+        begun: None,
     };
     Ok(Request {
         id,

@@ -85,6 +85,11 @@ pub struct Words {
     /// Who took it in, and who wrote it last: sealed, they are these whatever the table says.
     #[serde(default)]
     pub asked_by: Vec<PersonId>,
+    /// The digest that two people had agreed to when an erasure was begun: what is begun is finished,
+    /// though one of them has left meanwhile. Sealed with the words, nobody can put it there who only
+    /// writes to the database.
+    #[serde(default)]
+    pub begun: Option<[u8; 32]>,
 }
 
 impl std::fmt::Debug for Words {
@@ -211,7 +216,8 @@ mod tests {
         for other in others {
             assert_ne!(first.digest(), other.digest(), "{other:?}");
         }
-        let later = Request { state: State::Begun, begun_at: Some(5), ..request() };
+        let begun = Words { begun: Some([1; 32]), ..request().words.unwrap_or_default() };
+        let later = Request { state: State::Begun, begun_at: Some(5), ..words(begun) };
         assert_eq!(first.digest(), later.digest());
     }
 }

@@ -83,6 +83,28 @@ impl Begun {
 }
 
 #[test]
+fn one_that_was_cut_short_goes_on_though_somebody_who_agreed_has_left() {
+    let begun = Begun::new();
+    begun.fails("erased", &format!("NEW.record_id = '{}'::uuid", begun.last));
+    assert_eq!(begun.erase(), 500);
+    begun.later();
+    let left = |db: &mut _| people::revoke(db, begun.leaves, STREET, Role::Supervisor);
+    begun.scene.world.store.transaction(left).unwrap();
+    assert_eq!(begun.erase(), 200);
+    assert!(!begun.is_there(&begun.last));
+    assert_eq!(begun.scene.reviewers[1].get(&begun.request)["state"], "done");
+}
+
+#[test]
+fn one_that_only_the_database_says_was_begun_is_agreed_to_by_nobody() {
+    let scene = Scene::new();
+    let request = scene.taken("erasure");
+    run(&scene, "UPDATE requests SET state = 'begun', begun_at = 1");
+    let refused = scene.reviewers[0].refused(&format!("{request}/erase"), &json!({}));
+    assert_eq!(refused, (409, "request_not_agreed".to_owned()));
+}
+
+#[test]
 fn what_was_erased_before_it_was_cut_short_is_in_the_trail_once_and_the_rest_is_not() {
     let begun = Begun::new();
     begun.fails("erased", &format!("NEW.record_id = '{}'::uuid", begun.last));
