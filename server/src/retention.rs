@@ -137,9 +137,7 @@ fn erase(
     (actor, now_ms): (&Actor, i64),
 ) -> Result<(), StoreError> {
     let terms = Terms { at: now_ms, cause: Cause::Retention };
-    erasure::erase(engine, by.may_erase(expired.record), terms, now_ms)?;
-    let entry = Entry::new(Act::RecordErased, actor.clone(), now_ms)
-        .area(expired.area)
-        .record(expired.record);
-    note_apart(&engine.store, &entry.detail(format!("retention {}", rule.code))).map(|_| ())
+    let entry = Entry::new(Act::RecordErased, actor.clone(), now_ms);
+    let entry = entry.detail(format!("retention {}", rule.code));
+    erasure::erase(engine, by.may_erase(expired.record), terms, (&entry, now_ms)).map(|_| ())
 }

@@ -426,7 +426,6 @@ diesel::table! {
         record_id -> Uuid,
         field -> Nullable<Text>,
         version -> Int8,
-        digest -> Bytea,
         words -> Nullable<Bytea>,
         taken_by -> Uuid,
         taken_at -> Int8,
@@ -504,3 +503,4 @@ diesel::joinable!(devices -> people (person_id));
 diesel::joinable!(staff_sessions -> people (person_id));
 diesel::allow_tables_to_appear_in_same_query!(devices, district, people, staff_sessions);
 diesel::allow_tables_to_appear_in_same_query!(quarantine, quarantine_decisions);
+diesel::allow_tables_to_appear_in_same_query!(request_records, requests);

@@ -59,13 +59,13 @@ fn dump(world: &World) -> Vec<Vec<String>> {
     tables.into_iter().map(of).chain([registers]).collect()
 }
 
-/// How many rows of the database name a record; changes and erasures name it still, and the names of what
-/// was refused since.
+/// How many rows of the database name a record; changes, erasures and the audit trail name it still, and
+/// the names of what was refused since.
 fn rows_of(world: &World, record: &str) -> usize {
     let columns = world.store.read(catalogue::columns).unwrap();
     let named = columns.iter().filter(|column| column.name == "record_id");
     let tables = named.map(|column| column.table.as_str());
-    let kept = ["changes", "erased", "erased_changes", "moved", "reports"];
+    let kept = ["changes", "erased", "erased_changes", "moved", "reports", "trail"];
     tables
         .filter(|table| !kept.contains(table))
         .map(|table| {

@@ -7,11 +7,14 @@ mod correction;
 mod erasure;
 mod erasures_command;
 mod kept_rows;
+mod others;
 mod restored;
+mod resumed;
 mod retention;
 mod retention_command;
 mod roster;
 mod search;
+mod swapped;
 
 use doorstep_tests::handset::{address_code, text};
 use doorstep_tests::world::{AREA, STREET};

@@ -111,7 +111,8 @@ fn schema(columns: &[Column], keys: &BTreeMap<String, Vec<String>>) -> String {
         "\ndiesel::joinable!(devices -> people (person_id));\n\
          diesel::joinable!(staff_sessions -> people (person_id));\n\
          diesel::allow_tables_to_appear_in_same_query!(devices, district, people, staff_sessions);\n\
-         diesel::allow_tables_to_appear_in_same_query!(quarantine, quarantine_decisions);\n",
+         diesel::allow_tables_to_appear_in_same_query!(quarantine, quarantine_decisions);\n\
+         diesel::allow_tables_to_appear_in_same_query!(request_records, requests);\n",
     );
     text
 }

@@ -36,6 +36,8 @@ async function agree(login) {
   await signIn(login);
   await page.goto(`${url}/#/requests`);
   await at("request-line").first().click();
+  await at("request-approve").waitFor();
+  assert.match(await at("request-number").innerText(), /^\*+\w{4}$/, "the number can be compared, and not read");
   await at("request-approve").click();
   assert.equal(await at("dialog-yes").isDisabled(), true, "nobody agrees without a reason");
   await at("dialog-text").fill("材料齐全,同意");

@@ -17,15 +17,18 @@ pub const PEOPLE: usize = 2;
 #[derive(Debug, Clone)]
 pub struct Agreed(Request);
 
-/// The proof for a request, if it has the approvals that count.
+/// The proof for a request, if it has the approvals that count, or had them when it was begun.
 ///
 /// # Errors
 /// Those of the database.
 pub fn agreed(db: &mut Db, request: &Request, now_ms: i64) -> Result<Option<Agreed>, StoreError> {
     let digest = request.digest();
+    if request.words.as_ref().is_some_and(|words| words.begun == Some(digest)) {
+        return Ok(Some(Agreed(request.clone())));
+    }
     let mut count = 0;
     for approval in requests::approvals(db, request.id)? {
-        if approval.digest != digest || request.is_asked_by(approval.person) {
+        if approval.digest != Some(digest) || request.is_asked_by(approval.person) {
             continue;
         }
         let held = people::areas_of(db, approval.person, now_ms)?;
@@ -42,10 +45,18 @@ impl Agreed {
         &self.0
     }
 
-    /// The proof for an area, to read there what is held about the person; it writes no field. The
-    /// person's records may be in any.
-    pub fn area(&self, area: AreaId) -> AreaScope {
-        AreaScope::without_roles(area)
+    /// The proofs for the areas that were agreed to, to read there what is held about the person; they
+    /// write no field.
+    pub fn areas(&self) -> Vec<AreaScope> {
+        let mut areas: Vec<AreaId> = self.0.areas().collect();
+        areas.sort_unstable();
+        areas.dedup();
+        areas.into_iter().map(AreaScope::without_roles).collect()
+    }
+
+    /// The proof for one of them.
+    pub fn area(&self, area: AreaId) -> Option<AreaScope> {
+        self.0.areas().any(|agreed| agreed == area).then(|| AreaScope::without_roles(area))
     }
 
     /// The proof to read who saw what of the person's records.

@@ -14,7 +14,7 @@ use crate::clock::now_ms;
 use crate::http::Server;
 use crate::integrity::erasure_list::{self, ErasureList};
 use crate::photos::Objects;
-use crate::trail::{Act, note_apart};
+use crate::trail::Act;
 
 /// `doorstep erasures …`.
 #[derive(Subcommand)]
@@ -69,12 +69,9 @@ fn apply(database: &DatabaseArgs, file: &Path) -> Result<(), Failure> {
     let by = Operator::at_the_command_line();
     let mut line = Line::new("erasures");
     let progress = |done, of| line.show(done, of);
-    let again = erasure_list::apply(server.engine(), by, &list, now_ms(), progress)?;
+    let note = noted::entry(Act::RecordErased).detail("again after a restore");
+    let again = erasure_list::apply(server.engine(), by, &list, (&note, now_ms()), progress)?;
     line.end();
-    for record in &again {
-        let entry = noted::entry(Act::RecordErased).record(*record);
-        note_apart(&opened.store, &entry.detail("again after a restore"))?;
-    }
     let photos = actix_web::rt::System::new().block_on(server.photos().delete_erased())?;
     let (of, number) = (list.erased.len(), again.len());
     println!(

@@ -24,6 +24,7 @@ use crate::auth::Operator;
 use crate::store::signing_keys::{Former, SigningKeys};
 use crate::store::{Store, StoreError, areas, district, erasures, signing_keys};
 use crate::sync::{Engine, erasure};
+use crate::trail::Entry;
 
 /// The layout of the document.
 const FORMAT: u32 = 1;
@@ -113,6 +114,7 @@ pub fn export(store: &Store, by: Operator, now_ms: i64) -> Result<ErasureList, E
 /// Erases again what the list says and this database has no word of; answers which records those were.
 /// It is run before a server of the restored database is: what phones bring back of before the erasure
 /// is refused then, and what was written since is taken.
+/// Each is committed with its entry of the trail.
 ///
 /// # Errors
 /// [`ErasureListError`]; what was done until then is not done again.
@@ -120,7 +122,7 @@ pub fn apply(
     engine: &Engine,
     by: Operator,
     list: &ErasureList,
-    now_ms: i64,
+    (note, now_ms): (&Entry, i64),
     mut progress: impl FnMut(usize, usize),
 ) -> Result<BTreeSet<RecordId>, ErasureListError> {
     let keys = engine.store.read(signing_keys::find)?.ok_or(ErasureListError::NoDistrict)?;
@@ -134,7 +136,7 @@ pub fn apply(
         // By its own moment: whoever came back since stays.
         let terms = Terms { at: erased.at, cause: Cause::Request };
         let may = by.may_erase(erased.record);
-        if !known && !erasure::erase(engine, may, terms, now_ms)?.is_empty() {
+        if !known && !erasure::erase(engine, may, terms, (note, now_ms))?.is_empty() {
             again.insert(erased.record);
         }
         progress(number + 1, list.erased.len());

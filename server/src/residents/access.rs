@@ -1,6 +1,6 @@
-//! Everything that is held about one person, for themselves: their stays in every area, the homes that
-//! are theirs, the reports that name them, who wrote what of it and who looked. Two people agreed; it
-//! is handed out once and not kept.
+//! Everything that is held about one person in the areas that a request reaches, for themselves: their
+//! stays, the homes that are theirs, the reports that name them, who wrote what of it and who looked. Two
+//! people agreed, for one document number and for these areas; it is handed out once and not kept.
 
 use std::collections::BTreeSet;
 
@@ -13,14 +13,15 @@ use sync_protocol::records::{Field, Kind, Value};
 
 use super::request::{RequestId, RequestKind, State};
 use super::search::area_name;
-use super::subject::{Hit, look};
+use super::subject::{Hit, found, look};
+use super::turns::{Turns, is_beside};
 use super::{Occasion, RequestError, paper};
+use crate::auth::StaffMay;
 use crate::auth::actions::CarryOutRequest;
 use crate::auth::agreement::{Agreed, agreed};
-use crate::auth::{AreaScope, StaffMay};
 use crate::review::words::{Words, in_words};
 use crate::review::writers::Writers;
-use crate::store::{Db, Store, StoreError, areas, changes, district, records, reports, requests};
+use crate::store::{Db, Store, StoreError, changes, district, records, reports, requests};
 use crate::trail::reading::{Look, looks};
 use crate::trail::{Act, note};
 use crate::vault;
@@ -107,7 +108,7 @@ pub struct HandedOut {
 ///
 /// # Errors
 /// [`codes::NOT_FOUND`], [`codes::REQUEST_CLOSED`], [`codes::REQUEST_NOT_AGREED`],
-/// [`codes::FONT_MISSING`], or those of the database.
+/// [`codes::REQUEST_PERSON_CHANGED`], [`codes::FONT_MISSING`], or those of the database.
 pub fn hand_out(
     store: &Store,
     staff: &StaffMay<CarryOutRequest>,
@@ -137,47 +138,45 @@ pub fn hand_out(
     })
 }
 
-fn gather(db: &mut Db, agreed: &Agreed, now_ms: i64) -> Result<Held, StoreError> {
+fn gather(db: &mut Db, agreed: &Agreed, now_ms: i64) -> Result<Held, RequestError> {
     let district = district::find(db)?.ok_or(StoreError::Corrupt("the district"))?;
     let hits = about(db, agreed)?;
-    let held = hits.iter().map(|hit| record(db, agreed, hit)).collect::<Result<_, _>>()?;
+    let held = hits.iter().map(|hit| record(db, agreed, hit)).collect::<Result<_, StoreError>>()?;
     let district = Words { zh: district.name_zh, en: district.name_en };
     Ok(Held { made_at: now_ms, district, records: held })
 }
 
-/// The person's records in every area; the one by which they were found, if it has no number.
-fn about(db: &mut Db, agreed: &Agreed) -> Result<Vec<Hit>, StoreError> {
+/// The person's records in the areas that were agreed to; the one by which they were found, if it has no
+/// number.
+fn about(db: &mut Db, agreed: &Agreed) -> Result<Vec<Hit>, RequestError> {
     let request = agreed.request();
-    let scope = agreed.area(request.area);
-    let found = records::load(db, &scope, &[request.record])?.remove(&request.record);
-    let Some(found) = found else { return Ok(Vec::new()) };
-    let (kind, effective) = (found.registers.kind, Effective::of(&found.registers));
-    let number = request.field.as_deref().and_then(|field| effective.text(field));
-    if let Some(number) = number {
-        let everywhere: Vec<AreaScope> =
-            areas::all(db)?.iter().map(|area| agreed.area(area.id)).collect();
-        return look(db, &everywhere, (vault::Words::Number, number));
+    let scope = agreed.area(request.area).ok_or(RequestError::Refused(&codes::NOT_FOUND))?;
+    let hit = found(db, &scope, request)?;
+    match request.number() {
+        Some(number) => Ok(look(db, &agreed.areas(), (vault::Words::Number, number))?),
+        None => Ok(vec![hit]),
     }
-    let key = if kind == Kind::Residency { "document_number" } else { "owner_document" };
-    Ok(vec![Hit { scope, record: request.record, kind, effective, keys: vec![key.to_owned()] }])
 }
 
 fn record(db: &mut Db, agreed: &Agreed, hit: &Hit) -> Result<HeldRecord, StoreError> {
     let entries = changes::of_records(db, &hit.scope, &[hit.record])?;
     let devices: Vec<DeviceId> = entries.iter().map(|entry| entry.device).collect();
     let writers = Writers::of(db, [], devices)?;
+    let mut turns = Turns::new(hit, agreed.request().number());
     let mut written = Vec::new();
     for entry in &entries {
         let change = judge::read(&entry.bytes, entry.kind)
             .map_err(|_| StoreError::Corrupt("a change of the log"))?;
-        let fields: Vec<HeldField> = change
-            .operations
-            .iter()
-            .filter_map(|operation| match &operation.action {
-                Action::Put(key, value) if concerns(hit, key) => field(hit.kind, key, value),
+        let puts = || {
+            change.operations.iter().filter_map(|operation| match &operation.action {
+                Action::Put(key, value) => Some((key, value)),
                 _ => None,
             })
-            .collect();
+        };
+        puts().for_each(|(key, value)| turns.follow(key, value));
+        let theirs = puts().filter(|(key, _)| turns.is_theirs(key));
+        let fields: Vec<HeldField> =
+            theirs.filter_map(|(key, value)| field(hit.kind, key, value)).collect();
         let by = writers.device(entry.device).map(|writer| writer.name);
         if !fields.is_empty() {
             written.push(HeldChange { at: entry.received_at, by, fields });
@@ -195,17 +194,12 @@ fn record(db: &mut Db, agreed: &Agreed, hit: &Hit) -> Result<HeldRecord, StoreEr
     })
 }
 
-/// Whether a field of the record is about the person: all of a stay; of a home its address and what
-/// stands beside their number, as landlord or as agent.
+/// Whether what a field of the record says now is about the person: all of a stay; of a home its address
+/// and what stands beside their number, as landlord or as agent.
 fn concerns(hit: &Hit, key: &str) -> bool {
-    let beside = |number: &String| {
-        number.split_once('_').is_some_and(|(whose, _)| {
-            key.strip_prefix(whose).is_some_and(|rest| rest.starts_with('_'))
-        })
-    };
     match hit.kind {
         Kind::Residency => true,
-        Kind::Premises => key == "address" || hit.keys.iter().any(beside),
+        Kind::Premises => key == "address" || hit.keys.iter().any(|number| is_beside(number, key)),
         Kind::Visit | Kind::Inspection => hit.keys.iter().any(|found| found == key),
     }
 }

@@ -2,19 +2,20 @@
 //! short. What stays elsewhere is named for the reviewers.
 
 use sync_protocol::codes;
+use sync_protocol::document::Effective;
 use sync_protocol::entries::{Cause, Terms};
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Kind;
 
 use super::request::{Request, RequestId, RequestKind, State};
-use super::subject::look;
+use super::subject::{is_theirs, look};
 use super::{Occasion, RequestError};
 use crate::auth::StaffMay;
 use crate::auth::actions::CarryOutRequest;
 use crate::auth::agreement::{Agreed, agreed};
 use crate::review::words::Words;
 use crate::store::reports::{self, ReportAt};
-use crate::store::{Db, StoreError, records, requests};
+use crate::store::{Db, records, requests};
 use crate::sync::{Engine, erasure};
 use crate::trail::{Act, note};
 use crate::vault;
@@ -51,7 +52,8 @@ pub struct Place {
 ///
 /// # Errors
 /// [`codes::NOT_FOUND`], [`codes::REQUEST_NOT_AGREED`], [`codes::REQUEST_CLOSED`],
-/// [`codes::REQUEST_UNDER_WAY`], or those of the database; what was done until then is not done again.
+/// [`codes::REQUEST_UNDER_WAY`], [`codes::REQUEST_PERSON_CHANGED`], or those of the database; what was
+/// done until then is not done again.
 pub fn erase(
     engine: &Engine,
     staff: &StaffMay<CarryOutRequest>,
@@ -60,8 +62,9 @@ pub fn erase(
 ) -> Result<Erased, RequestError> {
     let (agreed, left) = super::within(&engine.store, |db| begin(db, staff, id, occasion))?;
     let terms = Terms { at: occasion.now_ms, cause: Cause::Request };
+    let note = super::entry(Act::RecordErased, staff, agreed.request(), occasion);
     for may in agreed.erasures() {
-        erasure::erase(engine, may, terms, occasion.now_ms)?;
+        erasure::erase(engine, may, terms, (&note, occasion.now_ms))?;
     }
     super::within(&engine.store, |db| finish(db, staff, id, occasion))?;
     Ok(left)
@@ -89,6 +92,9 @@ fn begin(
         return refused(&codes::REQUEST_NOT_AGREED);
     };
     let left = left_behind(db, &agreed)?;
+    if let Some(words) = &mut request.words {
+        words.begun = Some(agreed.request().digest());
+    }
     request.state = State::Begun;
     request.begun_at = Some(occasion.now_ms);
     request.closed_by = Some(staff.person());
@@ -113,34 +119,34 @@ fn finish(
     // The request's own words are about the person too.
     request.words = None;
     requests::stand(db, &request)?;
-    for (area, record) in &request.records {
-        let entry = super::entry(Act::RecordErased, staff, &request, occasion);
-        note(db, &entry.area(*area).record(*record))?;
-    }
     note(db, &super::entry(Act::RequestDone, staff, &request, occasion))?;
     Ok(())
 }
 
 /// Where the person may be named still.
-fn left_behind(db: &mut Db, agreed: &Agreed) -> Result<Erased, StoreError> {
+///
+/// # Errors
+/// [`codes::REQUEST_PERSON_CHANGED`] if a record is another's by now and nothing was erased yet, or those
+/// of the database.
+fn left_behind(db: &mut Db, agreed: &Agreed) -> Result<Erased, RequestError> {
     let request: &Request = agreed.request();
-    let scopes: Vec<_> = request.areas().map(|area| agreed.area(area)).collect();
-    let (mut homes, mut number) = (Vec::new(), None);
+    let mut homes = Vec::new();
     for (area, record) in &request.records {
-        let scope = agreed.area(*area);
+        let Some(scope) = agreed.area(*area) else { continue };
         let Some(stored) = records::load(db, &scope, &[*record])?.remove(record) else { continue };
-        let effective = sync_protocol::document::Effective::of(&stored.registers);
+        let effective = Effective::of(&stored.registers);
         let home: Option<RecordId> = effective.text("premises").and_then(|id| id.parse().ok());
         homes.extend(home.map(|home| (scope, home)));
-        let field = request.field.as_deref();
-        number = number.or(field.and_then(|field| effective.text(field)).map(str::to_owned));
+        if request.state == State::Open && !is_theirs(request, &effective) {
+            return Err(RequestError::Refused(&codes::REQUEST_PERSON_CHANGED));
+        }
     }
     let mut reports = Vec::new();
     for (scope, home) in homes {
         reports.extend(reports::at(db, &scope, home, REPORTS)?);
     }
-    let hits = match number {
-        Some(number) => look(db, &scopes, (vault::Words::Number, &number))?,
+    let hits = match request.number() {
+        Some(number) => look(db, &agreed.areas(), (vault::Words::Number, number))?,
         None => Vec::new(),
     };
     let homes = hits.iter().filter(|hit| hit.kind == Kind::Premises);

@@ -96,13 +96,17 @@ pub fn change(
         if !same {
             return Err(RequestError::Refused(&codes::WRONG_INPUT));
         }
-        let new = Request {
+        let mut new = Request {
             version: old.version + 1,
             taken_by: old.taken_by,
             taken_at: old.taken_at,
             changed_by: Some(staff.person()),
             ..written(db, staff, id, asked, occasion.now_ms)?
         };
+        let taker = old.words.and_then(|words| words.asked_by.first().copied());
+        if let Some(words) = &mut new.words {
+            words.asked_by.insert(0, taker.unwrap_or(old.taken_by));
+        }
         requests::change(db, &new)?;
         note(db, &super::entry(Act::RequestChanged, staff, &new, occasion))?;
         Ok(())
@@ -132,15 +136,24 @@ fn written(
     }
     let effective = Effective::of(&found.registers);
     let number = effective.text(field).map(str::to_owned);
+    // Of a home nothing else tells what is about the landlord, and what about the one before.
+    if (asked.kind, kind, &number) == (RequestKind::Access, Kind::Premises, &None) {
+        return refused(&codes::REQUEST_NUMBER_MISSING);
+    }
     let records = match (asked.kind, &number) {
-        (RequestKind::Erasure, Some(number)) => stays(db, staff, number, asked)?,
+        (RequestKind::Access | RequestKind::Erasure, Some(number)) => {
+            theirs(db, staff, number, asked)?
+        }
         _ => vec![(asked.area, asked.record)],
     };
     let words = Words {
+        number: number.clone(),
         proof: asked.proof.trim().to_owned(),
         reason: asked.reason.trim().to_owned(),
         wishes: wishes(asked, kind, &effective)?,
         decision: None,
+        asked_by: vec![staff.person()],
+        begun: None,
     };
     Ok(Request {
         id,
@@ -166,20 +179,21 @@ fn are_enough(words: &str) -> bool {
     count >= FEWEST && words.chars().count() <= LONGEST
 }
 
-/// The person's stays in the areas of whoever takes the request in.
-fn stays(
+/// The person's records in the areas of whoever takes the request in; of an erasure their stays alone.
+fn theirs(
     db: &mut Db,
     staff: &StaffMay<TakeRequest>,
     number: &str,
     asked: &Asked,
 ) -> Result<Vec<(AreaId, RecordId)>, StoreError> {
     let hits = look(db, &staff.areas(), (vault::Words::Number, number))?;
-    let stays = hits.iter().filter(|hit| hit.kind == Kind::Residency);
-    let mut stays: Vec<_> = stays.map(|hit| (hit.scope.area(), hit.record)).collect();
-    stays.push((asked.area, asked.record));
-    stays.sort_unstable();
-    stays.dedup();
-    Ok(stays)
+    let all = asked.kind == RequestKind::Access;
+    let hits = hits.iter().filter(|hit| all || hit.kind == Kind::Residency);
+    let mut records: Vec<_> = hits.map(|hit| (hit.scope.area(), hit.record)).collect();
+    records.push((asked.area, asked.record));
+    records.sort_unstable();
+    records.dedup();
+    Ok(records)
 }
 
 /// What is to be corrected, beside what stands there now.

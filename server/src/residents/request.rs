@@ -71,6 +71,9 @@ pub struct Wish {
 /// What a request says in words. It is sealed, and never in a log.
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Words {
+    /// The document number of whom it is for, as their record said it when the request was taken in.
+    #[serde(default)]
+    pub number: Option<String>,
     /// How the person proved who they are.
     pub proof: String,
     /// What they said.
@@ -79,6 +82,14 @@ pub struct Words {
     pub wishes: Vec<Wish>,
     /// Why it was declined.
     pub decision: Option<String>,
+    /// Who took it in, and who wrote it last: sealed, they are these whatever the table says.
+    #[serde(default)]
+    pub asked_by: Vec<PersonId>,
+    /// The digest that two people had agreed to when an erasure was begun: what is begun is finished,
+    /// though one of them has left meanwhile. Sealed with the words, nobody can put it there who only
+    /// writes to the database.
+    #[serde(default)]
+    pub begun: Option<[u8; 32]>,
 }
 
 impl std::fmt::Debug for Words {
@@ -131,7 +142,8 @@ impl Request {
 
     /// Whether somebody asked for it themselves: who took it in or wrote it last cannot agree to it.
     pub fn is_asked_by(&self, person: PersonId) -> bool {
-        self.taken_by == person || self.changed_by == Some(person)
+        let sealed = self.words.as_ref().is_some_and(|words| words.asked_by.contains(&person));
+        sealed || self.taken_by == person || self.changed_by == Some(person)
     }
 
     /// Whether it may go on.
@@ -139,15 +151,21 @@ impl Request {
         matches!(self.state, State::Open | State::Begun)
     }
 
+    /// The document number of whom it is for, if their record has one.
+    pub fn number(&self) -> Option<&str> {
+        self.words.as_ref()?.number.as_deref()
+    }
+
     /// SHA-256 of all that somebody agrees to. The form is frozen under its name.
     pub fn digest(&self) -> [u8; 32] {
-        let words = self.words.as_ref().map(|words| (&words.proof, &words.reason, &words.wishes));
+        let words = self.words.as_ref();
+        let words = words.map(|said| (&said.number, &said.proof, &said.reason, &said.wishes));
         let records: Vec<String> =
             self.records.iter().map(|(area, record)| format!("{area}/{record}")).collect();
         let place = (self.area.to_string(), self.record.to_string(), &self.field);
         let all = (self.id, self.kind.code(), self.version, place, records, words);
         let json = serde_json::to_vec(&all).unwrap_or_default();
-        Sha256::new().chain_update(b"doorstep request 1\0").chain_update(json).finalize().into()
+        Sha256::new().chain_update(b"doorstep request 2\0").chain_update(json).finalize().into()
     }
 }
 
@@ -188,12 +206,18 @@ mod tests {
             Request { records: Vec::new(), ..request() },
             Request { field: Some("owner_document".to_owned()), ..request() },
             words(Words { proof: "护照".to_owned(), ..Words::default() }),
+            words(Words {
+                proof: "身份证".to_owned(),
+                number: Some("11010519491231002X".to_owned()),
+                ..Words::default()
+            }),
             words(Words { proof: "身份证".to_owned(), wishes: vec![wish], ..Words::default() }),
         ];
         for other in others {
             assert_ne!(first.digest(), other.digest(), "{other:?}");
         }
-        let later = Request { state: State::Begun, begun_at: Some(5), ..request() };
+        let begun = Words { begun: Some([1; 32]), ..request().words.unwrap_or_default() };
+        let later = Request { state: State::Begun, begun_at: Some(5), ..words(begun) };
         assert_eq!(first.digest(), later.digest());
     }
 }

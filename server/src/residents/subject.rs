@@ -1,10 +1,13 @@
 //! Records that hold a name, a document's number or a phone: candidates of the blind index, opened and
 //! compared.
 
+use sync_protocol::codes;
 use sync_protocol::document::Effective;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::{FieldType, Kind};
 
+use super::RequestError;
+use super::request::Request;
 use crate::auth::AreaScope;
 use crate::store::blind_index::{self, words_of};
 use crate::store::{Db, StoreError, records};
@@ -104,6 +107,39 @@ fn keys(kind: Kind, effective: &Effective, (sort, part): (Words, &str)) -> Vec<S
         of_sort && value.value.as_text().is_some_and(has)
     });
     found.map(|(key, _)| key.clone()).collect()
+}
+
+/// The record by which a request's person was found, if it says still whose it is: the number with which
+/// the request was taken in, and that was agreed to. It may be another's by now.
+///
+/// # Errors
+/// [`codes::REQUEST_PERSON_CHANGED`], or those of the database.
+pub(super) fn found(
+    db: &mut Db,
+    scope: &AreaScope,
+    request: &Request,
+) -> Result<Hit, RequestError> {
+    let changed = || RequestError::Refused(&codes::REQUEST_PERSON_CHANGED);
+    let stored = records::load(db, scope, &[request.record])?.remove(&request.record);
+    let stored = stored.ok_or_else(changed)?;
+    let (kind, effective) = (stored.registers.kind, Effective::of(&stored.registers));
+    if !is_theirs(request, &effective) {
+        return Err(changed());
+    }
+    let keys = request.field.iter().cloned().collect();
+    Ok(Hit { scope: *scope, record: request.record, kind, effective, keys })
+}
+
+/// Whether a record says the number with which the request was taken in.
+pub(super) fn is_theirs(request: &Request, record: &Effective) -> bool {
+    let Some(field) = request.field.as_deref() else { return request.number().is_none() };
+    let now = record.text(field).zip(request.number());
+    now.is_some_and(|(now, number)| is_number(now, number))
+}
+
+/// Whether two document numbers are one, however they are written.
+pub(super) fn is_number(one: &str, other: &str) -> bool {
+    plain(Words::Number, one) == plain(Words::Number, other)
 }
 
 /// The field with a person's document number in a record of this kind, unless another is named;

@@ -11,7 +11,7 @@ use crate::auth::StaffMay;
 use crate::auth::actions::ReadRequests;
 use crate::auth::agreement::PEOPLE;
 use crate::configuration::DistrictFields;
-use crate::review::words::{Shown, Words, show};
+use crate::review::words::{Shown, Words, mask, show};
 use crate::store::{Db, Store, StoreError, people, records, requests};
 use crate::trail::{Act, note};
 
@@ -54,6 +54,8 @@ pub struct View {
     pub changed_by: Option<String>,
     /// The record by which the person was found.
     pub record: RecordId,
+    /// The document number of whom it is for, masked: whoever agrees compares it with the papers.
+    pub number: Option<String>,
     /// How they proved who they are.
     pub proof: Option<String>,
     /// What they said.
@@ -112,11 +114,7 @@ pub struct AgreedBy {
 /// # Errors
 /// Those of the database.
 pub fn list(store: &Store, staff: &StaffMay<ReadRequests>) -> Result<Vec<Listed>, StoreError> {
-    store.read(|db| {
-        let found = requests::list(db, &staff.areas())?;
-        let theirs = |request: &Request| request.areas().all(|area| staff.area(area).is_some());
-        found.iter().filter(|request| theirs(request)).map(|of| listed(db, of)).collect()
-    })
+    store.read(|db| requests::list(db, &staff.areas())?.iter().map(|of| listed(db, of)).collect())
 }
 
 /// One request, noted as read.
@@ -146,7 +144,7 @@ fn listed(db: &mut Db, of: &Request) -> Result<Listed, StoreError> {
     let approvals = requests::approvals(db, of.id)?;
     let wanted = if of.kind == RequestKind::Correction { 0 } else { PEOPLE };
     // Once an erasure is done its words are gone, and so is what was agreed to.
-    let counts = |approved: &[u8]| of.words.is_none() || approved == digest.as_slice();
+    let counts = |approved: Option<[u8; 32]>| of.words.is_none() || approved == Some(digest);
     Ok(Listed {
         id: of.id,
         kind: of.kind,
@@ -157,7 +155,7 @@ fn listed(db: &mut Db, of: &Request) -> Result<Listed, StoreError> {
         area_name: area_name(db, of.area)?,
         taken_by: name(db, of.taken_by)?,
         taken_at: of.taken_at,
-        approvals: approvals.iter().filter(|approval| counts(&approval.digest)).count(),
+        approvals: approvals.iter().filter(|approval| counts(approval.digest)).count(),
         wanted,
     })
 }
@@ -193,6 +191,7 @@ fn view(
         version: of.version,
         changed_by: of.changed_by.map(|who| name(db, who)).transpose()?.flatten(),
         record: of.record,
+        number: of.number().map(mask),
         proof: words.map(|words| words.proof.clone()),
         reason: words.map(|words| words.reason.clone()),
         decision: words.and_then(|words| words.decision.clone()),

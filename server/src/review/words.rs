@@ -134,7 +134,7 @@ pub fn on_the_wall(ms: i64) -> String {
 /// Masks a value: left are the last four characters of eight and more, or the first letter of a shorter
 /// one, a name's. Nothing is left of one letter, and of a short one that does not begin with a letter:
 /// what is left of a short number is most of it.
-fn mask(text: &str) -> String {
+pub fn mask(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let is_name = letters.len() > 1 && letters.first().is_some_and(|first| first.is_alphabetic());
     let shown = |place: usize| {

@@ -1,6 +1,7 @@
 //! Tables `requests`, `request_records` and `request_approvals`: what residents asked for, and who
 //! agreed.
 
+use diesel::dsl;
 use diesel::prelude::*;
 use sync_protocol::ids::PersonId;
 use uuid::Uuid;
@@ -20,8 +21,9 @@ const MOST: i64 = 500;
 pub struct Approval {
     /// Who.
     pub person: PersonId,
-    /// What they agreed to: the request's digest.
-    pub digest: Vec<u8>,
+    /// What they agreed to: the request's digest. Nothing where it was not they who agreed, but somebody
+    /// who writes to the database.
+    pub digest: Option<[u8; 32]>,
     /// When, in milliseconds since 1970 UTC.
     pub at: i64,
 }
@@ -95,24 +97,44 @@ fn seal(db: &mut Db, new: &Request) -> Result<Option<Vec<u8>>, StoreError> {
     db.seal_value(What::Request, new.id.0.as_bytes(), &json).map(Some)
 }
 
-/// A request, whose row is locked until the transaction ends.
+/// The requests that touch none but these areas.
+macro_rules! within {
+    ($scopes:expr) => {{
+        let areas: Vec<i64> = $scopes.iter().map(|scope| area_key(scope.area())).collect();
+        let elsewhere = request_records::table
+            .filter(request_records::request_id.eq(requests::request_id))
+            .filter(request_records::area_id.ne_all(areas.clone()));
+        requests::area_id.eq_any(areas).and(dsl::not(dsl::exists(elsewhere)))
+    }};
+}
+
+/// A request that touches none but these areas; its row is locked until the transaction ends. Another
+/// is neither locked nor opened.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
-pub fn lock(db: &mut Db, id: RequestId) -> Result<Option<Request>, StoreError> {
-    let row: Option<Row> =
-        requests::table.find(id.0).select(columns!()).for_update().first(db.sql()).optional()?;
+pub fn lock(
+    db: &mut Db,
+    id: RequestId,
+    scopes: &[AreaScope],
+) -> Result<Option<Request>, StoreError> {
+    let row: Option<Row> = requests::table
+        .find(id.0)
+        .filter(within!(scopes))
+        .select(columns!())
+        .for_update()
+        .first(db.sql())
+        .optional()?;
     row.map(|row| from_row(db, row)).transpose()
 }
 
-/// The requests of these areas, newest first; those that touch other areas too are among them.
+/// The requests that touch none but these areas, newest first.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
 pub fn list(db: &mut Db, scopes: &[AreaScope]) -> Result<Vec<Request>, StoreError> {
-    let areas: Vec<i64> = scopes.iter().map(|scope| area_key(scope.area())).collect();
     let rows: Vec<Row> = requests::table
-        .filter(requests::area_id.eq_any(areas))
+        .filter(within!(scopes))
         .order((requests::taken_at.desc(), requests::request_id.desc()))
         .limit(MOST)
         .select(columns!())
@@ -126,7 +148,6 @@ pub fn list(db: &mut Db, scopes: &[AreaScope]) -> Result<Vec<Request>, StoreErro
 /// Those of the database.
 pub fn insert(db: &mut Db, new: &Request) -> Result<(), StoreError> {
     let words = seal(db, new)?;
-    let digest = seal_digest(db, new)?;
     diesel::insert_into(requests::table)
         .values((
             requests::request_id.eq(new.id.0),
@@ -136,27 +157,12 @@ pub fn insert(db: &mut Db, new: &Request) -> Result<(), StoreError> {
             requests::record_id.eq(record_key(new.record)),
             requests::field.eq(&new.field),
             requests::version.eq(new.version),
-            requests::digest.eq(digest),
             requests::words.eq(words),
             requests::taken_by.eq(person_key(new.taken_by)),
             requests::taken_at.eq(new.taken_at),
         ))
         .execute(db.sql())?;
     write_records(db, new)
-}
-
-/// The digest as its column holds it: words can be few, and be guessed from it.
-fn seal_digest(db: &mut Db, new: &Request) -> Result<Vec<u8>, StoreError> {
-    db.seal_value(What::RequestDigest, new.id.0.as_bytes(), &new.digest())
-}
-
-/// Where the digest that somebody agreed to stands.
-fn agreed_at(id: RequestId, by: Uuid) -> [u8; 32] {
-    let mut place = [0; 32];
-    let (first, second) = place.split_at_mut(16);
-    first.copy_from_slice(id.0.as_bytes());
-    second.copy_from_slice(by.as_bytes());
-    place
 }
 
 fn write_records(db: &mut Db, new: &Request) -> Result<(), StoreError> {
@@ -180,7 +186,6 @@ fn write_records(db: &mut Db, new: &Request) -> Result<(), StoreError> {
 /// # Errors
 /// Those of the database.
 pub fn change(db: &mut Db, new: &Request) -> Result<(), StoreError> {
-    let digest = seal_digest(db, new)?;
     let of_request = request_approvals::request_id.eq(new.id.0);
     diesel::delete(request_approvals::table.filter(of_request)).execute(db.sql())?;
     let of_request = request_records::request_id.eq(new.id.0);
@@ -189,7 +194,6 @@ pub fn change(db: &mut Db, new: &Request) -> Result<(), StoreError> {
     diesel::update(requests::table.find(new.id.0))
         .set((
             requests::version.eq(new.version),
-            requests::digest.eq(digest),
             requests::changed_by.eq(new.changed_by.map(person_key)),
         ))
         .execute(db.sql())?;
@@ -224,17 +228,27 @@ pub fn approvals(db: &mut Db, id: RequestId) -> Result<Vec<Approval>, StoreError
         .order((request_approvals::at, request_approvals::person_id))
         .select((request_approvals::person_id, request_approvals::digest, request_approvals::at))
         .load(db.sql())?;
-    let approval = |(who, sealed, at): (Uuid, Vec<u8>, i64)| {
-        let place = agreed_at(id, who);
-        let digest = match db.open_value(What::Agreed, &place, &sealed, "what somebody agreed to") {
-            Ok(digest) => digest,
-            // It was planted: nothing was agreed to.
-            Err(StoreError::Sealed(_)) => Vec::new(),
+    let mut approvals = Vec::with_capacity(rows.len());
+    for (who, sealed, at) in rows {
+        let opened =
+            db.open_value(What::Agreement, &agreement(id.0, who), &sealed, "somebody's agreement");
+        let digest = match opened {
+            Ok(digest) => digest.try_into().ok(),
+            Err(StoreError::Sealed(_)) => None,
             Err(error) => return Err(error),
         };
-        Ok(Approval { person: person(who), digest, at })
-    };
-    rows.into_iter().map(approval).collect()
+        approvals.push(Approval { person: person(who), digest, at });
+    }
+    Ok(approvals)
+}
+
+/// Where somebody's agreement stands: no other request's or person's opens there.
+fn agreement(request: Uuid, who: Uuid) -> [u8; 32] {
+    let mut place = [0; 32];
+    let (first, second) = place.split_at_mut(16);
+    first.copy_from_slice(request.as_bytes());
+    second.copy_from_slice(who.as_bytes());
+    place
 }
 
 /// Notes that somebody agrees; whether they had not before.
@@ -242,16 +256,42 @@ pub fn approvals(db: &mut Db, id: RequestId) -> Result<Vec<Approval>, StoreError
 /// # Errors
 /// Those of the database.
 pub fn approve(db: &mut Db, request: &Request, by: PersonId, at: i64) -> Result<bool, StoreError> {
-    let place = agreed_at(request.id, person_key(by));
-    let digest = db.seal_value(What::Agreed, &place, &request.digest())?;
+    let who = person_key(by);
+    let place = agreement(request.id.0, who);
+    let digest = db.seal_value(What::Agreement, &place, &request.digest())?;
     let written = diesel::insert_into(request_approvals::table)
         .values((
             request_approvals::request_id.eq(request.id.0),
-            request_approvals::person_id.eq(person_key(by)),
+            request_approvals::person_id.eq(who),
             request_approvals::digest.eq(digest),
             request_approvals::at.eq(at),
         ))
         .on_conflict_do_nothing()
         .execute(db.sql())?;
     Ok(written == 1)
+}
+
+/// Seals agreements anew under the data key in use. One that does not open is nobody's, and stays as it
+/// is: it counts for nothing.
+pub(super) fn reseal_agreements(db: &mut Db) -> Result<(), StoreError> {
+    let rows: Vec<(Uuid, Uuid, Vec<u8>)> = request_approvals::table
+        .order((request_approvals::request_id, request_approvals::person_id))
+        .for_update()
+        .select((
+            request_approvals::request_id,
+            request_approvals::person_id,
+            request_approvals::digest,
+        ))
+        .load(db.sql())?;
+    // With the keys as they are known: read anew, the one that is on its way out would not be among them.
+    let ring = db.ring()?;
+    for (id, who, sealed) in rows {
+        let place = agreement(id, who);
+        let Ok(digest) = ring.open_value(What::Agreement, &place, &sealed) else { continue };
+        let digest = db.seal_value(What::Agreement, &place, &digest)?;
+        diesel::update(request_approvals::table.find((id, who)))
+            .set(request_approvals::digest.eq(digest))
+            .execute(db.sql())?;
+    }
+    Ok(())
 }

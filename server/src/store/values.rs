@@ -5,7 +5,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Binary, Nullable};
 
-use super::{Db, StoreError};
+use super::{Db, StoreError, requests};
 use crate::vault::What;
 
 /// Rows that are sealed by one statement.
@@ -35,11 +35,10 @@ const AREA: &str = "int8send(area_id)";
 const DEVICE: &str = "int8send(device_id)";
 const PERSON: &str = "uuid_send(person_id)";
 const REQUEST: &str = "uuid_send(request_id)";
-const APPROVAL: &str = "uuid_send(request_id) || uuid_send(person_id)";
 const SESSION: &str = "uuid_send(session_id)";
 const NOWHERE: &str = "''::bytea";
 
-const COLUMNS: [Column; 19] = [
+const COLUMNS: [Column; 17] = [
     column(1, ("areas", "area_key"), AREA, What::AreaKey),
     column(1, ("district", "signing_key"), NOWHERE, What::SigningKey),
     column(1, ("district", "rescue_key"), NOWHERE, What::RescueKey),
@@ -57,8 +56,6 @@ const COLUMNS: [Column; 19] = [
     column(2, ("oidc_attempts", "verifier"), "state_hash", What::Verifier),
     column(2, ("oidc_subjects", "subject"), "subject_hash", What::Subject),
     column(2, ("configurations", "set_by"), "int8send(version)", What::ConfiguredBy),
-    column(2, ("requests", "digest"), REQUEST, What::RequestDigest),
-    column(2, ("request_approvals", "digest"), APPROVAL, What::Agreed),
 ];
 
 /// Seals every such value under the data key in use. The old key must still be known to the connection,
@@ -73,7 +70,7 @@ pub fn seal_anew(db: &mut Db) -> Result<(), StoreError> {
             db.seal_value(what, place, &value)
         })?;
     }
-    Ok(())
+    requests::reseal_agreements(db)
 }
 
 /// Seals what lies in the open in the columns that are sealed since a step of

@@ -19,9 +19,10 @@ use crate::auth::erasing::MayErase;
 use crate::store::changes::NewEntry;
 use crate::store::erasures::{self, Erasure};
 use crate::store::{Db, StoreError, area_log, held, move_entries, projections, quarantine};
+use crate::trail::{self, Entry};
 
-/// Erases a record; answers the areas that had something of it. To erase what is erased already
-/// changes nothing.
+/// Erases a record; answers the areas that had something of it. The entry of the trail is committed with
+/// it in each of them. To erase what is erased already changes nothing, and nothing is noted.
 ///
 /// # Errors
 /// Those of the database; what was done until then is not done again.
@@ -29,7 +30,7 @@ pub fn erase(
     engine: &Engine,
     may: MayErase,
     terms: Terms,
-    now_ms: i64,
+    (note, now_ms): (&Entry, i64),
 ) -> Result<Vec<AreaId>, StoreError> {
     let record = may.record();
     // One that is under way would come out of the old area's log again.
@@ -39,7 +40,15 @@ pub fn erase(
     let mut erased = Vec::new();
     for area in areas {
         let scope = may.area(area);
-        if engine.store.transaction(|db| in_area(db, &scope, (record, &photos), terms, now_ms))? {
+        let erased_here = engine.store.transaction(|db| {
+            let erased = in_area(db, &scope, (record, &photos), terms, now_ms)?;
+            if erased {
+                // The chain's head is the last lock that is taken.
+                trail::note(db, &note.clone().area(area).record(record))?;
+            }
+            Ok(erased)
+        })?;
+        if erased_here {
             erased.push(area);
         }
     }

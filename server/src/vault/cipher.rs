@@ -57,6 +57,8 @@ pub enum What {
     TrailReason = 23,
     /// What a resident's request says.
     Request = 24,
+    /// What somebody agreed to of a resident's request.
+    Agreement = 48,
     /// A photo's key.
     PhotoKey = 32,
     /// A part of a photo that is arriving.
@@ -89,10 +91,6 @@ pub enum What {
     Subject = 73,
     /// Who set a configuration.
     ConfiguredBy = 74,
-    /// The digest of a resident's request.
-    RequestDigest = 75,
-    /// The digest that somebody agreed to.
-    Agreed = 76,
 }
 
 /// A key, ready for use.

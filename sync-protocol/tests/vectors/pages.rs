@@ -48,6 +48,8 @@ fn the_page_names_every_code_that_a_phone_can_meet() {
         "request_under_way",
         "request_not_met",
         "request_landlord",
+        "request_person_changed",
+        "request_number_missing",
         "font_missing",
         "request_words_missing",
         "photo_damaged",

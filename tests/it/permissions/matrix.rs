@@ -10,7 +10,7 @@ use doorstep::trail::Actor;
 use doorstep_tests::bare_phone::{Answer, agent};
 use doorstep_tests::world::{AREA, NOW, OTHER_AREA, STREET, World, operator};
 use doorstep_tests::{BarePhone, pictures};
-use mobile_bindings::client::{Entry, FieldValue};
+use mobile_bindings::client::Entry;
 use sync_protocol::document::Document;
 use sync_protocol::ids::{AreaId, PersonId, RecordId};
 use sync_protocol::records::{Kind, Role, Value};
@@ -171,8 +171,9 @@ fn report(world: &World) -> (RecordId, RecordId, sync_protocol::ids::ChangeHash)
     let phone = world.phone("王建国", Role::Coordinator, AREA);
     phone.sync().unwrap();
     let code = doorstep_tests::handset::address_code(AREA, 1);
-    let owner = FieldValue::Text { text: "19900001234".into() };
-    let owner = vec![Entry { key: "owner_phone".into(), value: owner }];
+    let owner = [("owner_phone", "19900001234"), ("owner_document", "11010519491231002X")]
+        .map(|(key, value)| doorstep_tests::handset::text(key, value))
+        .to_vec();
     let home = phone.open_premises(Some(AREA.to_string()), code, owner).unwrap().record;
     let visit = phone.start_visit(home.clone(), Vec::<Entry>::new()).unwrap().record;
     let saved = phone.photo(visit.clone(), pictures::jpeg(64), None, None).unwrap();

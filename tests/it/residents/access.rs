@@ -76,7 +76,7 @@ fn all_that_is_held_in_every_area_is_in_it_and_nothing_of_others() {
 }
 
 /// What poppler reads in a PDF.
-fn in_words(pdf: &[u8], scene: &Scene) -> String {
+pub(super) fn in_words(pdf: &[u8], scene: &Scene) -> String {
     let path = scene.world.folder().join("held.pdf");
     std::fs::write(&path, pdf).unwrap();
     let run = Command::new("pdftotext").arg(&path).arg("-").output();

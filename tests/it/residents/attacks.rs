@@ -2,8 +2,9 @@
 
 use doorstep::auth::agreement;
 use doorstep::residents::request::RequestId;
+use doorstep::rotation;
 use doorstep::store::{people, requests};
-use doorstep_tests::world::{AREA, OTHER_AREA, STREET};
+use doorstep_tests::world::{AREA, NOW, OTHER_AREA, STREET, operator};
 use serde_json::json;
 use sync_protocol::ids::PersonId;
 use sync_protocol::records::Role;
@@ -115,6 +116,76 @@ fn an_approval_that_was_planted_for_other_words_does_not_count() {
 }
 
 #[test]
+fn approvals_that_were_planted_without_the_districts_key_do_not_count() {
+    let scene = Scene::new();
+    let request = scene.taken("erasure");
+    let (third, person): (Console, PersonId) = somebody(&scene.world, Role::Reviewer, STREET);
+    assert_eq!(scene.reviewers[0].post_json(&format!("{request}/approve"), &yes(1)), 204);
+    let plant = |what: &str| {
+        let sql = format!(
+            "INSERT INTO request_approvals (request_id, person_id, digest, at)
+             SELECT r.request_id, '{person}'::uuid, {what}, 1 FROM requests r
+             ON CONFLICT (request_id, person_id) DO UPDATE SET digest = excluded.digest"
+        );
+        scene.world.store.transaction(|db| doorstep::store::catalogue::run(db, &sql)).unwrap();
+    };
+    let not_agreed = refused(409, "request_not_agreed");
+    let erase = format!("{request}/erase");
+    // What another's agreement says, word for word; then what is agreed to itself, which the key seals.
+    plant("(SELECT a.digest FROM request_approvals a LIMIT 1)");
+    assert_eq!(code(&third, &erase, &json!({})), not_agreed);
+    let id = RequestId(request.rsplit('/').next().unwrap().parse().unwrap());
+    let digest = scene.world.store.transaction(|db| {
+        let areas = [operator().area(AREA)];
+        Ok(requests::lock(db, id, &areas)?.unwrap().digest())
+    });
+    let digest: String = digest.unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+    plant(&format!("'\\x{digest}'::bytea"));
+    assert_eq!(code(&third, &erase, &json!({})), not_agreed);
+}
+
+#[test]
+fn agreements_count_after_the_data_key_was_changed_though_one_among_them_was_planted() {
+    let scene = Scene::new();
+    let request = scene.taken("erasure");
+    scene.agreed(&request);
+    let sql = "INSERT INTO request_approvals (request_id, person_id, digest, at)
+               SELECT request_id, taken_by, '\\x01', 1 FROM requests";
+    scene.world.store.transaction(|db| doorstep::store::catalogue::run(db, sql)).unwrap();
+    rotation::rotate(&scene.world.store, NOW, |_, _| ()).unwrap();
+    assert_eq!(scene.reviewers[0].get(&request)["approvals"], 2);
+    assert_eq!(scene.reviewers[0].post_json(&format!("{request}/erase"), &json!({})), 200);
+}
+
+#[test]
+fn whoever_asked_does_not_agree_though_the_table_says_that_somebody_else_asked() {
+    let scene = Scene::new();
+    let request = scene.taken("erasure");
+    let (_, other): (Console, PersonId) = somebody(&scene.world, Role::Reviewer, STREET);
+    let sql = format!("UPDATE requests SET taken_by = '{other}'::uuid");
+    scene.world.store.transaction(|db| doorstep::store::catalogue::run(db, &sql)).unwrap();
+    let approve = format!("{request}/approve");
+    assert_eq!(code(&scene.taker, &approve, &yes(1)), refused(403, "request_own"));
+}
+
+#[test]
+fn another_areas_request_is_neither_opened_nor_waited_for_before_it_is_refused() {
+    let scene = Scene::new();
+    let request = scene.taken("access");
+    let neighbour = staff(&scene.world, "neighbour", Role::Reviewer, OTHER_AREA);
+    let sql = "UPDATE requests SET words = '\\x00'";
+    scene.world.store.transaction(|db| doorstep::store::catalogue::run(db, sql)).unwrap();
+    assert_eq!(scene.reviewers[0].answer("GET", &request, None).0, 500, "it cannot be opened");
+    assert_eq!(neighbour.answer("GET", &request, None).0, 404);
+    assert_eq!(neighbour.get("/v1/requests")["items"], json!([]));
+    let locked = scene.world.store.transaction(|db| {
+        doorstep::store::catalogue::run(db, "SELECT 1 FROM requests FOR UPDATE")?;
+        Ok(neighbour.answer("GET", &request, None).0)
+    });
+    assert_eq!(locked.unwrap(), 404);
+}
+
+#[test]
 fn another_areas_staff_see_of_a_request_what_they_see_of_none() {
     let scene = Scene::new();
     let request = scene.taken("access");
@@ -172,7 +243,7 @@ fn what_two_agreed_to_hand_out_or_to_correct_erases_nothing() {
         scene.agreed(&request);
         let id = RequestId(request.trim_start_matches("/v1/requests/").parse().unwrap());
         let agreed = scene.world.store.transaction(|db| {
-            let request = requests::lock(db, id)?.unwrap();
+            let request = requests::lock(db, id, &[operator().area(AREA)])?.unwrap();
             agreement::agreed(db, &request, doorstep::clock::now_ms())
         });
         let erasures = agreed.unwrap().unwrap().erasures();

@@ -5,11 +5,17 @@ use doorstep::integrity::erasure_list::{self, ErasureListError};
 use doorstep::integrity::{compare, heads};
 use doorstep::photos::Objects;
 use doorstep::store::Store;
+use doorstep::trail::{Act, Actor, Entry};
 use doorstep_tests::erasing::erase;
 use doorstep_tests::handset::text;
-use doorstep_tests::world::{AREA, operator};
+use doorstep_tests::world::{AREA, NOW, operator};
 
 use super::{NAME, NUMBER, Scene};
+use crate::trail::all;
+
+fn note() -> Entry {
+    Entry::new(Act::RecordErased, Actor::Operator("operator".to_owned()), NOW)
+}
 
 fn server(scene: &Scene, store: &Store) -> Server {
     let objects = Objects::in_folder(&scene.world.folder().join("photos")).unwrap();
@@ -44,7 +50,8 @@ fn who_came_back_between_an_erasure_and_the_restore_comes_back_from_the_phone() 
     scene.world.restore(backup);
     let store = scene.world.store.clone();
     let engine = server(&scene, &store);
-    erasure_list::apply(engine.engine(), operator(), &list, at + 9_000, |_, _| ()).unwrap();
+    erasure_list::apply(engine.engine(), operator(), &list, (&note(), at + 9_000), |_, _| ())
+        .unwrap();
     drop(engine);
     let compared =
         store.read(|db| Ok(compare::compare(db, operator(), &exported))).unwrap().unwrap();
@@ -72,7 +79,8 @@ fn a_restored_backup_is_rid_of_who_was_erased_since_by_a_signed_list_alone() {
     let restored = backup.store();
     assert!(is_there(&restored, &scene.stay));
     let engine = server(&scene, &restored);
-    let apply = |list| erasure_list::apply(engine.engine(), operator(), list, now, |_, _| ());
+    let apply =
+        |list| erasure_list::apply(engine.engine(), operator(), list, (&note(), now), |_, _| ());
     let mut forged = list.clone();
     forged.erased[0].record = scene.home.parse().unwrap();
     assert!(matches!(apply(&forged), Err(ErasureListError::Forged)));
@@ -82,6 +90,9 @@ fn a_restored_backup_is_rid_of_who_was_erased_since_by_a_signed_list_alone() {
     assert_eq!(apply(&list).unwrap().len(), 1);
     assert!(!is_there(&restored, &scene.stay) && is_there(&restored, &scene.home));
     assert_eq!(apply(&list).unwrap().len(), 0, "a second time there is nothing to do");
+    let noted = all(&restored).into_iter().filter(|kept| kept.act == "record_erased");
+    let noted: Vec<String> = noted.filter_map(|kept| Some(kept.record?.to_string())).collect();
+    assert_eq!(noted, std::slice::from_ref(&scene.stay));
     let checked = doorstep::integrity::verify::area(&restored, operator(), AREA, |_, _| ());
     assert_eq!(checked.unwrap().finding, None);
 }

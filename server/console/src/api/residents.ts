@@ -68,6 +68,8 @@ export interface ResidentRequest extends ListedRequest {
   version: number;
   changed_by: string | null;
   record: string;
+  /** The document number of whom it is for, masked: to be compared with the papers. */
+  number: string | null;
   proof: string | null;
   reason: string | null;
   decision: string | null;

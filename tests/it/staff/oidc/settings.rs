@@ -51,8 +51,8 @@ fn settings_that_cannot_be_right_are_refused_and_nothing_is_set() {
     assert!(store.read(|db| oidc::show_provider(db, operator())).unwrap().is_none());
     let turned = office
         .reception
-        .leave_for_provider(None, &super::from("192.0.2.1"), now_ms())
-        .map_err(super::code);
+        .leave_for_provider(None, &crate::staff::from("192.0.2.1"), now_ms())
+        .map_err(crate::staff::code);
     assert_eq!(turned.err(), Some("not_found"));
 }
 

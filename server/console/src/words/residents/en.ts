@@ -24,6 +24,7 @@ export const residents: ResidentWords = {
   noneLead: "Find the resident first, then take a request in.",
   kind: "What is asked for",
   kinds: { access: "Access", correction: "Correction", erasure: "Erasure" },
+  number: "Document number (compare it with the papers)",
   proof: "How they proved who they are",
   proofHint: "For example: showed their identity card in person",
   said: "What they said",

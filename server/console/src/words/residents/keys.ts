@@ -21,6 +21,7 @@ export interface ResidentWords {
   noneLead: string;
   kind: string;
   kinds: Record<RequestKind, string>;
+  number: string;
   proof: string;
   proofHint: string;
   said: string;
