@@ -11,7 +11,7 @@ use super::progress::Line;
 use crate::auth::Operator;
 use crate::clock::now_ms;
 use crate::rotation;
-use crate::store::{Store, blind_index, data_keys};
+use crate::store::{Store, blind_index, data_keys, presence};
 use crate::vault::{HsmPlace, Master, Purpose};
 
 /// `doorstep keys …`.
@@ -26,10 +26,12 @@ pub(super) enum KeysCommand {
     /// one from then on.
     ChangeMaster(NewKey),
     /// Makes a new data key and puts every record key and every value of the district under it, while
-    /// servers run; the old one is destroyed. Repeat it if it was cut short.
+    /// servers run; the old one is destroyed. Refused while a server runs with another master key than
+    /// this command has. Repeat it if it was cut short.
     Rotate,
     /// Makes a new key for the index by which people are found and writes the index anew with it,
-    /// while servers run; the old one is destroyed. Repeat it if it was cut short.
+    /// while servers run; the old one is destroyed. Refused while a server runs with another master key
+    /// than this command has. Repeat it if it was cut short.
     RotateIndex,
 }
 
@@ -87,8 +89,10 @@ pub(super) fn keys(database: &DatabaseArgs, command: KeysCommand) -> Result<(), 
         KeysCommand::ChangeMaster(new) => {
             let new = new.find()?;
             let store = open(database)?.store;
+            presence::wait(&store, presence::all_know_the_newest)?;
             let keys = store.transaction(|db| data_keys::change_master(db, &new))?;
             println!("{keys} data keys lie under master key {} now", new.id());
+            println!("servers that run go on; start each with it before data keys are changed");
             Ok(())
         }
         KeysCommand::Rotate => rotate(&open(database)?.store),
@@ -117,6 +121,7 @@ fn show(store: &Store) -> Result<(), Failure> {
 }
 
 fn rotate(store: &Store) -> Result<(), Failure> {
+    presence::wait(store, presence::all_run_under_the_master)?;
     let mut line = Line::new("record keys under the new data key:");
     let rotated = rotation::rotate(store, now_ms(), |done, of| line.show(done, of))?;
     line.end();
@@ -125,6 +130,7 @@ fn rotate(store: &Store) -> Result<(), Failure> {
 }
 
 fn rotate_index(store: &Store) -> Result<(), Failure> {
+    presence::wait(store, presence::all_run_under_the_master)?;
     let mut line = Line::new("records found by the new key:");
     let by = Operator::at_the_command_line();
     let key = rotation::rotate_index(store, by, now_ms(), |done, of| line.show(done, of))?;

@@ -17,6 +17,7 @@ use crate::clock::now_ms;
 use crate::photos::{Objects, Photos};
 use crate::rescue::Desk;
 use crate::store::district::District;
+use crate::store::presence::{Announced, Presence};
 use crate::store::{Store, StoreError, signing_keys};
 use crate::sync::Engine;
 use crate::sync::documents::Keeper;
@@ -134,6 +135,7 @@ impl Server {
 pub struct Running {
     listening: Listening,
     denials: Denials,
+    presence: Presence,
 }
 
 impl Running {
@@ -149,6 +151,7 @@ impl Running {
     pub async fn ended(self) -> std::io::Result<()> {
         let ended = self.listening.await;
         self.denials.finish().await;
+        drop(self.presence);
         ended
     }
 }
@@ -160,7 +163,9 @@ impl Running {
 /// [`StartError`].
 pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
     let (limits, tls) = (settings.limits, settings.behind_tls);
+    let store = settings.store.clone();
     let mut server = Server::limited(settings.store, settings.objects, limits.clone())?;
+    let announced = Announced::of(&store)?;
     server.secure_cookies = tls || !settings.listen.ip().is_loopback();
     let failed = |error| StartError::Listen(settings.listen, error);
     let listener = TcpListener::bind(settings.listen).map_err(failed)?;
@@ -187,5 +192,6 @@ pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
         .listen(listener)
         .map_err(failed)?
         .run();
-    Ok((address, Running { listening, denials }))
+    let presence = announced.keep_up().map_err(StartError::Thread)?;
+    Ok((address, Running { listening, denials, presence }))
 }
