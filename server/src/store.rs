@@ -7,6 +7,7 @@ pub mod area_log;
 pub mod areas;
 pub mod audit;
 pub mod badges;
+pub mod beside;
 pub mod blind_index;
 pub mod carried;
 pub mod catalogue;
