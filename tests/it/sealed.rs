@@ -7,6 +7,7 @@ use doorstep::rotation;
 use doorstep::store::blind_index::{self, Candidate};
 use doorstep::store::{KeyProblem, Store, StoreError, catalogue, data_keys, record_keys, values};
 use doorstep::sync::documents;
+use doorstep::trail::{Act, Actor, Entry};
 use doorstep::vault::{Master, Purpose, Words};
 use doorstep_tests::handset::text;
 use doorstep_tests::history::History;
@@ -321,9 +322,12 @@ fn a_rotation_that_was_cut_short_is_finished_by_the_next() {
 fn a_database_of_before_is_sealed_once_and_says_what_it_said() {
     let world = World::new();
     planted(&world);
+    give_a_reason(&world);
     let before = mirror::fingerprints(&world.store, &[AREA]);
     unseal(&world);
-    assert!(dump(&world.store).contains(&in_hex(PLANTED[4])), "it lies in the open");
+    for words in [PLANTED[4], REASON] {
+        assert!(dump(&world.store).contains(&in_hex(words)), "it lies in the open");
+    }
     let store = doorstep_tests::database::open(world.database_url(), 2);
     assert!(store.read(doorstep::store::first_sealing::is_due).unwrap());
     store.transaction(|db| doorstep::store::first_sealing::seal(db, operator(), NOW)).unwrap();
@@ -333,6 +337,19 @@ fn a_database_of_before_is_sealed_once_and_says_what_it_said() {
     assert!(PLANTED.iter().all(|words| !dump.contains(&in_hex(words))));
     let checked = doorstep::integrity::verify::area(&store, operator(), AREA, |_, _| ()).unwrap();
     assert_eq!(checked.finding, None);
+    assert!(!dump.contains(&in_hex(REASON)), "a reason in the audit trail");
+    let checked = doorstep::integrity::trail::trail(&store, operator(), |_, _| ()).unwrap();
+    assert_eq!(checked.finding, None);
+    let altered = store.transaction(|db| catalogue::run(db, "UPDATE trail SET at = at + 1"));
+    assert!(altered.is_err(), "the trail refuses changes as before");
+}
+
+/// Why somebody looked at something, in the audit trail.
+const REASON: &str = "核对李某的租约";
+
+fn give_a_reason(world: &World) {
+    let entry = Entry::new(Act::ValueShown, Actor::Server, NOW).reason(REASON);
+    doorstep::trail::note_apart(&world.store, &entry).unwrap();
 }
 
 /// Writes the log, registers and secrets as they were before anything was sealed.
@@ -366,6 +383,13 @@ fn unseal(world: &World) {
     statements.push(format!(
         "UPDATE district SET signing_key = '\\x{signing}', rescue_key = '\\x{rescue}'"
     ));
+    let entries = store.read(|db| doorstep::store::trail::entries(db, 0, u64::MAX >> 1, 1_000));
+    statements.push("ALTER TABLE trail DISABLE TRIGGER ALL".to_owned());
+    statements.extend(entries.unwrap().iter().filter_map(|entry| {
+        let reason = hex(entry.reason.as_deref()?);
+        Some(format!("UPDATE trail SET reason = '\\x{reason}' WHERE place = {}", entry.place))
+    }));
+    statements.push("ALTER TABLE trail ENABLE TRIGGER ALL".to_owned());
     statements.push("DELETE FROM documents".to_owned());
     statements.push("DELETE FROM blind_index".to_owned());
     statements.push("DELETE FROM record_keys".to_owned());
