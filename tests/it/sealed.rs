@@ -235,8 +235,8 @@ fn a_server_that_cannot_open_a_new_data_key_keeps_those_it_has_and_says_try_agai
         let answer = phone.post_sync(&packed(&opened(number)));
         assert_eq!((answer.status, answer.code().as_str()), (503, "busy"));
     }
-    // What is wanted of no record's key goes on.
-    assert_eq!(phone.post_sync(&packed(&Request::idle("tests"))).status, 200);
+    // What belongs to the district lies under the new key too.
+    assert_eq!(phone.post_sync(&packed(&Request::idle("tests"))).status, 503);
     let words = world.store.transaction(|db| data_keys::add(db, Purpose::Data, NOW)).unwrap_err();
     assert!(words.is_passing() && words.to_string().contains("start it with"), "{words}");
     world.stop_server();

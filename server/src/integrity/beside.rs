@@ -23,6 +23,9 @@ use crate::store::{Db, Store, StoreError, area_log, audit, erasures};
 /// A fault, and its place where it is one of the log.
 type Found = Option<(Option<u64>, Fault)>;
 
+/// Every place that a log can have: PostgreSQL counts to the half.
+const ALL: u64 = u64::MAX >> 1;
+
 type Records = BTreeMap<RecordId, Folded>;
 
 /// The first fault beside a log that was folded into these records.
@@ -95,7 +98,7 @@ fn again(
     store.transaction(|db| {
         area_log::lock(db, scope)?;
         let stored = beside::record(db, scope, record)?;
-        let log = match folded(db, scope, record, u64::MAX)? {
+        let log = match folded(db, scope, record, ALL)? {
             Ok(log) => log,
             Err((seq, fault)) => return Ok(Some((Some(seq), fault))),
         };
