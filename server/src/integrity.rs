@@ -1,7 +1,8 @@
 //! Whether what is stored is what phones wrote, and what to do when it is not: `verify` walks the
-//! log and `trail` the audit trail, `rebuild` makes everything else from it anew, `heads` and `compare` tell what a restored
+//! log and holds what stands beside it against it (`beside`), and `trail` the audit trail, `rebuild` makes everything else from it anew, `heads` and `compare` tell what a restored
 //! backup has lost. It knows no SQL; rows come from the store.
 
+mod beside;
 pub mod compare;
 pub mod erasure_list;
 mod erasures;

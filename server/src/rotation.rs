@@ -3,8 +3,8 @@
 
 use crate::auth::Operator;
 use crate::store::{
-    Db, Store, StoreError, area_log, blind_index, data_keys, lookups, photo_keys, record_keys,
-    values,
+    Db, Store, StoreError, area_log, blind_index, data_keys, lookups, photo_keys, presence,
+    record_keys, values,
 };
 use crate::vault::{KeyNumber, Purpose, WrappedKey};
 
@@ -25,7 +25,8 @@ pub struct Rotated {
 /// Changes the data key; `progress` hears how many keys are done, and of how many.
 ///
 /// # Errors
-/// Those of the database; what was done until then is not done again.
+/// [`crate::store::KeyProblem::OtherMaster`] while a server runs that could not open the new key;
+/// those of the database; what was done until then is not done again.
 pub fn rotate(
     store: &Store,
     now_ms: i64,
@@ -61,7 +62,8 @@ fn uses(db: &mut Db, key: KeyNumber) -> Result<i64, StoreError> {
 /// how many. Answers the key in use.
 ///
 /// # Errors
-/// Those of the database; what was done until then is not done again.
+/// [`crate::store::KeyProblem::OtherMaster`] while a server runs that could not open the new key;
+/// those of the database; what was done until then is not done again.
 pub fn rotate_index(
     store: &Store,
     by: Operator,
@@ -96,6 +98,7 @@ fn records(number: i64) -> usize {
 
 /// The key to go on with: a new one, or that of a change that was cut short.
 fn begin(db: &mut Db, purpose: Purpose, now_ms: i64) -> Result<KeyNumber, StoreError> {
+    presence::all_run_under_the_master(db)?;
     let numbers = numbers(db, purpose)?;
     match numbers.as_slice() {
         [_, .., newest] => Ok(*newest),

@@ -7,6 +7,7 @@ pub mod area_log;
 pub mod areas;
 pub mod audit;
 pub mod badges;
+pub mod beside;
 pub mod blind_index;
 pub mod carried;
 pub mod catalogue;
@@ -46,6 +47,7 @@ pub mod people;
 pub mod photo_keys;
 pub mod photos;
 pub mod posts;
+pub mod presence;
 pub mod projections;
 pub mod pushes;
 pub mod quarantine;
@@ -68,6 +70,7 @@ mod statement;
 pub mod trail;
 pub mod values;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::PgConnection;
@@ -83,6 +86,8 @@ use crate::vault::{Master, Vault};
 pub struct Store {
     pool: Pool<ConnectionManager<PgConnection>>,
     vault: Vault,
+    /// How the database is reached; it may hold a password.
+    url: Arc<str>,
 }
 
 /// What the database answered when it did not answer well.
@@ -91,6 +96,9 @@ pub enum StoreError {
     /// No connection was to be had.
     #[error("no connection to PostgreSQL could be had")]
     Pool(#[from] diesel::r2d2::PoolError),
+    /// PostgreSQL cannot be reached. Its own words are left out: they quote the URL.
+    #[error("PostgreSQL cannot be reached")]
+    Unreachable,
     /// A statement failed. PostgreSQL's own words are left out: they quote values.
     #[error("a statement failed: {}", without_values(.0))]
     Database(diesel::result::Error),
@@ -129,7 +137,8 @@ impl StoreError {
         use diesel::result::DatabaseErrorKind::{ClosedConnection, SerializationFailure};
         use diesel::result::Error::{BrokenTransactionManager, DatabaseError};
         match self {
-            Self::Pool(_) | Self::Keys(KeyProblem::Unusable(_)) => true,
+            Self::Pool(_) | Self::Unreachable => true,
+            Self::Keys(problem) => problem.is_passing(),
             Self::Database(BrokenTransactionManager) => true,
             Self::Database(DatabaseError(kind, _)) => {
                 matches!(kind, ClosedConnection | SerializationFailure)
@@ -171,7 +180,7 @@ impl Store {
             .connection_timeout(Duration::from_secs(10))
             .test_on_check_out(false)
             .build(ConnectionManager::new(url))?;
-        Ok(Self { pool, vault: Vault::default() })
+        Ok(Self { pool, vault: Vault::default(), url: url.into() })
     }
 
     /// The same with the master key that opens what is sealed.
@@ -225,19 +234,28 @@ impl Store {
                 db.committed();
                 Ok(done)
             }
-            Err(error) => {
-                if error.is_of_a_destroyed_key() {
-                    self.vault.forget();
+            Err(error) => match Transactions::rollback_transaction(db.sql()) {
+                Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => {
+                    if error.is_of_a_destroyed_key() {
+                        learn_keys(&mut db);
+                    }
+                    Err(error)
                 }
-                match Transactions::rollback_transaction(db.sql()) {
-                    Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Err(error),
-                    Err(rollback) => Err(rollback.into()),
-                }
-            }
+                Err(rollback) => Err(rollback.into()),
+            },
         }
     }
 
     fn connection(&self) -> Result<Db, StoreError> {
         Ok(Db::new(self.pool.get()?, self.vault.clone()))
+    }
+}
+
+/// Reads the data keys anew for whoever comes next. When they cannot be opened, those that were are
+/// kept: what lies under them goes on.
+fn learn_keys(db: &mut Db) {
+    match db.read_ring() {
+        Ok(_) => db.committed(),
+        Err(error) => tracing::warn!(%error, "the data keys of before are kept"),
     }
 }

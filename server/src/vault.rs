@@ -66,9 +66,4 @@ impl Vault {
     pub fn keep(&self, ring: Arc<Ring>) {
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Some(ring);
     }
-
-    /// Forgets them: they are opened anew when they are needed.
-    pub fn forget(&self) {
-        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = None;
-    }
 }

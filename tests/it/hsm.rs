@@ -105,10 +105,12 @@ struct Office {
 
 impl Office {
     fn new() -> Self {
-        let world = World::new();
+        let mut world = World::new();
         let phone = Handset::enrol(&world, &world.url, "李春梅", Role::Coordinator, AREA);
         phone.write(AREA, 1, vec![text("notes", NOTE)]).unwrap();
         phone.client().sync().unwrap();
+        // It would go on under the file's key, and data keys could not be changed.
+        world.stop_server();
         let file = world.folder().join("key");
         std::fs::write(&file, MASTER_KEY).unwrap();
         let file = vec!["--master-key-file".to_owned(), file.display().to_string()];

@@ -12,6 +12,7 @@ mod absences;
 mod abuse;
 mod bad_input;
 mod badge;
+mod beside_the_log;
 mod claims;
 mod configuration;
 mod console;

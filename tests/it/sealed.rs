@@ -7,15 +7,19 @@ use std::collections::BTreeSet;
 
 use doorstep::rotation;
 use doorstep::store::blind_index::{self, Candidate};
-use doorstep::store::{KeyProblem, Store, StoreError, catalogue, data_keys, record_keys};
+use doorstep::store::{KeyProblem, Store, StoreError, catalogue, data_keys, record_keys, values};
 use doorstep::store::{device_care, logins, people};
 use doorstep::sync::documents;
+use doorstep::trail::{Act, Actor, Entry};
 use doorstep::vault::{Master, Purpose, Words};
 use doorstep_tests::handset::text;
 use doorstep_tests::history::History;
 use doorstep_tests::world::{AREA, NOW, OTHER_AREA, operator};
 use doorstep_tests::{Handset, World, mirror};
-use sync_protocol::records::Role;
+use sync_protocol::document::Document;
+use sync_protocol::ids::RecordId;
+use sync_protocol::records::{Kind, Role};
+use sync_protocol::wire::{Request, encode};
 
 /// What somebody wrote who is registered at home, or of whom it was written.
 const PLANTED: [&str; 8] = [
@@ -147,6 +151,104 @@ fn the_master_key_is_changed_under_a_running_server() {
     assert_eq!(registers, mirror::fingerprints(&world.store, &[AREA]));
 }
 
+/// The store of another process with another master key, under which the data keys lie now.
+fn put_under_another_master(world: &World) -> Store {
+    let new = Master::new(&[9; 32]);
+    world.store.transaction(|db| data_keys::change_master(db, &new)).unwrap();
+    Store::open(world.database_url(), 2).unwrap().with_master(new)
+}
+
+fn keys_of(store: &Store) -> Vec<(u16, Vec<u8>)> {
+    let keys = store.read(data_keys::all).unwrap().into_iter();
+    keys.map(|key| (key.number, key.wrapped)).collect()
+}
+
+#[test]
+fn data_keys_are_not_changed_while_a_server_runs_under_another_master_key() {
+    let mut world = World::new();
+    let phone = planted(&world);
+    let with_new = put_under_another_master(&world);
+    let before = keys_of(&with_new);
+    let refused = [
+        rotation::rotate(&with_new, NOW, |_, _| ()).map(|_| ()),
+        rotation::rotate_index(&with_new, operator(), NOW, |_, _| ()).map(|_| ()),
+    ];
+    for refused in refused {
+        let words = refused.unwrap_err().to_string();
+        assert!(words.contains("another master key"), "{words}");
+        assert!(words.contains(&format!("process {}", std::process::id())), "{words}");
+        assert!(words.contains("nothing was changed"), "{words}");
+    }
+    assert_eq!(keys_of(&with_new), before);
+    phone.write(AREA, 7, vec![text("room", "701")]).unwrap();
+    assert_eq!(phone.client().sync().unwrap().rejected, 0);
+    world.stop_server();
+    world.store = with_new.clone();
+    world.start_server();
+    rotation::rotate(&with_new, NOW, |_, _| ()).unwrap();
+    rotation::rotate_index(&with_new, operator(), NOW, |_, _| ()).unwrap();
+    phone.write(AREA, 8, vec![text("room", "801")]).unwrap();
+    let synced = phone.client().sync().or_else(|_| phone.client().sync()).unwrap();
+    assert_eq!((synced.accepted, synced.rejected), (1, 0));
+}
+
+#[test]
+fn the_master_key_is_not_changed_before_every_server_knows_the_newest_data_key() {
+    let mut world = World::new();
+    let phone = planted(&world);
+    let elsewhere = doorstep_tests::database::open(world.database_url(), 2);
+    rotation::rotate(&elsewhere, NOW, |_, _| ()).unwrap();
+    let before = keys_of(&elsewhere);
+    let new = Master::new(&[9; 32]);
+    let change = || elsewhere.transaction(|db| data_keys::change_master(db, &new));
+    let words = change().unwrap_err().to_string();
+    assert!(words.contains("data key 4") && words.contains("nothing was changed"), "{words}");
+    assert_eq!(keys_of(&elsewhere), before);
+    world.stop_server();
+    world.start_server();
+    change().unwrap();
+    phone.write(AREA, 7, vec![text("room", "701")]).unwrap();
+    let synced = phone.client().sync().or_else(|_| phone.client().sync()).unwrap();
+    assert_eq!(synced.rejected, 0);
+}
+
+#[test]
+fn a_server_that_cannot_open_a_new_data_key_keeps_those_it_has_and_says_try_again() {
+    let mut world = World::new();
+    planted(&world);
+    let phone = world.bare_phone("王建国", Role::Coordinator, AREA);
+    let with_new = put_under_another_master(&world);
+    // As if the server had not been seen.
+    with_new.transaction(|db| data_keys::add(db, Purpose::Data, NOW)).unwrap();
+    with_new.transaction(|db| record_keys::rewrap(db, 1_000)).unwrap();
+    let destroyed = with_new.transaction(|db| {
+        data_keys::destroy(db, 1)?;
+        values::seal_anew(db)
+    });
+    destroyed.unwrap();
+    let opened = |number: u8| {
+        let record = RecordId([number; 16]);
+        let change = phone.edit(
+            &mut Document::genesis(Kind::Premises).unwrap(),
+            &[("room", i64::from(number).to_string().as_str().into())],
+        );
+        phone.push_request(AREA, record, Kind::Premises, &[&change.bytes])
+    };
+    let packed = |request: &Request| zstd::bulk::compress(&encode(request), 3).unwrap();
+    for number in [40, 41] {
+        let answer = phone.post_sync(&packed(&opened(number)));
+        assert_eq!((answer.status, answer.code().as_str()), (503, "busy"));
+    }
+    // What belongs to the district lies under the new key too.
+    assert_eq!(phone.post_sync(&packed(&Request::idle("tests"))).status, 503);
+    let words = world.store.transaction(|db| data_keys::add(db, Purpose::Data, NOW)).unwrap_err();
+    assert!(words.is_passing() && words.to_string().contains("start it with"), "{words}");
+    world.stop_server();
+    world.store = with_new;
+    world.start_server();
+    assert_eq!(phone.post_sync(&packed(&opened(42))).status, 200);
+}
+
 #[test]
 fn the_data_key_is_changed_under_a_running_server_and_the_old_one_is_gone() {
     let world = World::new();
@@ -224,9 +326,12 @@ fn a_rotation_that_was_cut_short_is_finished_by_the_next() {
 fn a_database_of_before_is_sealed_once_and_says_what_it_said() {
     let world = World::new();
     planted(&world);
+    give_a_reason(&world);
     let before = mirror::fingerprints(&world.store, &[AREA]);
     unseal(&world);
-    assert!(dump(&world.store).contains(&in_hex(PLANTED[4])), "it lies in the open");
+    for words in [PLANTED[4], REASON] {
+        assert!(dump(&world.store).contains(&in_hex(words)), "it lies in the open");
+    }
     let store = doorstep_tests::database::open(world.database_url(), 2);
     assert!(store.read(doorstep::store::first_sealing::is_due).unwrap());
     store.transaction(|db| doorstep::store::first_sealing::seal(db, operator(), NOW)).unwrap();
@@ -239,6 +344,19 @@ fn a_database_of_before_is_sealed_once_and_says_what_it_said() {
     assert_eq!(name.len(), 1);
     let checked = doorstep::integrity::verify::area(&store, operator(), AREA, |_, _| ()).unwrap();
     assert_eq!(checked.finding, None);
+    assert!(!dump.contains(&in_hex(REASON)), "a reason in the audit trail");
+    let checked = doorstep::integrity::trail::trail(&store, operator(), |_, _| ()).unwrap();
+    assert_eq!(checked.finding, None);
+    let altered = store.transaction(|db| catalogue::run(db, "UPDATE trail SET at = at + 1"));
+    assert!(altered.is_err(), "the trail refuses changes as before");
+}
+
+/// Why somebody looked at something, in the audit trail.
+const REASON: &str = "核对李某的租约";
+
+fn give_a_reason(world: &World) {
+    let entry = Entry::new(Act::ValueShown, Actor::Server, NOW).reason(REASON);
+    doorstep::trail::note_apart(&world.store, &entry).unwrap();
 }
 
 /// Writes the log, registers, secrets and names as they were before anything was sealed.
@@ -274,6 +392,13 @@ fn unseal(world: &World) {
     ));
     statements.extend(staff_in_the_open(store));
     statements.push("UPDATE district SET sealed = 0".to_owned());
+    let entries = store.read(|db| doorstep::store::trail::entries(db, 0, u64::MAX >> 1, 1_000));
+    statements.push("ALTER TABLE trail DISABLE TRIGGER ALL".to_owned());
+    statements.extend(entries.unwrap().iter().filter_map(|entry| {
+        let reason = hex(entry.reason.as_deref()?);
+        Some(format!("UPDATE trail SET reason = '\\x{reason}' WHERE place = {}", entry.place))
+    }));
+    statements.push("ALTER TABLE trail ENABLE TRIGGER ALL".to_owned());
     statements.push("DELETE FROM documents".to_owned());
     statements.push("DELETE FROM blind_index".to_owned());
     statements.push("DELETE FROM record_keys".to_owned());

@@ -12,7 +12,7 @@ use super::progress::Line;
 use crate::auth::Operator;
 use crate::clock::now_ms;
 use crate::rotation::{self, Rotated};
-use crate::store::{Store, blind_index, data_keys, photo_keys};
+use crate::store::{Store, blind_index, data_keys, photo_keys, presence};
 use crate::trail::{Act, note, note_apart};
 use crate::vault::{HsmPlace, Master, Purpose};
 
@@ -28,10 +28,12 @@ pub(super) enum KeysCommand {
     /// one from then on.
     ChangeMaster(NewKey),
     /// Makes a new data key and puts the key of every record and photo and every value of the district
-    /// under it, while servers run; the old one is destroyed. Repeat it if it was cut short.
+    /// under it, while servers run; the old one is destroyed. Refused while a server runs with another
+    /// master key than this command has. Repeat it if it was cut short.
     Rotate,
     /// Makes a new key for the index by which people are found and writes the index anew with it,
-    /// while servers run; the old one is destroyed. Repeat it if it was cut short.
+    /// while servers run; the old one is destroyed. Refused while a server runs with another master key
+    /// than this command has. Repeat it if it was cut short.
     RotateIndex,
 }
 
@@ -89,6 +91,7 @@ pub(super) fn keys(database: &DatabaseArgs, command: KeysCommand) -> Result<(), 
         KeysCommand::ChangeMaster(new) => {
             let new = new.find()?;
             let store = open(database)?.store;
+            presence::wait(&store, presence::all_know_the_newest)?;
             let keys = store.transaction(|db| {
                 let keys = data_keys::change_master(db, &new)?;
                 let entry = noted::entry(Act::MasterKeyChanged);
@@ -96,6 +99,7 @@ pub(super) fn keys(database: &DatabaseArgs, command: KeysCommand) -> Result<(), 
                 Ok(keys)
             })?;
             println!("{keys} data keys lie under master key {} now", new.id());
+            println!("servers that run go on; start each with it before data keys are changed");
             Ok(())
         }
         KeysCommand::Rotate => rotate(&open(database)?.store),
@@ -125,6 +129,7 @@ fn show(store: &Store) -> Result<(), Failure> {
 }
 
 fn rotate(store: &Store) -> Result<(), Failure> {
+    presence::wait(store, presence::all_run_under_the_master)?;
     let entry = noted::entry(Act::DataKeyChanged);
     note_apart(store, &entry.clone().detail("begun"))?;
     let mut line = Line::new("keys of records and photos under the new data key:");
@@ -138,6 +143,7 @@ fn rotate(store: &Store) -> Result<(), Failure> {
 }
 
 fn rotate_index(store: &Store) -> Result<(), Failure> {
+    presence::wait(store, presence::all_run_under_the_master)?;
     let entry = noted::entry(Act::IndexKeyChanged);
     note_apart(store, &entry.clone().detail("begun"))?;
     let mut line = Line::new("records found by the new key:");

@@ -42,7 +42,7 @@ pub(super) fn verify(database: &DatabaseArgs, args: &VerifyArgs) -> Result<ExitC
     let trail_holds = args.area.is_some() || trail_holds(&opened.store, by)?;
     let count = areas.len();
     if findings.is_empty() {
-        println!("{count} areas, {changes} changes: chains, names and signatures hold");
+        println!("{count} areas, {changes} changes: chains, names, signatures and records hold");
         return Ok(if trail_holds { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     println!("{} of {count} areas are damaged; {changes} changes hold", findings.len());

@@ -20,6 +20,7 @@ use crate::clock::now_ms;
 use crate::photos::{Objects, Photos};
 use crate::rescue::Desk;
 use crate::store::district::District;
+use crate::store::presence::{Announced, Presence};
 use crate::store::{Store, StoreError, signing_keys};
 use crate::sync::Engine;
 use crate::sync::documents::Keeper;
@@ -149,6 +150,7 @@ impl Server {
 pub struct Running {
     listening: Listening,
     denials: Denials,
+    presence: Presence,
 }
 
 impl Running {
@@ -164,6 +166,7 @@ impl Running {
     pub async fn ended(self) -> std::io::Result<()> {
         let ended = self.listening.await;
         self.denials.finish().await;
+        drop(self.presence);
         ended
     }
 }
@@ -205,7 +208,9 @@ pub fn routes(server: &web::Data<Server>) -> impl FnOnce(&mut web::ServiceConfig
 /// [`StartError`].
 pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
     let (limits, tls) = (settings.limits, settings.behind_tls);
+    let store = settings.store.clone();
     let mut server = Server::limited(settings.store, settings.objects, limits.clone())?;
+    let announced = Announced::of(&store)?;
     server.secure_cookies = tls || !settings.listen.ip().is_loopback();
     server.behind_tls = tls;
     let failed = |error| StartError::Listen(settings.listen, error);
@@ -226,5 +231,6 @@ pub fn start(settings: Settings) -> Result<(SocketAddr, Running), StartError> {
         .listen(listener)
         .map_err(failed)?
         .run();
-    Ok((address, Running { listening, denials }))
+    let presence = announced.keep_up().map_err(StartError::Thread)?;
+    Ok((address, Running { listening, denials, presence }))
 }

@@ -10,7 +10,7 @@ use super::fault::Fault;
 use crate::store::audit::LogRow;
 
 /// What is said to be erased, and what of that the log has confirmed.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Erasures {
     /// The place of each record's last erasure, as the table has it.
     last: BTreeMap<RecordId, u64>,

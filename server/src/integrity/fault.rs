@@ -1,21 +1,21 @@
-//! What can be wrong with a place of an area's log, in words for the operator.
+//! What can be wrong with a place of an area's log or beside it, in words for the operator.
 
 use std::fmt;
 
-use sync_protocol::ids::AreaId;
+use sync_protocol::ids::{AreaId, RecordId};
 
-/// The first place of an area's log where something is wrong.
+/// The first place of an area's log, or the first record beside it, where something is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The area.
     pub area: AreaId,
-    /// The place in its log.
+    /// The place in its log; of a fault beside it the log's head.
     pub seq: u64,
     /// What is wrong.
     pub fault: Fault,
 }
 
-/// What is wrong with a place.
+/// What is wrong with a place or a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// The area has no row in `area_log`.
@@ -48,6 +48,16 @@ pub enum Fault {
     BehindHead,
     /// The head names another chain value than its place.
     HeadChain,
+    /// The change builds on one that its record does not have.
+    Unfounded,
+    /// A record's registers are not what its changes make of them.
+    Record(RecordId),
+    /// A record's document is not what its changes make of it.
+    Document(RecordId),
+    /// A change that waits does not have its name.
+    Waiting(RecordId),
+    /// A refused change does not have its name.
+    Refused(RecordId),
 }
 
 /// What to do when the log itself is damaged.
@@ -86,6 +96,20 @@ impl Fault {
             }
             Self::BehindHead => "there are places behind the log's head",
             Self::HeadChain => "area_log names another chain value than the log's last place",
+            Self::Unfounded => {
+                "the change builds on one that its record does not have in this log: it was erased, \
+                 or never came. Neither the record nor the area can be made anew from the log"
+            }
+            Self::Record(_) => {
+                "what is stored of it is not what its changes in the log make: it was set back, \
+                 exchanged, put in or taken out"
+            }
+            Self::Document(_) => {
+                "its stored document is not the one that its changes in the log make: it was set \
+                 back or exchanged"
+            }
+            Self::Waiting(_) => "a change that waits for another is not the one that it is named",
+            Self::Refused(_) => "a refused change is not the one that it is named",
         }
     }
 
@@ -103,7 +127,30 @@ impl Fault {
                 "take the area's row in area_log from a backup, or, if `doorstep heads check` agrees \
                  with the log, set it to the log's last place"
             }
+            Self::Unfounded => {
+                "if its record was erased, erase it again (`doorstep erasures apply` with a list that \
+                 names it); otherwise take this area's rows from a backup that `doorstep verify` \
+                 finds whole"
+            }
+            Self::Record(_) | Self::Document(_) => {
+                "`doorstep rebuild --area` with this area makes it anew from the log; find out who \
+                 could write to the database past the server"
+            }
+            Self::Waiting(_) | Self::Refused(_) => {
+                "take this record's rows of held and quarantine from a backup, and find out who \
+                 could write to the database past the server"
+            }
             _ => RESTORE,
+        }
+    }
+
+    /// The record that is meant, where that is no place of the log.
+    pub fn record(self) -> Option<RecordId> {
+        match self {
+            Self::Record(id) | Self::Document(id) | Self::Waiting(id) | Self::Refused(id) => {
+                Some(id)
+            }
+            _ => None,
         }
     }
 }
@@ -111,7 +158,11 @@ impl Fault {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { area, seq, fault } = self;
-        write!(f, "area {area}, place {seq}: {}. {}.", fault.words(), capital(fault.remedy()))
+        match fault.record() {
+            Some(record) => write!(f, "area {area}, record {record}: ")?,
+            None => write!(f, "area {area}, place {seq}: ")?,
+        }
+        write!(f, "{}. {}.", fault.words(), capital(fault.remedy()))
     }
 }
 

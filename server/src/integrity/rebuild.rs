@@ -72,7 +72,7 @@ pub fn area(
 }
 
 /// How it went: well, or what is wrong at which place.
-type Folding = Result<(), (u64, Fault)>;
+pub(super) type Folding = Result<(), (u64, Fault)>;
 
 /// Folds the whole log, under the area's lock.
 fn fold(
@@ -98,7 +98,7 @@ fn fold(
 }
 
 /// Sets the characters of texts, which only documents know.
-fn fill_texts(
+pub(super) fn fill_texts(
     db: &mut Db,
     scope: &AreaScope,
     folded: &mut BTreeMap<RecordId, Folded>,

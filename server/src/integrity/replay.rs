@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use sync_protocol::document::{Registers, effective};
+use sync_protocol::document::{Registers, effective, genesis};
 use sync_protocol::entries::{Cause, DEVICE, Departed, ServerEntry, Terms};
-use sync_protocol::ids::{DeviceId, PushId, RecordId};
+use sync_protocol::ids::{ChangeHash, DeviceId, PushId, RecordId};
 
 use super::erasures::Erasures;
 use super::fault::Fault;
@@ -25,6 +25,8 @@ pub(super) struct Folded {
     /// When its last change came, and whose push that was.
     pub(super) received_at: i64,
     pub(super) device: DeviceId,
+    /// Its changes so far.
+    names: HashSet<ChangeHash>,
 }
 
 /// The area so far.
@@ -70,23 +72,32 @@ impl Replay {
             if row.seq != self.place + 1 {
                 return Err(Fault::Missing);
             }
-            let copied = self.arrival.takes(row)?;
-            if let Some(moved) = moves::read(row)? {
-                self.end_commit();
-                self.follow(row, moved);
-                self.place = row.seq;
-                continue;
-            }
             let waited = came.get(&(row.device, row.push)).is_some_and(|at| *at < row.received_at);
-            let same = self.commit.as_ref().is_some_and(|commit| commit.holds(row, waited));
-            if !same && !copied {
-                self.end_commit();
-            }
-            match self.erasures.name(row)? {
-                Some(_) => _ = self.commit_of(row),
-                None => self.apply(row)?,
-            }
+            self.take(row, waited)?;
             self.place = row.seq;
+        }
+        Ok(())
+    }
+
+    /// Folds the rows of one record alone, in order.
+    pub(super) fn fold_record(&mut self, rows: &[LogRow]) -> Result<(), (u64, Fault)> {
+        rows.iter().try_for_each(|row| self.take(row, false).map_err(|fault| (row.seq, fault)))
+    }
+
+    fn take(&mut self, row: &LogRow, waited: bool) -> Result<(), Fault> {
+        let copied = self.arrival.takes(row)?;
+        if let Some(moved) = moves::read(row)? {
+            self.end_commit();
+            self.follow(row, moved);
+            return Ok(());
+        }
+        let same = self.commit.as_ref().is_some_and(|commit| commit.holds(row, waited));
+        if !same && !copied {
+            self.end_commit();
+        }
+        match self.erasures.name(row)? {
+            Some(_) => _ = self.commit_of(row),
+            None => self.apply(row)?,
         }
         Ok(())
     }
@@ -169,10 +180,16 @@ impl Replay {
             last_seq: 0,
             received_at: 0,
             device,
+            names: HashSet::new(),
         });
         if record.registers.kind != kind {
             return Err(Fault::Columns);
         }
+        let is_there = |dep| record.names.contains(dep) || *dep == genesis::hash(kind);
+        if !change.deps.iter().all(is_there) {
+            return Err(Fault::Unfounded);
+        }
+        record.names.insert(change.hash);
         record.registers.apply(&change);
         record.last_seq = row.seq;
         record.received_at = row.received_at;

@@ -1,6 +1,7 @@
 //! Walks an area's log from its first place to its head: gapless, every change under its own name,
 //! every chain value following from the one before, every push signed by its device. Nothing that
-//! the database says is believed but the devices' public keys.
+//! the database says is believed but the devices' public keys. Then what stands beside the log is held
+//! against it ([`super::beside`]).
 //!
 //! A log that was cut at its end, with the head set back, is whole in itself: only heads that were
 //! exported elsewhere (see [`super::heads`]) tell.
@@ -12,11 +13,12 @@ use sync_protocol::ids::{AreaId, ChangeHash};
 use sync_protocol::records::Kind;
 use sync_protocol::{judge, keys};
 
-use super::BATCH;
 use super::erasures::Erasures;
 use super::fault::{Fault, Finding};
 use super::moves::{self, Arrival};
+use super::replay::Replay;
 use super::signatures::Pushes;
+use super::{BATCH, beside};
 use crate::auth::Operator;
 use crate::store::audit::{self, LogRow};
 use crate::store::{Store, StoreError, erasures};
@@ -47,7 +49,8 @@ pub fn area(
     };
     let erasures = Erasures::of(store.read(|db| erasures::all(db, &scope))?);
     let (place, chain, arrival) = (0, chain::start(area), Arrival::default());
-    let mut walk = Walk { area, place, chain, arrival, erasures };
+    let mut walk = Walk { area, place, chain, arrival, erasures: erasures.clone() };
+    let mut replay = Replay::new(erasures);
     while walk.place < end.head {
         let (rows, pushes) = store.read(|db| {
             let rows = audit::rows(db, &scope, walk.place, end.head, BATCH)?;
@@ -58,6 +61,10 @@ pub fn area(
         let faulty = faulty.or(rows.is_empty().then_some(Fault::Missing));
         if let Some(fault) = faulty {
             return Ok(Checked { changes: walk.place, finding: finding(walk.place + 1, fault) });
+        }
+        if let Err(fault) = replay.fold(&rows, &[]) {
+            let changes = replay.place;
+            return Ok(Checked { changes, finding: finding(changes + 1, fault) });
         }
         progress(walk.place, end.head);
     }
@@ -70,7 +77,8 @@ pub fn area(
     } else if !walk.arrival.is_whole() {
         finding(end.head + 1, Fault::NotCopied)
     } else {
-        None
+        let beside = beside::first_fault(store, &scope, replay.records)?;
+        beside.and_then(|(seq, fault)| finding(seq.unwrap_or(end.head), fault))
     };
     Ok(Checked { changes: walk.place, finding })
 }

@@ -7,7 +7,7 @@ use sync_protocol::entries;
 use sync_protocol::ids::{DeviceId, PushId, RecordId};
 use uuid::Uuid;
 
-use super::rows::{area_key, device, record, seq, seq_key};
+use super::rows::{area_key, device, record, record_key, seq, seq_key};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 use crate::schema::changes;
@@ -79,6 +79,30 @@ pub fn end(db: &mut Db, scope: &AreaScope) -> Result<Option<End>, StoreError> {
     }))
 }
 
+const ROW: (
+    changes::seq,
+    changes::record_id,
+    changes::kind,
+    changes::hash,
+    changes::max_op,
+    changes::device_id,
+    changes::push_id,
+    changes::received_at,
+    changes::chain,
+    changes::bytes,
+) = (
+    changes::seq,
+    changes::record_id,
+    changes::kind,
+    changes::hash,
+    changes::max_op,
+    changes::device_id,
+    changes::push_id,
+    changes::received_at,
+    changes::chain,
+    changes::bytes,
+);
+
 type Row = (i64, Uuid, i16, Vec<u8>, i64, i64, Uuid, i64, Vec<u8>, Vec<u8>);
 
 /// The log's rows after a place, up to another, in order.
@@ -98,19 +122,32 @@ pub fn rows(
         .filter(changes::seq.le(seq_key(up_to)))
         .order(changes::seq)
         .limit(most)
-        .select((
-            changes::seq,
-            changes::record_id,
-            changes::kind,
-            changes::hash,
-            changes::max_op,
-            changes::device_id,
-            changes::push_id,
-            changes::received_at,
-            changes::chain,
-            changes::bytes,
-        ))
+        .select(ROW)
         .load(db.sql())?;
+    opened(db, scope, rows)
+}
+
+/// A record's rows up to a place, in order.
+///
+/// # Errors
+/// Those of the database.
+pub fn rows_of(
+    db: &mut Db,
+    scope: &AreaScope,
+    id: RecordId,
+    up_to: u64,
+) -> Result<Vec<LogRow>, StoreError> {
+    let rows: Vec<Row> = changes::table
+        .filter(changes::area_id.eq(area_key(scope.area())))
+        .filter(changes::record_id.eq(record_key(id)))
+        .filter(changes::seq.le(seq_key(up_to)))
+        .order(changes::seq)
+        .select(ROW)
+        .load(db.sql())?;
+    opened(db, scope, rows)
+}
+
+fn opened(db: &mut Db, scope: &AreaScope, rows: Vec<Row>) -> Result<Vec<LogRow>, StoreError> {
     let area = area_key(scope.area());
     db.fetch_keys(rows.iter().map(|row| (area, row.1)))?;
     Ok(rows.into_iter().map(|row| from_row(db, area, row)).collect())

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::presence::{self, Servers};
 use super::rows::moment;
 use super::{Db, StoreError};
 use crate::schema::{data_keys, record_keys};
@@ -40,12 +41,52 @@ pub enum KeyProblem {
         /// What the given one is called.
         given: String,
     },
+    /// The data keys were put under another master key while this process ran.
+    #[error(
+        "the data keys lie under the master key {expected} by now, and this process was started with \
+         {given}: start it with {expected}. What it has opened it goes on with"
+    )]
+    Changed {
+        /// What the one is called under which they lie.
+        expected: String,
+        /// What the given one is called.
+        given: String,
+    },
+    /// Servers run that could not open a new data key.
+    #[error(
+        "servers run that were started with another master key than {expected}, and could not open a \
+         new data key: {servers}. Start them with {expected} and do this again; nothing was changed"
+    )]
+    OtherMaster {
+        /// What the one is called under which the data keys lie.
+        expected: String,
+        /// The servers.
+        servers: Servers,
+    },
+    /// Servers run that do not know a data key yet, and could not open it under another master key.
+    #[error(
+        "servers run that do not know data key {newest} yet: {servers}. They hear of it within {} \
+         seconds: do this again then; nothing was changed", presence::PAUSE.as_secs()
+    )]
+    Unaware {
+        /// The newest data key.
+        newest: KeyNumber,
+        /// The servers.
+        servers: Servers,
+    },
     /// The master key is not to be had just now.
     #[error(
         "the data keys cannot be opened; those that are open already go on working until their server \
          ends"
     )]
     Unusable(#[source] MasterError),
+}
+
+impl KeyProblem {
+    /// Whether the same may succeed later without anybody's doing anything to the request.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unusable(_) | Self::Changed { .. })
+    }
 }
 
 fn wanted(expected: &str) -> String {
@@ -79,7 +120,11 @@ pub(super) fn open(db: &mut Db) -> Result<Ring, StoreError> {
     };
     let wrong = || {
         let (expected, given) = (first.master.clone(), master.id().to_owned());
-        StoreError::Keys(KeyProblem::WrongMaster { expected, given })
+        // It has opened them before: it is not the wrong key, but the one of before.
+        StoreError::Keys(match db.vault().ring() {
+            Some(_) => KeyProblem::Changed { expected, given },
+            None => KeyProblem::WrongMaster { expected, given },
+        })
     };
     Ring::open(master, &keys).map_err(|error| match error {
         MasterError::Sealed(_) => wrong(),
@@ -119,7 +164,7 @@ pub fn add(db: &mut Db, purpose: Purpose, now_ms: i64) -> Result<KeyNumber, Stor
     Ok(number)
 }
 
-fn master(db: &Db) -> Result<Master, StoreError> {
+pub(super) fn master(db: &Db) -> Result<Master, StoreError> {
     let none = || StoreError::Keys(KeyProblem::NoMaster { expected: String::new() });
     db.vault().master().cloned().ok_or_else(none)
 }
@@ -140,9 +185,11 @@ fn insert(db: &mut Db, key: &WrappedKey, now_ms: i64) -> Result<(), StoreError> 
 /// Wraps every data key by another master key; what is running goes on with what it has opened.
 ///
 /// # Errors
-/// [`StoreError::Keys`] when the master key so far is not theirs, or those of the database.
+/// [`StoreError::Keys`] when the master key so far is not theirs or a server has not opened all of them
+/// yet, or those of the database.
 pub fn change_master(db: &mut Db, to: &Master) -> Result<usize, StoreError> {
     db.read_ring()?;
+    presence::all_know_the_newest(db)?;
     let from = master(db)?;
     let keys = all(db)?;
     for key in &keys {
@@ -171,6 +218,19 @@ pub(super) fn hold(db: &mut Db, number: KeyNumber) -> Result<bool, StoreError> {
 /// [`StoreError::Keys`], or those of the database.
 pub fn check(db: &mut Db) -> Result<(), StoreError> {
     db.read_ring().map(|_| ())
+}
+
+/// Opens them anew if some were made or destroyed since; answers the newest.
+///
+/// # Errors
+/// [`StoreError::Keys`], or those of the database.
+pub(super) fn refresh(db: &mut Db) -> Result<KeyNumber, StoreError> {
+    let keys = all(db)?;
+    let is_known = |ring: &Ring| ring.is_of(keys.iter().map(|key| key.number));
+    if !db.vault().ring().is_some_and(|ring| is_known(&ring)) {
+        db.read_ring()?;
+    }
+    Ok(keys.last().map(|key| key.number).unwrap_or_default())
 }
 
 /// How many record keys a data key wraps.

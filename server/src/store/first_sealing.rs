@@ -6,7 +6,7 @@ use diesel::sql_types::{Array, BigInt, Binary, Text, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::statement::{bind, statement};
-use super::{Db, StoreError, blind_index, data_keys, lookups, projections, values};
+use super::{Db, StoreError, blind_index, data_keys, lookups, projections, trail, values};
 use crate::auth::Operator;
 use crate::schema::{areas, district, documents};
 use crate::vault::What;
@@ -65,6 +65,7 @@ fn seal_records(db: &mut Db, by: Operator, now_ms: i64) -> Result<(), StoreError
     for (table, column, which, what) in COLUMNS {
         seal_column(db, (table, column, which), what)?;
     }
+    trail::seal_first(db)?;
     diesel::delete(documents::table).execute(db.sql())?;
     let all: Vec<i64> = areas::table.select(areas::area_id).load(db.sql())?;
     for area in all {

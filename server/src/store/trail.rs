@@ -117,6 +117,41 @@ pub fn append(db: &mut Db, new: &Kept) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Seals the reasons that lie in the open: of a database that was used before anything was sealed. It is
+/// the one time that entries are written anew, under the trail's lock; the chain covers what a reason
+/// says and not how it lies there, and holds.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Sealed`].
+pub(super) fn seal_first(db: &mut Db) -> Result<(), StoreError> {
+    lock(db)?;
+    diesel::sql_query("ALTER TABLE trail DISABLE TRIGGER trail_is_never_changed")
+        .execute(db.sql())?;
+    let mut done = 0;
+    loop {
+        let rows: Vec<(i64, Option<Vec<u8>>)> = trail::table
+            .filter(trail::place.gt(done).and(trail::reason.is_not_null()))
+            .order(trail::place)
+            .limit(FIRST_SEALED)
+            .select((trail::place, trail::reason))
+            .load(db.sql())?;
+        let Some((last, _)) = rows.last() else { break };
+        done = *last;
+        for (place, reason) in rows {
+            let sealed = reason.map(|reason| close(db, &reason)).transpose()?;
+            diesel::update(trail::table.find(place))
+                .set(trail::reason.eq(sealed))
+                .execute(db.sql())?;
+        }
+    }
+    diesel::sql_query("ALTER TABLE trail ENABLE TRIGGER trail_is_never_changed")
+        .execute(db.sql())?;
+    Ok(())
+}
+
+/// Reasons that are read at once.
+const FIRST_SEALED: i64 = 1_000;
+
 /// A reason as its column holds it.
 fn close(db: &mut Db, reason: &[u8]) -> Result<Vec<u8>, StoreError> {
     let sealed = db.ring()?.seal_for_the_trail(reason);

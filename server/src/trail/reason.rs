@@ -1,5 +1,6 @@
 //! Why somebody did it, in their words. They may name a person, so the chain covers only their
-//! SHA-256, behind random bytes that keep anybody from guessing them by it once they are put away.
+//! SHA-256, behind random bytes that keep anybody from guessing them by it where an export is passed on
+//! without them.
 
 use sha2::{Digest, Sha256};
 

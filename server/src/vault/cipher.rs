@@ -1,8 +1,10 @@
 //! One value under one key: AES-256-GCM (NIST SP 800-38D) with a nonce of 96 random bits.
 //!
 //! A sealed value is `0xE1 ‖ number of the key, two bytes ‖ nonce, twelve ‖ ciphertext ‖ tag, sixteen`.
-//! What the value is and where it stands is authenticated with it, so that nobody who can write to the
-//! database can put one value in the place of another.
+//! What the value is and where it stands is authenticated with it: of a record's values its kind, the
+//! area and the record. Nobody who can write to the database can put the value of one record, or of one
+//! kind, in the place of another's. An older value of the same kind and record, or another waiting or
+//! refused change of it, opens: `crate::integrity` finds those by the log and by the changes' names.
 
 use aes_gcm::aead::inout::InOutBuf;
 use aes_gcm::{AeadInOut, Aes256Gcm, KeyInit, Nonce, Tag};

@@ -139,6 +139,14 @@ impl Ring {
         self.data.contains_key(&number) || self.blind.contains_key(&number)
     }
 
+    /// Whether these keys, in order of their numbers, are all that it knows.
+    pub fn is_of(&self, numbers: impl Iterator<Item = KeyNumber>) -> bool {
+        let mut known: Vec<KeyNumber> = self.data.keys().copied().collect();
+        known.extend(self.blind.keys().chain(self.trail.keys()));
+        known.sort_unstable();
+        numbers.eq(known)
+    }
+
     /// Makes the tokens of whatever is written from now on, and the number of its key.
     ///
     /// # Errors
