@@ -5881,6 +5881,10 @@ public enum AttentionKind: Equatable, Hashable {
      */
     case erased
     /**
+     * Records had been kept for as long as the district keeps them, and have gone from this phone.
+     */
+    case putAway
+    /**
      * What this phone wrote does not stand: another's value does, by the field's rule or a reviewer's
      * decision.
      */
@@ -5934,11 +5938,13 @@ public struct FfiConverterTypeAttentionKind: FfiConverterRustBuffer {
         
         case 10: return .erased
         
-        case 11: return .lost
+        case 11: return .putAway
         
-        case 12: return .moved
+        case 12: return .lost
         
-        case 13: return .damaged
+        case 13: return .moved
+        
+        case 14: return .damaged
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -5988,16 +5994,20 @@ public struct FfiConverterTypeAttentionKind: FfiConverterRustBuffer {
             writeInt(&buf, Int32(10))
         
         
-        case .lost:
+        case .putAway:
             writeInt(&buf, Int32(11))
         
         
-        case .moved:
+        case .lost:
             writeInt(&buf, Int32(12))
         
         
-        case .damaged:
+        case .moved:
             writeInt(&buf, Int32(13))
+        
+        
+        case .damaged:
+            writeInt(&buf, Int32(14))
         
         }
     }

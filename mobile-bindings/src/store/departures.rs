@@ -73,10 +73,11 @@ pub(crate) fn areas(connection: &Connection) -> Result<Vec<AreaId>, StoreError> 
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The records that can go now, with the area that they were in and why.
-pub(crate) fn records(
-    connection: &Connection,
-) -> Result<Vec<(RecordId, (AreaId, Went))>, StoreError> {
+/// A record that can go, with the area that it was in and why.
+type Leaver = (RecordId, (AreaId, Went));
+
+/// The records that can go now.
+pub(crate) fn records(connection: &Connection) -> Result<Vec<Leaver>, StoreError> {
     let mut query = connection.prepare(&format!(
         "SELECT record, area, leaving FROM records r WHERE leaving
             AND NOT EXISTS (SELECT 1 FROM changes c WHERE c.record = r.record AND {UNSENT})

@@ -62,6 +62,7 @@ test("a long list goes on where it ended", async () => {
   // What is typed meanwhile does not belong to the list.
   await at("search-words").fill("欧阳");
   await at("search-more").click();
+  await at("search-hit").nth(54).waitFor();
   await at("search-more").waitFor({ state: "detached" });
   assert.equal(await at("search-hit").count(), 55);
   await at("search-count").scrollIntoViewIfNeeded();

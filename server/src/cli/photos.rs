@@ -6,10 +6,12 @@ use clap::Subcommand;
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
+use super::noted;
 use super::progress::Line;
 use crate::auth::Operator;
 use crate::photos::{Objects, Photos};
 use crate::store::{Store, photo_keys, photos as stored};
+use crate::trail::{Act, note_apart};
 
 /// `doorstep photos …`.
 #[derive(Subcommand)]
@@ -42,6 +44,10 @@ async fn seal(store: &Store, photos: &Photos) -> Result<usize, Failure> {
     line.end();
     let folders = photos.delete_erased().await?;
     let (number, damaged) = (sealed.photos, sealed.damaged);
+    if number > 0 {
+        let entry = noted::entry(Act::PhotosSealed);
+        note_apart(store, &entry.detail(format!("{number} photos, {damaged} are damaged")))?;
+    }
     println!("{number} photos were encrypted; {folders} folders that were left are deleted");
     if damaged > 0 {
         println!("{damaged} photos are damaged and lie where they lay: `photos check` names them");

@@ -42,9 +42,7 @@ impl ErasedRecords {
         others: &[(RecordId, ChangeHash)],
     ) -> Option<Erasure> {
         let erasure = self.last.get(&record)?;
-        let went = |dep: &ChangeHash| {
-            self.has(record, *dep) || others.iter().any(|other| *other == (record, *dep))
-        };
+        let went = |dep: &ChangeHash| self.has(record, *dep) || others.contains(&(record, *dep));
         let before = change.time.saturating_mul(1000) < erasure.at;
         (before || change.deps.iter().any(went)).then_some(*erasure)
     }

@@ -93,6 +93,7 @@ acts! {
     RetentionApplied = "retention_applied", "按保存期限清除", "Erased what was kept for long enough";
     SigningKeyChanged = "signing_key_changed", "更换签名密钥", "Changed the district's signing key";
     MasterKeyChanged = "master_key_changed", "更换主密钥", "Put the data keys under another master key";
+    PhotosSealed = "photos_sealed", "加密存量照片", "Encrypted photos of before";
     IndexKeyChanged = "index_key_changed", "更换索引密钥", "Changed the key by which people are found";
     DataKeyChanged = "data_key_changed", "更换数据密钥", "Put everything under another data key";
     Seeded = "seeded", "写入演示数据", "Planted a synthetic district";

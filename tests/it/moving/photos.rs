@@ -84,7 +84,7 @@ fn a_photo_stays_for_a_report_that_moved_when_another_of_the_old_area_is_erased(
     let server = Server::new(world.store.clone(), objects).unwrap();
     let erased = |report: &str| {
         let now = doorstep::clock::now_ms() + 1_000;
-        erase(server.engine(), &report, now);
+        erase(server.engine(), report, now);
     };
     erased(&stays);
     assert_eq!(thumbnail(), 200);

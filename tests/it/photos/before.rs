@@ -156,6 +156,11 @@ fn by_the_command_line_it_is_sealed_and_checked() {
     };
     let (well, said) = doorstep(&["photos", "seal"]);
     assert!(well && said.contains("3 photos were encrypted"), "{said}");
+    let noted = crate::trail::all(&world.store).pop().unwrap();
+    assert_eq!(
+        (noted.act.as_str(), noted.detail.as_deref()),
+        ("photos_sealed", Some("3 photos, 0 are damaged"))
+    );
     before.is_sealed(&world);
     let (well, said) = doorstep(&["photos", "check"]);
     assert!(well && said.contains("2 photos were read, 0 are damaged"), "{said}");

@@ -142,7 +142,7 @@ fn killed_in_between_it_goes_on_where_it_was_when_it_is_run_again() {
         let acts = all(&world.store).into_iter().filter(|kept| kept.act == "record_erased");
         acts.map(|kept| kept.record.unwrap().to_string()).collect::<Vec<_>>()
     };
-    assert_eq!(erased(&scene.world), [scene.stay.clone()]);
+    assert_eq!(erased(&scene.world), std::slice::from_ref(&scene.stay));
 
     let again = run(&scene.world, &["retention", "--apply", "--only", "departed"]);
     assert!(again.well && again.out.contains("departed: 1 erased"), "{again:?}");

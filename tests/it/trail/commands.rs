@@ -26,7 +26,7 @@ const ELSEWHERE: [(&str, &str, &str); 2] = [
     (
         "oidc set",
         "fn the_command_sets_the_provider_and_it_is_noted",
-        include_str!("../staff/oidc.rs"),
+        include_str!("../staff/oidc/settings.rs"),
     ),
 ];
 
@@ -103,7 +103,11 @@ impl Office {
         self.does("person invite", &again, &["second_factor_removed", "login_given"]);
         let days = ["何平", "--from", "2099-01-01", "--until", "2099-01-09", "--stand-in", "周静"];
         self.does("person absent", &days, &["leave_set", "stand_in_set"]);
-        self.does("person back", &["何平"], &["stand_in_ended"]);
+        self.does("person back", &["何平"], &["leave_ended"]);
+        let role = ["何平", "--area", &area, "--role", "supervisor"];
+        self.does("person role add", &role, &["role_granted"]);
+        self.does("person role list", &["何平"], &[]);
+        self.does("person role end", &role, &["role_taken"]);
         self.does("person leave", &["何平"], &["person_left"]);
     }
 
@@ -186,6 +190,8 @@ fn every_command_that_changes_something_leaves_an_entry_and_what_only_reads_leav
     let area = AREA.to_string();
     office.does("digest", &[&area], &[]);
     office.does("verify", &[], &[]);
+    office.does("photos seal", &[], &[]);
+    office.does("photos check", &[], &[]);
     office.does("migrate", &[], &[]);
     office.does("docs", &["error-codes"], &[]);
     office.keys();
