@@ -16,11 +16,16 @@ use crate::auth::Operator;
 #[derive(Debug, Clone, Copy)]
 pub struct Records(&'static str);
 
-/// Stays of people who departed: over when the day of the departure is (UTC).
+/// Stays of people who departed: over when the day of the departure is (UTC), but not before the last
+/// change came, so that a year that was mistyped can be noticed; nor while two days stand beside each
+/// other.
 pub const DEPARTED: Records = Records(
     "SELECT area_id, record_id, 2::smallint AS kind,
-            (extract(epoch FROM departed_on + 1) * 1000)::bigint AS since
-     FROM residencies WHERE departed_on IS NOT NULL",
+            greatest((extract(epoch FROM departed_on + 1) * 1000)::bigint, received_at) AS since
+     FROM residencies r WHERE departed_on IS NOT NULL
+       AND NOT EXISTS (SELECT FROM clashes c
+                       WHERE c.area_id = r.area_id AND c.record_id = r.record_id
+                         AND c.field = 'departed_on' AND c.settled_seq IS NULL)",
 );
 
 /// Reports that were accepted: since their last change.

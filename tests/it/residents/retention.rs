@@ -6,12 +6,13 @@ use doorstep::photos::Objects;
 use doorstep::retention::rules::of_code;
 use doorstep::retention::{Due, RULES, apply, plan};
 use doorstep::trail::Actor;
-use doorstep_tests::World;
 use doorstep_tests::handset::text;
 use doorstep_tests::world::{AREA, NOW, operator};
+use doorstep_tests::{Handset, World};
 use mobile_bindings::client::{Entry, FieldValue};
 use serde_json::json;
 use sync_protocol::configuration::{Configuration, Retention};
+use sync_protocol::records::Role;
 
 use super::Scene;
 use crate::trail::all;
@@ -42,10 +43,21 @@ pub(crate) fn applied(world: &World, rule: &str, now_ms: i64) -> usize {
     gone.iter().map(|(_, number)| number).sum()
 }
 
+/// Somebody departed, and that was written long ago.
 fn departed(scene: &Scene, day: &str) {
-    let left = vec![text("departed_on", day)];
-    scene.phone.client().edit(scene.stay.clone(), left).unwrap();
+    departs(&scene.phone, &scene.stay, day);
     scene.phone.client().sync().unwrap();
+    written_long_ago(&scene.world);
+}
+
+/// What was written of stays came in 1970.
+pub(crate) fn written_long_ago(world: &World) {
+    let age = "UPDATE residencies SET received_at = 0";
+    world.store.transaction(|db| doorstep::store::catalogue::run(db, age)).unwrap();
+}
+
+fn departs(phone: &Handset, stay: &str, day: &str) {
+    phone.client().edit(stay.to_owned(), vec![text("departed_on", day)]).unwrap();
 }
 
 /// 2026-01-11, midnight UTC: the departure's day is over.
@@ -82,6 +94,38 @@ fn a_stay_goes_so_many_days_after_the_departure_and_not_before() {
     let checked =
         doorstep::integrity::verify::area(&scene.world.store, operator(), AREA, |_, _| ());
     assert_eq!(checked.unwrap().finding, None);
+}
+
+#[test]
+fn a_departure_that_was_written_today_does_not_go_today_however_long_ago_it_says_it_was() {
+    let scene = Scene::new();
+    assert!(decides(&scene.world, Retention { departed_days: Some(30), ..Retention::default() }));
+    departs(&scene.phone, &scene.stay, "2020-01-10");
+    scene.phone.client().sync().unwrap();
+    let now = doorstep::clock::now_ms();
+    let at = |days: i64| due(&scene.world, "departed", now + days * DAY).number;
+    assert_eq!((at(0), at(29), at(31)), (0, 0, 1));
+}
+
+#[test]
+fn a_departure_on_two_days_waits_until_somebody_has_decided() {
+    let scene = Scene::new();
+    assert!(decides(&scene.world, Retention { departed_days: Some(30), ..Retention::default() }));
+    let wang =
+        Handset::enrol(&scene.world, &scene.world.url, "王建国", Role::Coordinator, AREA);
+    departs(&scene.phone, &scene.stay, "2020-01-10");
+    departs(&wang, &scene.stay, "2026-01-10");
+    for phone in [&scene.phone, &wang, &scene.phone] {
+        phone.client().sync().unwrap();
+    }
+    written_long_ago(&scene.world);
+    let at = || due(&scene.world, "departed", AFTER_DEPARTURE + 31 * DAY).number;
+    assert_eq!(at(), 0);
+    // Whoever has seen both writes one.
+    departs(&wang, &scene.stay, "2026-01-09");
+    wang.client().sync().unwrap();
+    written_long_ago(&scene.world);
+    assert_eq!(at(), 1);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use mobile_bindings::client::{Entry, FieldValue};
 use serde_json::{Value as Json, json};
 use sync_protocol::records::Role;
 
+use super::retention::written_long_ago;
 use super::{Scene, registered};
 use crate::sealed::dump;
 use crate::trail::all;
@@ -23,10 +24,11 @@ fn says(world: &World, retention: &Json) -> Ran {
     run(world, &["configure", "set", &file.display().to_string()])
 }
 
-/// Somebody departed so long ago that no clock is needed.
-fn departed(phone: &Handset, stay: &str) {
+/// Somebody departed so long ago that no clock is needed, and that was written then.
+fn departed(world: &World, phone: &Handset, stay: &str) {
     phone.client().edit(stay.to_owned(), vec![text("departed_on", "2020-01-10")]).unwrap();
     phone.client().sync().unwrap();
+    written_long_ago(world);
 }
 
 /// A report that a reviewer accepted long ago, with a photo.
@@ -59,7 +61,7 @@ fn photos(world: &World) -> usize {
 #[test]
 fn a_dry_run_says_what_would_go_and_changes_nothing() {
     let mut scene = Scene::new();
-    departed(&scene.phone, &scene.stay);
+    departed(&scene.world, &scene.phone, &scene.stay);
     accepted(&scene);
     scene.world.stop_server();
     let set = says(&scene.world, &json!({ "departed_days": 365, "accepted_days": 365 }));
@@ -87,7 +89,7 @@ fn a_dry_run_says_what_would_go_and_changes_nothing() {
 #[test]
 fn applied_it_erases_for_good_notes_it_by_rule_and_finds_nothing_the_second_time() {
     let scene = Scene::new();
-    departed(&scene.phone, &scene.stay);
+    departed(&scene.world, &scene.phone, &scene.stay);
     let visit = accepted(&scene);
     let rules = json!({ "departed_days": 365, "accepted_days": 399, "draft_days": 30 });
     assert!(says(&scene.world, &rules).well);
@@ -119,11 +121,11 @@ fn applied_it_erases_for_good_notes_it_by_rule_and_finds_nothing_the_second_time
 #[test]
 fn killed_in_between_it_goes_on_where_it_was_when_it_is_run_again() {
     let scene = Scene::new();
-    departed(&scene.phone, &scene.stay);
+    departed(&scene.world, &scene.phone, &scene.stay);
     let other =
         Handset::enrol(&scene.world, &scene.world.url, "王建国", Role::Coordinator, OTHER_AREA);
     let (_, second) = registered(&other, OTHER_AREA, 2, "欧阳秋", "110101199003070310");
-    departed(&other, &second);
+    departed(&scene.world, &other, &second);
     assert!(says(&scene.world, &json!({ "departed_days": 30 })).well);
 
     // The first is erased and noted; at the second's area the command waits, and is killed.
@@ -155,7 +157,7 @@ fn killed_in_between_it_goes_on_where_it_was_when_it_is_run_again() {
 #[test]
 fn a_rule_that_there_is_not_and_days_that_cannot_be_are_refused_and_nothing_is_changed() {
     let mut scene = Scene::new();
-    departed(&scene.phone, &scene.stay);
+    departed(&scene.world, &scene.phone, &scene.stay);
     scene.world.stop_server();
     assert!(says(&scene.world, &json!({ "departed_days": 365 })).well);
     let before = dump(&scene.world.store);
