@@ -111,8 +111,7 @@ fn a_departure_that_was_written_today_does_not_go_today_however_long_ago_it_says
 fn a_departure_on_two_days_waits_until_somebody_has_decided() {
     let scene = Scene::new();
     assert!(decides(&scene.world, Retention { departed_days: Some(30), ..Retention::default() }));
-    let wang =
-        Handset::enrol(&scene.world, &scene.world.url, "王建国", Role::Coordinator, AREA);
+    let wang = Handset::enrol(&scene.world, &scene.world.url, "王建国", Role::Coordinator, AREA);
     departs(&scene.phone, &scene.stay, "2020-01-10");
     departs(&wang, &scene.stay, "2026-01-10");
     for phone in [&scene.phone, &wang, &scene.phone] {
