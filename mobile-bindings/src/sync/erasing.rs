@@ -24,6 +24,8 @@ struct Erasure {
     /// Whether the log is another one than the phone has read: then nothing but its author's clock tells
     /// when a change was written.
     of_another_life: bool,
+    /// Whether the phone reads the log from its beginning: it may have read past the erasure before.
+    from_the_beginning: bool,
 }
 
 /// Erases what a page says; answers the names of the phone's own changes that went.
@@ -33,11 +35,12 @@ pub(super) fn apply(
     now: i64,
 ) -> Result<HashSet<ChangeHash>, CoreError> {
     let mut gone = HashSet::new();
-    let epoch = areas::cursors(transaction)?.into_iter().find(|at| at.area == page.area);
-    let of_another_life = epoch.is_none_or(|at| at.area_epoch != page.area_epoch);
+    let stood = areas::cursors(transaction)?.into_iter().find(|at| at.area == page.area);
+    let of_another_life = stood.as_ref().is_none_or(|at| at.area_epoch != page.area_epoch);
+    let from_the_beginning = stood.is_none_or(|at| !at.complete);
     for item in &page.items {
         let Item::Tombstone { seq, record, at, cause } = *item else { continue };
-        let erasure = Erasure { record, seq, at, cause, of_another_life };
+        let erasure = Erasure { record, seq, at, cause, of_another_life, from_the_beginning };
         gone.extend(erase(transaction, page.area, &erasure, now)?);
     }
     Ok(gone)
@@ -95,8 +98,8 @@ fn left_of(
     local.document = local.document.only(|hash, time| match own.get(&hash) {
         Some(Own { accepted: Some(seq), .. }) if !erasure.of_another_life => *seq > erasure.seq,
         Some(change) => change.open && since(time),
-        // Others' changes that this phone has read stand before the erasure in the log.
-        None => erasure.of_another_life && since(time),
+        // Others' changes that a phone has read up to here stand before the erasure in the log.
+        None => (erasure.of_another_life || erasure.from_the_beginning) && since(time),
     })?;
     local.registers = local.document.registers()?;
     Ok(local.registers.is_written().then_some(local))

@@ -8,6 +8,7 @@ use crate::client::{AttentionKind, ListFilter, Standing};
 use crate::store::{areas, writers};
 use crate::testing::{AREA, Log, OTHER_AREA, Phone, entries, granted_in};
 
+mod erased;
 mod pitfalls;
 mod scope;
 mod told;

@@ -1,0 +1,41 @@
+//! Records that were erased and have begun anew since.
+
+use sync_protocol::entries::Cause;
+
+use super::*;
+
+fn tombstone(record: &str, seq: u64) -> Item {
+    Item::Tombstone { seq, record: record.parse().unwrap(), at: 0, cause: Cause::Request }
+}
+
+/// A phone that has read what another wrote of a home.
+fn reader() -> (Phone, Log, String) {
+    let (ours, theirs, mut log) = (coordinator(1), coordinator(2), Log::default());
+    let home = theirs.open_home(&[("address", "A")]);
+    log.take(&theirs);
+    ours.apply(&log.answer(&ours, 0), None).unwrap();
+    (ours, log, home)
+}
+
+#[test]
+fn what_the_log_had_before_an_erasure_goes_whatever_its_authors_clock_said() {
+    let (ours, log, home) = reader();
+    ours.client.edit(home.clone(), entries(&[("notes", "unsent")])).unwrap();
+    ours.apply(&log.page(vec![tombstone(&home, 2)], true), None).unwrap();
+    assert_eq!(ours.shown(&home, "address"), None);
+    assert!(ours.push().is_none(), "what builds upon it goes with it");
+}
+
+#[test]
+fn a_phone_that_fetches_an_area_anew_keeps_what_is_unsent_of_a_record_that_began_anew_long_ago() {
+    let (ours, log, home) = reader();
+    // It was told to fetch the area from its beginning, and has not come to its end.
+    ours.apply(&log.page(vec![], false), None).unwrap();
+    ours.client.edit(home.clone(), entries(&[("notes", "unsent")])).unwrap();
+    let mut answer = log.snapshots();
+    answer.areas[0].items.insert(0, tombstone(&home, 0));
+    ours.apply(&answer, None).unwrap();
+    assert_eq!(ours.shown(&home, "address").as_deref(), Some("A"));
+    assert_eq!(ours.shown(&home, "notes").as_deref(), Some("unsent"));
+    assert!(ours.push().is_some());
+}
