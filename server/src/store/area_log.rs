@@ -104,6 +104,17 @@ pub fn lock(db: &mut Db, scope: &AreaScope) -> Result<Head, StoreError> {
     Ok(from_row(row)?.1)
 }
 
+/// Takes the lock of an area for what is kept beside its log, which nobody's permission to write there is
+/// needed for; nothing to do if there is no such area.
+///
+/// # Errors
+/// Those of the database.
+pub fn hold(db: &mut Db, id: AreaId) -> Result<(), StoreError> {
+    let held = area_log::table.find(area_key(id)).select(area_log::area_id).for_update();
+    held.first::<i64>(db.sql()).optional()?;
+    Ok(())
+}
+
 /// Gives an area's log a new life, past the one it has and past another that was in use: phones
 /// fetch the area anew.
 ///

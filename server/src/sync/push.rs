@@ -21,7 +21,7 @@ use crate::store::changes::{self, Origin};
 use crate::store::erasures;
 use crate::store::pushes::{self, Signed};
 use crate::store::quarantine::{self, Refused};
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, area_log};
 
 /// How often a push is merged again when somebody else was faster, before it is put off.
 const ATTEMPTS: u32 = 8;
@@ -161,7 +161,8 @@ fn push_parted(
 }
 
 /// What somebody may not write in an area is kept in its quarantine, unread. What they wrote while they
-/// still might, and repeat, is answered as it was.
+/// still might, and repeat, is answered as it was. The area's log stands still meanwhile: nothing is
+/// erased between the look for erasures and the keeping.
 fn refuse(
     engine: &Engine,
     area: AreaId,
@@ -170,31 +171,25 @@ fn refuse(
     origin: Origin,
     signed: Signed<'_>,
 ) -> Result<Outcomes, SyncError> {
-    let named: Vec<_> = each_change(pushes).map(|(push, hash, _)| (push.record, hash)).collect();
-    let known = engine.store.read(|db| changes::known_from(db, area, origin.device, &named))?;
-    let erased = engine.store.read(|db| of_erased(db, area, pushes))?;
-    let is_new =
-        |name: (RecordId, ChangeHash)| !known.contains_key(&name) && !erased.contains(&name);
-    let refused: Vec<Refused> = each_change(pushes)
-        .filter(|(push, hash, _)| is_new((push.record, *hash)))
-        .map(|(push, hash, bytes)| Refused {
-            record: push.record,
-            kind: push.kind,
-            hash,
-            code: code.code,
-            field: None,
-            bytes: bytes.to_vec(),
-            device: origin.device,
-            push: origin.push,
-        })
-        .collect();
-    if !refused.is_empty() || !erased.is_empty() {
-        engine.store.transaction(|db| {
+    let (known, erased) = engine.store.transaction(|db| {
+        area_log::hold(db, area)?;
+        let named: Vec<_> =
+            each_change(pushes).map(|(push, hash, _)| (push.record, hash)).collect();
+        let known = changes::known_from(db, area, origin.device, &named)?;
+        let erased = of_erased(db, area, pushes)?;
+        let is_new =
+            |name: (RecordId, ChangeHash)| !known.contains_key(&name) && !erased.contains(&name);
+        let refused: Vec<Refused> = each_change(pushes)
+            .filter(|(push, hash, _)| is_new((push.record, *hash)))
+            .map(|(push, hash, bytes)| outside(push, (hash, bytes), code, origin))
+            .collect();
+        if !refused.is_empty() || !erased.is_empty() {
             pushes::insert(db, area, origin, signed)?;
             erasures::insert_changes(db, area, &erased)?;
-            quarantine::insert(db, area, origin.received_at, &refused)
-        })?;
-    }
+            quarantine::insert(db, area, origin.received_at, &refused)?;
+        }
+        Ok((known, erased))
+    })?;
     let mut outcomes = all(pushes, &Outcome::rejected(code, None));
     for ((record, _, hash), outcome) in &mut outcomes {
         if let Some(known) = known.get(&(*record, *hash)) {
@@ -204,6 +199,25 @@ fn refuse(
         }
     }
     Ok(outcomes)
+}
+
+/// A change that its author may not write there.
+fn outside(
+    push: &RecordPush,
+    (hash, bytes): (ChangeHash, &[u8]),
+    code: &'static Code,
+    Origin { device, push: of, .. }: Origin,
+) -> Refused {
+    Refused {
+        record: push.record,
+        kind: push.kind,
+        hash,
+        code: code.code,
+        field: None,
+        bytes: bytes.to_vec(),
+        device,
+        push: of,
+    }
 }
 
 /// The changes of records that were erased because somebody asked for it: they are kept nowhere.

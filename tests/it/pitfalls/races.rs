@@ -4,7 +4,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use doorstep::store::people;
+use doorstep::http::Server;
+use doorstep::photos::Objects;
+use doorstep::store::{catalogue, people};
+use doorstep_tests::erasing::erase;
 use doorstep_tests::outcomes::{all_accepted, code, only};
 use doorstep_tests::world::{AREA, OTHER_AREA, STREET, World};
 use doorstep_tests::{BarePhone, Gate, mirror};
@@ -126,6 +129,37 @@ fn role_changed_between_check_and_commit_is_the_role_that_counts() {
         .store
         .read(|db| doorstep::store::quarantine::undecided(db, &[mirror::scope(AREA)], 10));
     assert_eq!(kept.unwrap()[0].bytes, change);
+}
+
+#[test]
+fn erased_while_somebody_who_may_write_no_more_pushes_it_is_kept_nowhere() {
+    let world = World::new();
+    let person = world.person("赵敏", Role::Coordinator, AREA);
+    let phone = BarePhone::enrol(&world.url, &world.enrolment_code(person));
+    let mut document = genesis();
+    let first = rooms(&phone, &mut document, 1);
+    let push = |change| phone.push_request(AREA, HOME, Kind::Premises, &[change]);
+    assert!(all_accepted(&phone.sync(&push(&first))));
+    let upon = rooms(&phone, &mut document, 2);
+    let taken = |db: &mut _| people::revoke(db, person, AREA, Role::Coordinator);
+    world.store.transaction(taken).unwrap();
+    let objects = Objects::in_folder(&world.folder().join("photos")).unwrap();
+    let server = &Server::new(world.store.clone(), objects).unwrap();
+    // What is refused has been looked at, and is about to be kept.
+    let gate = Gate::hold(&world.store, vec!["LOCK TABLE pushes IN SHARE MODE".to_owned()]);
+    thread::scope(|threads| {
+        let pushing = threads.spawn(|| phone.sync(&push(&upon)));
+        gate.wait_for(1);
+        let now = doorstep::clock::now_ms() + 1_000;
+        let erasing = threads.spawn(move || erase(server.engine(), &HOME.to_string(), now));
+        gate.wait_for(2);
+        gate.open();
+        assert_eq!(code(&pushing.join().unwrap()), "area_forbidden");
+        assert_eq!(erasing.join().unwrap(), [AREA]);
+    });
+    let kept = "SELECT 1 FROM quarantine";
+    assert_eq!(world.store.read(|db| catalogue::run(db, kept)).unwrap(), 0);
+    assert_eq!(code(&phone.sync(&push(&upon))), "record_erased");
 }
 
 #[test]
