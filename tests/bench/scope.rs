@@ -34,8 +34,7 @@ pub(crate) fn scope() {
     let keys = planted.store.read(signing_keys::find).expect("a database").expect("a district");
     let (tokens, scopes) = (Tokens::new(&keys), Scopes::default());
     let (store, now) = (&planted.store, now_ms());
-    let row =
-        store.read(|db| stored::find(db, phone.device, now)).expect("a database").expect("a row");
+    let row = store.read(|db| stored::find(db, phone.device)).expect("a database").expect("a row");
     let district = store.read(district::find).expect("a database").expect("a district");
     let reception = Reception::new(store.clone(), &district);
     let turn = System::new().block_on(reception.hasher().turn()).expect("a turn");

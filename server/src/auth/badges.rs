@@ -48,7 +48,7 @@ pub fn check(store: &Store, code: &str, now_ms: i64) -> Result<Checked, StoreErr
 }
 
 fn of_fresh(db: &mut Db, badge: &Badge, now_ms: i64) -> Result<Verdict, StoreError> {
-    let Some(device) = devices::find_active(db, badge.device, now_ms)? else {
+    let Some(device) = devices::find_active(db, badge.device)? else {
         return Ok(Verdict::Void);
     };
     if !badge.is_signed_by(&device.public_key) {

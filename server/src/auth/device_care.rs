@@ -209,7 +209,7 @@ pub fn revoke_own(
     occasion: &Occasion,
 ) -> Result<(), CareError> {
     let done = store.transaction(|db| {
-        let found = devices::find(db, device, occasion.now_ms)?;
+        let found = devices::find(db, device)?;
         if found.is_none_or(|device| device.person != staff.person()) {
             return Ok(Err(CareError::Refused(&codes::NOT_FOUND)));
         }

@@ -2,19 +2,18 @@
 //! scope of a request that carries one. A token only says who: how a device stands and what its person
 //! may is asked of the database with every request, so that what ends there ends at once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sync_protocol::ids::{AreaId, DeviceId, PersonId};
+use sync_protocol::ids::{DeviceId, PersonId};
 use sync_protocol::keys;
-use sync_protocol::records::Roles;
 
 use super::nonces::Challenges;
 use super::scope::{Operator, PhoneScope};
 use super::secrets;
 use super::tokens::{Proven, Tokens};
 use crate::store::devices::{Device, NewDevice, Standing};
-use crate::store::people::Person;
+use crate::store::people::{Holdings, Person};
 use crate::store::{
     Db, Store, StoreError, device_keys, devices, enrolment_codes, nonces, people, signing_keys,
 };
@@ -114,7 +113,7 @@ pub fn prove(
     now_ms: i64,
 ) -> Result<Option<String>, StoreError> {
     let expires_at = challenges.expires_at(proof.device, &proof.nonce, now_ms);
-    let found = store.read(|db| devices::find(db, proof.device, now_ms))?;
+    let found = store.read(|db| devices::find(db, proof.device))?;
     let statement = keys::token_statement(proof.device, &proof.nonce);
     let key = found.as_ref().map_or(NOBODYS_KEY.as_slice(), |device| &device.public_key);
     let signed = keys::verify(key, &statement, &proof.signature);
@@ -162,7 +161,7 @@ pub fn admit(
     now_ms: i64,
 ) -> Result<Admission, StoreError> {
     let Some(claimed) = tokens.claims(token, now_ms) else { return Ok(Admission::Refused) };
-    let Some(device) = store.read(|db| devices::find(db, claimed, now_ms))? else {
+    let Some(device) = store.read(|db| devices::find(db, claimed))? else {
         return Ok(Admission::Refused);
     };
     refresh(store, tokens, device.signing_number)?;
@@ -218,13 +217,13 @@ pub fn scopes_of_signature(
     device: DeviceId,
     now_ms: i64,
 ) -> Result<Vec<PhoneScope>, StoreError> {
-    let Some(device) = devices::find(db, device, now_ms)? else { return Ok(Vec::new()) };
+    let Some(device) = devices::find(db, device)? else { return Ok(Vec::new()) };
     let spans = device_keys::of(db, [device.id])?.remove(&device.id).unwrap_or_default();
-    let areas = people::areas_of(db, device.person, now_ms)?;
+    let holdings = people::holdings(db, device.person, now_ms)?;
     let scope = |public_key| {
         let device = Device { public_key, ..device.clone() };
         match device.standing {
-            Standing::Active => in_areas(device, areas.clone()),
+            Standing::Active => in_areas(device, holdings.clone()),
             Standing::Suspended | Standing::Revoked => nowhere(device),
         }
     };
@@ -237,26 +236,24 @@ pub fn scopes_of_signature(
 /// # Errors
 /// Those of the database.
 pub fn scope(db: &mut Db, device: DeviceId, now_ms: i64) -> Result<Option<PhoneScope>, StoreError> {
-    let found = devices::find(db, device, now_ms)?;
+    let found = devices::find(db, device)?;
     let Some(device) = found.filter(|device| device.standing != Standing::Revoked) else {
         return Ok(None);
     };
-    let areas = people::areas_of(db, device.person, now_ms)?;
-    Ok(Some(in_areas(device, areas)))
+    let holdings = people::holdings(db, device.person, now_ms)?;
+    Ok(Some(in_areas(device, holdings)))
 }
 
-fn in_areas(device: Device, areas: BTreeMap<AreaId, Roles>) -> PhoneScope {
-    PhoneScope::new(device.id, device.person, device.public_key, areas, device.grants)
+fn in_areas(device: Device, holdings: Holdings) -> PhoneScope {
+    PhoneScope::new(device.id, device.person, device.public_key, holdings)
 }
 
-/// By person: the number that counts changes, and the areas that it stands for.
-type Remembered = HashMap<PersonId, (i64, BTreeMap<AreaId, Roles>)>;
-
-/// What people may, as it was last looked up: good as long as neither their roles nor the tree of areas
-/// have changed since, which the device's row says with every request. Its copies share their memory.
+/// What people may, as it was last looked up: good for its term, as long as neither their roles nor the
+/// tree of areas have changed since, which the device's row says with every request. Its copies share
+/// their memory.
 #[derive(Debug, Clone, Default)]
 pub struct Scopes {
-    known: Arc<Mutex<Remembered>>,
+    known: Arc<Mutex<HashMap<PersonId, Holdings>>>,
 }
 
 /// How many people's areas are remembered at most.
@@ -265,24 +262,20 @@ const REMEMBERED: usize = 10_000;
 impl Scopes {
     fn of(&self, store: &Store, device: Device, now_ms: i64) -> Result<PhoneScope, StoreError> {
         let remembered = self.known().get(&device.person).cloned();
-        if let Some((grants, areas)) = remembered
-            && grants == device.grants
-        {
-            return Ok(in_areas(device, areas));
+        if let Some(holdings) = remembered.filter(|of| of.term.holds(device.changes, now_ms)) {
+            return Ok(in_areas(device, holdings));
         }
-        let people::Holdings { areas, grants } =
-            store.read(|db| people::holdings(db, device.person, now_ms))?;
-        let device = Device { grants, ..device };
+        let holdings = store.read(|db| people::holdings(db, device.person, now_ms))?;
         let mut known = self.known();
         if known.len() >= REMEMBERED {
             known.clear();
         }
-        known.insert(device.person, (device.grants, areas.clone()));
+        known.insert(device.person, holdings.clone());
         drop(known);
-        Ok(in_areas(device, areas))
+        Ok(in_areas(device, holdings))
     }
 
-    fn known(&self) -> MutexGuard<'_, Remembered> {
+    fn known(&self) -> MutexGuard<'_, HashMap<PersonId, Holdings>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

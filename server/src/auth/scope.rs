@@ -12,6 +12,7 @@ use super::action::{Act, Action};
 use super::permissions::{Who, roles, who};
 use crate::store::move_entries::Origin;
 use crate::store::moves::Noted;
+use crate::store::people::{Holdings, Term};
 use crate::store::photo_keys::Unsealed;
 
 /// Proof that somebody may work in one area, and as what.
@@ -78,7 +79,7 @@ pub struct PhoneScope {
     person: PersonId,
     public_key: Vec<u8>,
     areas: BTreeMap<AreaId, Roles>,
-    grants: i64,
+    term: Term,
     /// Why what is written elsewhere is refused.
     outside: &'static Code,
 }
@@ -88,17 +89,17 @@ impl PhoneScope {
         device: DeviceId,
         person: PersonId,
         public_key: Vec<u8>,
-        mut areas: BTreeMap<AreaId, Roles>,
-        grants: i64,
+        Holdings { mut areas, term }: Holdings,
     ) -> Self {
         areas.retain(|_, held| held.meets(roles(Action::Sync)));
-        Self { device, person, public_key, areas, grants, outside: &codes::AREA_FORBIDDEN }
+        Self { device, person, public_key, areas, term, outside: &codes::AREA_FORBIDDEN }
     }
 
     /// A device that is revoked or suspended: it may read and write nowhere.
     pub(super) fn suspended(device: DeviceId, person: PersonId, public_key: Vec<u8>) -> Self {
         let outside = &codes::DEVICE_SUSPENDED;
-        Self { device, person, public_key, areas: BTreeMap::new(), grants: 0, outside }
+        let Holdings { areas, term } = Holdings::default();
+        Self { device, person, public_key, areas, term, outside }
     }
 
     /// Why a change of an area that is not in this scope is refused.
@@ -137,9 +138,9 @@ impl PhoneScope {
         self.areas.iter().map(|(area, roles)| AreaScope::new(*area, *roles)).collect()
     }
 
-    /// How often the person's roles, or the tree of areas, had changed before they were read.
-    pub fn grants(&self) -> i64 {
-        self.grants
+    /// How long the person is there what they are.
+    pub fn term(&self) -> Term {
+        self.term
     }
 
     /// Whether the person's areas are still these: the check under the area's lock.

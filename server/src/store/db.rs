@@ -1,5 +1,6 @@
 //! A connection with what it needs to open what is sealed: the data keys, and the keys of the records
-//! that are being worked on. Record keys are forgotten with the connection: one that was destroyed
+//! that are being worked on. Record keys are forgotten with the connection, unless they are handed on to
+//! the transaction that looks whether their records still are what they were: one that was destroyed
 //! meanwhile is never used again.
 
 use std::collections::HashMap;

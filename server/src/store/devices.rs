@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::rows::{device, device_key, moment, person, person_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError, people};
-use crate::schema::{devices, district};
+use crate::schema::{self, devices, district};
 use crate::vault::What;
 
 /// A device that enrols.
@@ -37,8 +37,8 @@ pub struct Device {
     pub person: PersonId,
     /// Ed25519 public key.
     pub public_key: Vec<u8>,
-    /// How often what the person may do has changed.
-    pub grants: i64,
+    /// How often what the person may do was changed, for [`super::people::Term`].
+    pub changes: i64,
     /// How it stands.
     pub standing: Standing,
     /// Which of the district's signing keys signs tokens now.
@@ -110,41 +110,38 @@ pub fn insert(db: &mut Db, new: &NewDevice, now_ms: i64) -> Result<(), StoreErro
 ///
 /// # Errors
 /// Those of the database.
-pub fn find_active(db: &mut Db, id: DeviceId, at_ms: i64) -> Result<Option<Device>, StoreError> {
-    Ok(find(db, id, at_ms)?.filter(|device| device.standing == Standing::Active))
+pub fn find_active(db: &mut Db, id: DeviceId) -> Result<Option<Device>, StoreError> {
+    Ok(find(db, id)?.filter(|device| device.standing == Standing::Active))
 }
 
-/// The person, the key, the person's grants, whether it is revoked and suspended, and the signing
-/// key's number.
-type Row = (Uuid, Vec<u8>, i64, bool, bool, Option<i64>);
+/// The person, the key, how often the person's roles and the tree of areas were changed, whether it is
+/// revoked and suspended, and the signing key's number.
+type Row = (Uuid, Vec<u8>, i64, Option<i64>, bool, bool, Option<i64>);
 
-diesel::define_sql_function! {
-    /// How often what a person may do has changed, until a moment.
-    fn grants_of(who: diesel::sql_types::Uuid, at: diesel::sql_types::Timestamptz) -> diesel::sql_types::BigInt;
-}
-
-/// A device that has ever enrolled, as it stands at a moment in milliseconds since 1970 UTC.
+/// A device that has ever enrolled, as it stands now.
 ///
 /// # Errors
 /// Those of the database.
-pub fn find(db: &mut Db, id: DeviceId, at_ms: i64) -> Result<Option<Device>, StoreError> {
+pub fn find(db: &mut Db, id: DeviceId) -> Result<Option<Device>, StoreError> {
     let row: Option<Row> = devices::table
+        .inner_join(schema::people::table)
         .filter(devices::device_id.eq(device_key(id)))
         .select((
             devices::person_id,
             devices::public_key,
-            grants_of(devices::person_id, moment(at_ms)),
+            schema::people::grants,
+            district::table.select(district::grants).single_value(),
             devices::revoked_at.is_not_null(),
             devices::suspended_at.is_not_null(),
             district::table.select(district::signing_number).single_value(),
         ))
         .first(db.sql())
         .optional()?;
-    Ok(row.map(|(whose, public_key, grants, revoked, suspended, signing)| Device {
+    Ok(row.map(|(whose, public_key, roles, tree, revoked, suspended, signing)| Device {
         id,
         person: person(whose),
         public_key,
-        grants,
+        changes: roles + tree.unwrap_or_default(),
         standing: Standing::of(revoked, suspended),
         signing_number: signing.unwrap_or_default(),
     }))

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use sync_protocol::ids::{AreaId, PersonId};
 use sync_protocol::records::{Role, Roles};
 use uuid::Uuid;
@@ -177,30 +178,65 @@ pub fn find_by_name(db: &mut Db, name: &str) -> Result<Vec<Person>, StoreError> 
 }
 
 #[derive(QueryableByName)]
-struct RoleRow {
+struct HeldRow {
+    #[diesel(sql_type = Nullable<BigInt>)]
+    area_id: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    role: Option<String>,
     #[diesel(sql_type = BigInt)]
-    area_id: i64,
-    #[diesel(sql_type = Text)]
-    role: String,
-    #[diesel(sql_type = BigInt)]
-    grants: i64,
+    changes: i64,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    since: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    until: Option<DateTime<Utc>>,
 }
 
-const AREAS_OF: &str = "
-    WITH RECURSIVE below AS (
-        SELECT r.area_id, r.role FROM roles_holding(?) r WHERE r.person_id = ?
+const HOLDINGS: &str = "
+    WITH RECURSIVE asked (who, at) AS (SELECT ?, ?),
+    below AS (
+        SELECT r.area_id, r.role FROM asked, roles_holding(asked.at) r WHERE r.person_id = asked.who
         UNION
         SELECT a.area_id, b.role FROM areas a JOIN below b ON a.parent = b.area_id
+    ),
+    absent AS (SELECT a.* FROM absences a, asked WHERE asked.who IN (a.person_id, a.stand_in)),
+    dates (day) AS (
+        SELECT unnest(ARRAY[r.valid_from, r.valid_until]) FROM person_roles r
+        WHERE r.person_id IN (SELECT who FROM asked UNION ALL SELECT person_id FROM absent)
+        UNION ALL
+        SELECT unnest(ARRAY[from_at, until_at]) FROM absent
     )
-    SELECT area_id, role, grants_of(?, ?) AS grants FROM below";
+    SELECT below.area_id, below.role,
+           coalesce((SELECT p.grants FROM people p WHERE p.person_id = asked.who), 0)
+               + coalesce((SELECT d.grants FROM district d), 0) AS changes,
+           (SELECT max(day) FROM dates WHERE day <= asked.at) AS since,
+           (SELECT min(day) FROM dates WHERE day > asked.at) AS until
+    FROM asked LEFT JOIN below ON true";
 
-/// What a person is somewhere at a moment, and a number that differs as soon as that may have changed.
-#[derive(Debug, Default)]
+/// How long it holds what a person is: as long as nothing of it is changed, and between two of its dates.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Term {
+    /// How often it was changed, with the tree of areas.
+    changes: i64,
+    /// Its last date, in milliseconds since 1970 UTC.
+    since: i64,
+    /// Its next date, which is outside.
+    until: i64,
+}
+
+impl Term {
+    /// Whether it still holds at a moment, if it was changed so often by then.
+    pub fn holds(self, changes: i64, at_ms: i64) -> bool {
+        self.changes == changes && (self.since..self.until).contains(&at_ms)
+    }
+}
+
+/// What a person is somewhere at a moment.
+#[derive(Debug, Clone, Default)]
 pub struct Holdings {
     /// Roles by area; those above an area hold below it.
     pub areas: BTreeMap<AreaId, Roles>,
-    /// Compared under an area's lock with that of [`super::standing`].
-    pub grants: i64,
+    /// How long.
+    pub term: Term,
 }
 
 /// What a person is at a moment in every area that is theirs: their own roles inside their dates,
@@ -209,20 +245,17 @@ pub struct Holdings {
 /// # Errors
 /// Those of the database.
 pub fn holdings(db: &mut Db, id: PersonId, at_ms: i64) -> Result<Holdings, StoreError> {
-    let (key, at) = (person_key(id), moment(at_ms));
-    let binds = (
-        bind::<Timestamptz, _>(at),
-        bind::<SqlUuid, _>(key),
-        bind::<SqlUuid, _>(key),
-        bind::<Timestamptz, _>(at),
-    );
-    let rows: Vec<RoleRow> = statement(AREAS_OF, binds).load(db.sql())?;
+    let binds = (bind::<SqlUuid, _>(person_key(id)), bind::<Timestamptz, _>(moment(at_ms)));
+    let rows: Vec<HeldRow> = statement(HOLDINGS, binds).load(db.sql())?;
     let mut held = Holdings::default();
-    for row in rows {
-        let role = Role::from_code(&row.role).ok_or(StoreError::Corrupt("a role"))?;
-        let roles = held.areas.entry(area(row.area_id)).or_default();
+    for HeldRow { area_id, role, changes, since, until } in rows {
+        let ms = |date: DateTime<Utc>| date.timestamp_millis();
+        let (since, until) = (since.map_or(i64::MIN, ms), until.map_or(i64::MAX, ms));
+        held.term = Term { changes, since, until };
+        let (Some(id), Some(role)) = (area_id, role) else { continue };
+        let role = Role::from_code(&role).ok_or(StoreError::Corrupt("a role"))?;
+        let roles = held.areas.entry(area(id)).or_default();
         *roles = roles.with(role);
-        held.grants = row.grants;
     }
     Ok(held)
 }

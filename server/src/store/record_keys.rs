@@ -2,7 +2,8 @@
 //! its values. A record's values in one area mean nothing in another: they are sealed anew when it
 //! moves.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::mem;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, SmallInt, Uuid as SqlUuid};
@@ -13,7 +14,7 @@ use super::rows::{area_key, record_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::schema::record_keys;
-use crate::vault::{KeyNumber, What};
+use crate::vault::{Key, KeyNumber, What};
 
 /// A record in an area, as their columns have them.
 pub(super) type Owner = (i64, Uuid);
@@ -37,7 +38,21 @@ fn place((area, record): Owner) -> [u8; 24] {
     place
 }
 
+/// Keys of records that were opened.
+pub struct RecordKeys(HashMap<Owner, Key>);
+
 impl Db {
+    /// The keys that were opened on this connection, to go on with on another.
+    pub fn take_keys(&mut self) -> RecordKeys {
+        RecordKeys(mem::take(&mut self.keys))
+    }
+
+    /// Goes on with keys that were opened before. Nothing is to be sealed under one before it was looked,
+    /// under the area's lock, that its record has been neither erased nor moved since.
+    pub fn know_keys(&mut self, known: RecordKeys) {
+        self.keys.extend(known.0);
+    }
+
     /// Opens a record's key that was read; nothing to do if it is known.
     pub(super) fn learn(&mut self, owner: Owner, wrapped: &[u8]) -> Result<(), StoreError> {
         if self.keys.contains_key(&owner) {

@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Bool, Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Nullable, Uuid as SqlUuid};
 use sync_protocol::ids::{PersonId, RecordId};
 use uuid::Uuid;
 
 use super::records::{StoredRegisters, stored};
-use super::rows::{area_key, moment, person_key, record, record_key, seq};
+use super::rows::{area_key, person_key, record, record_key, seq};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
@@ -95,8 +95,8 @@ pub struct Standing {
     pub waiting: usize,
     /// How many erasures of them there were.
     pub erased: usize,
-    /// As in [`super::people::Holdings`].
-    pub grants: i64,
+    /// How often what the person may do was changed, for [`super::people::Term`].
+    pub changes: i64,
 }
 
 #[derive(QueryableByName)]
@@ -106,16 +106,14 @@ struct StandingRow {
     #[diesel(sql_type = BigInt)]
     erased: i64,
     #[diesel(sql_type = BigInt)]
-    grants: i64,
+    changes: i64,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     record_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<BigInt>)]
     last_seq: Option<i64>,
-    #[diesel(sql_type = Nullable<Binary>)]
-    wrapped: Option<Vec<u8>>,
 }
 
-/// How these records stand, their keys, and what the person who changes them is at that moment, for the
+/// How these records stand, and whether what the person who changes them may do has changed, for the
 /// re-check under the area's lock.
 ///
 /// # Errors
@@ -124,25 +122,22 @@ pub fn under_lock(
     db: &mut Db,
     scope: &AreaScope,
     ids: &[RecordId],
-    changed_by: Option<(PersonId, i64)>,
+    changed_by: Option<PersonId>,
 ) -> Result<Standing, StoreError> {
     let (area, ids) = (area_key(scope.area()), keys(ids));
     let rows: Vec<StandingRow> = statement(
-        // Each in a SELECT of its own: PostgreSQL would ask for the grants with every record.
-        "SELECT t.waiting, t.erased, t.grants, r.record_id, r.last_seq,
-                (SELECT k.wrapped FROM record_keys k
-                 WHERE k.area_id = r.area_id AND k.record_id = r.record_id) AS wrapped
+        "SELECT t.waiting, t.erased, t.changes, r.record_id, r.last_seq
          FROM (SELECT (SELECT count(*) FROM held WHERE area_id = ? AND record_id = ANY (?)),
                       (SELECT count(*) FROM erased WHERE area_id = ? AND record_id = ANY (?)),
-                      (SELECT grants_of(?, ?))) AS t (waiting, erased, grants)
+                      coalesce((SELECT grants FROM people WHERE person_id = ?), 0)
+                      + coalesce((SELECT grants FROM district), 0)) AS t (waiting, erased, changes)
          LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)",
         (
             bind::<BigInt, _>(area),
             bind::<Array<SqlUuid>, _>(&ids),
             bind::<BigInt, _>(area),
             bind::<Array<SqlUuid>, _>(&ids),
-            bind::<Nullable<SqlUuid>, _>(changed_by.map(|(person, _)| person_key(person))),
-            bind::<Timestamptz, _>(moment(changed_by.map_or(0, |(_, at_ms)| at_ms))),
+            bind::<Nullable<SqlUuid>, _>(changed_by.map(person_key)),
             bind::<BigInt, _>(area),
             bind::<Array<SqlUuid>, _>(&ids),
         ),
@@ -152,12 +147,9 @@ pub fn under_lock(
     for row in rows {
         standing.waiting = usize::try_from(row.waiting).unwrap_or_default();
         standing.erased = usize::try_from(row.erased).unwrap_or_default();
-        standing.grants = row.grants;
+        standing.changes = row.changes;
         if let (Some(id), Some(last)) = (row.record_id, row.last_seq) {
             standing.last_seqs.insert(record(id), seq(last));
-            if let Some(wrapped) = row.wrapped {
-                db.learn((area, id), &wrapped)?;
-            }
         }
     }
     Ok(standing)

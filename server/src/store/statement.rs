@@ -76,7 +76,7 @@ macro_rules! fill_tuples {
 
 fill_tuples! {
     (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F)
-    (A, B, C, D, E, F, G, H)
+    (A, B, C, D, E, F, G) (A, B, C, D, E, F, G, H)
 }
 
 impl<B: Fill> QueryFragment<Pg> for Statement<'_, B> {

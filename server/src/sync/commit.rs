@@ -45,7 +45,7 @@ pub(super) fn commit(
     let area = prepared.scope.area();
     let head = area_log::lock(db, &prepared.scope)?;
     let held_in = prepared.scope.held_in();
-    let standing = standing(db, prepared, Some((phone.person(), origin.received_at)))?;
+    let standing = standing(db, prepared, Some(phone.person()))?;
     if !has_same_roles(db, phone, held_in, (&standing, origin.received_at))?
         || !is_unmoved(prepared, &standing)
     {
@@ -69,11 +69,12 @@ pub(super) fn commit(
     Ok(Commit::Done { seqs: append(db, head, prepared, origin.received_at)? })
 }
 
-/// How what was read stands now. The lock must be held.
+/// How what was read stands now. The lock must be held. Where nothing has moved, the keys that opened it
+/// are still its own: only an erasure or a move destroys one, and either shows.
 pub(super) fn standing(
     db: &mut Db,
     prepared: &Prepared,
-    changed_by: Option<(PersonId, i64)>,
+    changed_by: Option<PersonId>,
 ) -> Result<Standing, StoreError> {
     let ids: Vec<RecordId> = prepared.read.iter().map(|(record, _)| *record).collect();
     standing::under_lock(db, &prepared.scope, &ids, changed_by)
@@ -86,7 +87,7 @@ fn has_same_roles(
     area: AreaId,
     (standing, now_ms): (&Standing, i64),
 ) -> Result<bool, StoreError> {
-    if standing.grants == phone.grants() {
+    if phone.term().holds(standing.changes, now_ms) {
         return Ok(true);
     }
     Ok(phone.still_holds(area, &people::areas_of(db, phone.person(), now_ms)?))

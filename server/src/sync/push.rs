@@ -110,11 +110,15 @@ fn push_area(
     signed: Signed<'_>,
 ) -> Result<Outcomes, SyncError> {
     for _ in 0..ATTEMPTS {
-        let prepared = engine.store.read(|db| prepare(db, scope, origin, pushes))?;
+        let read = |db: &mut Db| Ok((prepare(db, scope, origin, pushes)?, db.take_keys()));
+        let (prepared, keys) = engine.store.read(read)?;
         if prepared.is_settled() {
             return Ok(prepared.into_outcomes(&[]));
         }
-        let done = engine.store.transaction(|db| commit(db, phone, &prepared, origin, signed))?;
+        let done = engine.store.transaction(|db| {
+            db.know_keys(keys);
+            commit(db, phone, &prepared, origin, signed)
+        })?;
         match done {
             Commit::Done { seqs } => {
                 engine.keeper.refresh(scope);

@@ -62,10 +62,10 @@ fn a_role_holds_between_its_dates_to_the_millisecond() {
     }
     assert!(inspects(&world, li, NOW + 3 * DAY - 1));
     // What a push is judged by is asked anew once a date has passed, and only then.
-    let grants = |at_ms| world.store.read(|db| people::holdings(db, li, at_ms)).unwrap().grants;
-    assert_eq!(grants(NOW), grants(NOW + DAY - 1));
-    assert_ne!(grants(NOW), grants(NOW + DAY));
-    assert_ne!(grants(NOW + DAY), grants(NOW + 3 * DAY));
+    let term = |at_ms| world.store.read(|db| people::holdings(db, li, at_ms)).unwrap().term;
+    assert_eq!(term(NOW), term(NOW + DAY - 1));
+    assert_ne!(term(NOW), term(NOW + DAY));
+    assert_ne!(term(NOW + DAY), term(NOW + 3 * DAY));
 }
 
 #[test]
