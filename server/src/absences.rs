@@ -130,7 +130,7 @@ pub fn name_stand_in(
     if open.stand_in == may.stand_in() {
         return Ok(());
     }
-    leaves::name_stand_in(db, may, which)?;
+    leaves::name_stand_in(db, may, which, by.now_ms)?;
     let dates = calendar::span(Some(open.from_ms.max(by.now_ms)), Some(open.until_ms));
     for (act, who) in [(Act::StandInEnded, open.stand_in), (Act::StandInSet, may.stand_in())] {
         if let Some(who) = who {
