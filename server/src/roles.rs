@@ -70,7 +70,8 @@ pub fn give(
     note(db, Act::RoleGranted, may, (from_ms, until_ms), (actor, occasion))
 }
 
-/// Sets when a role ends, in milliseconds since 1970 UTC: now where nothing is said.
+/// Sets when a role ends, in milliseconds since 1970 UTC: now where nothing is said. One that would never
+/// begin is over now; a later end than before gives more of it, and is noted so.
 ///
 /// # Errors
 /// [`RoleError`]; nothing is changed then.
@@ -85,9 +86,16 @@ pub fn end(
     if until < now_ms {
         return Err(RoleError::Dates);
     }
-    if !posts::end(db, may, until, now_ms)? {
-        return Err(RoleError::NotHeld);
+    let held = posts::find_open(db, may, now_ms)?.ok_or(RoleError::NotHeld)?;
+    if held.until_ms.is_some_and(|before| before < until) {
+        let dates = (held.from_ms, Some(until));
+        posts::set_dates(db, may, dates)?;
+        return note(db, Act::RoleGranted, may, dates, (actor, occasion));
     }
+    let never_begins = held.from_ms.is_some_and(|from| from >= until);
+    let (from_ms, until) =
+        if never_begins { (Some(now_ms), now_ms) } else { (held.from_ms, until) };
+    posts::set_dates(db, may, (from_ms, Some(until)))?;
     note(db, Act::RoleTaken, may, (None, Some(until)), (actor, occasion))
 }
 

@@ -66,26 +66,40 @@ pub fn give(
     Ok(statement(SQL, binds).execute(db.sql())? > 0)
 }
 
-/// Sets when a role ends that is not over; one that would never begin is over now. Answers whether there
-/// was one.
+/// The role if it is not over; nobody else changes it until the transaction ends.
 ///
 /// # Errors
 /// Those of the database.
-pub fn end(db: &mut Db, may: &PostScope, until_ms: i64, now_ms: i64) -> Result<bool, StoreError> {
-    const SQL: &str = "
-        UPDATE person_roles AS held
-           SET valid_until = CASE WHEN valid_from >= t.until THEN t.now ELSE t.until END,
-               valid_from = CASE WHEN valid_from >= t.until THEN t.now ELSE valid_from END
-          FROM (SELECT ?::timestamptz AS until, ?::timestamptz AS now) t
-         WHERE person_id = ? AND area_id = ? AND role = ? AND coalesce(valid_until > t.now, true)";
-    let binds = (
-        bind::<Timestamptz, _>(moment(until_ms)),
-        bind::<Timestamptz, _>(moment(now_ms)),
-        bind::<SqlUuid, _>(person_key(may.person())),
-        bind::<BigInt, _>(area_key(may.area())),
-        bind::<Text, _>(may.role().code()),
-    );
-    Ok(statement(SQL, binds).execute(db.sql())? > 0)
+pub fn find_open(db: &mut Db, may: &PostScope, now_ms: i64) -> Result<Option<Post>, StoreError> {
+    let key = (person_key(may.person()), area_key(may.area()), may.role().code());
+    let open = person_roles::valid_until.is_null().or(person_roles::valid_until.gt(moment(now_ms)));
+    let row: Option<Row> = person_roles::table
+        .find(key)
+        .filter(open)
+        .select(COLUMNS)
+        .for_update()
+        .first(db.sql())
+        .optional()?;
+    row.map(from_row).transpose()
+}
+
+/// Sets the dates of a role.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_dates(
+    db: &mut Db,
+    may: &PostScope,
+    (from_ms, until_ms): (Option<i64>, Option<i64>),
+) -> Result<(), StoreError> {
+    let key = (person_key(may.person()), area_key(may.area()), may.role().code());
+    diesel::update(person_roles::table.find(key))
+        .set((
+            person_roles::valid_from.eq(from_ms.map(moment)),
+            person_roles::valid_until.eq(until_ms.map(moment)),
+        ))
+        .execute(db.sql())?;
+    Ok(())
 }
 
 type Row = (Uuid, i64, String, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
