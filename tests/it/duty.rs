@@ -1,6 +1,7 @@
 //! Who is on duty: roles with dates, and what an administrator may change of people of their areas.
 
 mod browser;
+mod handed_on;
 mod leaves;
 mod roles;
 

@@ -16,7 +16,7 @@ use super::action::{Act, actions};
 use super::device_care::CareError;
 use super::scope::{AreaScope, Operator, StaffMay};
 use crate::store::posts::{self, Reach};
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, stand_ins};
 
 /// Proof that one role of one person in one area may be given and ended.
 #[derive(Debug, Clone, Copy)]
@@ -137,6 +137,8 @@ pub fn leave<A: OfAbsences>(
     now_ms: i64,
 ) -> Result<LeaveScope, CareError> {
     let areas = staff.areas();
+    // What they are given meanwhile would go to the stand-in unseen.
+    stand_ins::hold(db, &stand_in.into_iter().chain([person]).collect::<Vec<_>>())?;
     let found = one(db, &areas, person, now_ms)?.ok_or(CareError::Refused(&codes::NOT_FOUND))?;
     let mut allowed = Changeable::by(staff.person(), &found).absences;
     if let Some(stand_in) = stand_in {
