@@ -1,4 +1,4 @@
-//! What a stand-in gets of what the absent person is given later.
+//! What a stand-in gets of what the absent person is given later, and what the trail says of it.
 
 use doorstep::absences::{self, Absence};
 use doorstep::auth::device_care::Occasion;
@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use sync_protocol::ids::{AreaId, PersonId};
 use sync_protocol::records::Role;
 
-use super::{line, refusal};
+use super::{last, line, refusal};
 use crate::console::Console;
 use crate::permissions::sign_in;
 
@@ -121,4 +121,44 @@ fn no_auditor_is_blinded_by_what_is_given_to_whoever_they_stand_in_for() {
     world.store.transaction(granted).unwrap();
     assert_eq!(administrator.refused(&path, &of("administrator")), refused);
     assert_eq!(administrator.post_json(&path, &of("reviewer")), 204);
+}
+
+#[test]
+fn an_areas_auditor_reads_who_is_absent_and_whose_roles_went_to_whom() {
+    let world = World::new();
+    let li = world.person("李春梅", Role::Coordinator, AREA);
+    let wang = world.person("王建国", Role::Inspector, AREA);
+    let granted = |db: &mut _| people::grant(db, li, OTHER_AREA, Role::Reviewer);
+    world.store.transaction(granted).unwrap();
+    let administrator = sign_in(&world, Role::Administrator, STREET);
+    absent(&administrator, li, wang);
+    let id = line(&administrator, li).unwrap()["absences"][0]["id"].clone();
+    let one = format!("/v1/people/{li}/absences/{id}");
+    let nobody = json!({ "stand_in": null });
+    assert_eq!(administrator.post_json(&format!("{one}/stand-in"), &nobody), 204);
+    let again = json!({ "stand_in": wang });
+    assert_eq!(administrator.post_json(&format!("{one}/stand-in"), &again), 204);
+    assert_eq!(administrator.post(&format!("{one}/end")), 204);
+    for area in [AREA, OTHER_AREA] {
+        let auditor = sign_in(&world, Role::Auditor, area);
+        for (act, whose, times) in [
+            ("leave_set", li, 1),
+            ("stand_in_set", wang, 2),
+            ("stand_in_ended", wang, 2),
+            ("leave_ended", li, 1),
+        ] {
+            let page = auditor.get(&format!("/v1/trail?act={act}"));
+            let items = page["items"].as_array().unwrap();
+            assert_eq!(items.len(), times, "{act} of {area}: {page}");
+            for item in items {
+                assert_eq!(item["area"], json!(area), "{item}");
+                assert!(item.to_string().contains(&whose.to_string()), "{item}");
+            }
+        }
+    }
+    // Whose roles they were.
+    for act in ["stand_in_set", "stand_in_ended"] {
+        let detail = last(&world, act).detail.unwrap();
+        assert!(detail.ends_with(&format!(" person:{li}")), "{act}: {detail}");
+    }
 }
