@@ -3,7 +3,9 @@
 //! and by nothing here gets, or gives, more than these areas:
 //!
 //! - a role is given and ended in these areas alone;
-//! - an absence hands all of somebody's roles to the stand-in, so all of them must lie in these areas;
+//! - an absence hands all of somebody's roles to the stand-in, so all of them must lie in these areas,
+//!   and the stand-in's work: whoever looks after it reaches their phones;
+//! - whoever had a role there and works elsewhere now is nobody's of these areas any more;
 //! - nobody changes their own, nor stands in at their own word;
 //! - auditors watch administrators, who therefore neither make, move nor unmake them: the server's
 //!   command line does.
@@ -90,7 +92,7 @@ impl OfAbsences for actions::EndAbsence {}
 pub struct Changeable {
     /// Roles in the administrator's areas.
     pub roles: bool,
-    /// Absences.
+    /// Absences, and that they stand in.
     pub absences: bool,
 }
 
@@ -128,8 +130,8 @@ pub fn post<A: OfRoles>(
 ///
 /// # Errors
 /// [`codes::NOT_FOUND`] if one of the two works in none of the administrator's areas,
-/// [`codes::FORBIDDEN`] if the person works elsewhere too, if one of the two is an auditor or whoever
-/// asks; or those of the database.
+/// [`codes::FORBIDDEN`] if one of the two works elsewhere too, is an auditor or is whoever asks; or those
+/// of the database.
 pub fn leave<A: OfAbsences>(
     db: &mut Db,
     staff: &StaffMay<A>,
@@ -144,7 +146,7 @@ pub fn leave<A: OfAbsences>(
     if let Some(stand_in) = stand_in {
         let found = one(db, &areas, stand_in, now_ms)?;
         let found = found.ok_or(CareError::Refused(&codes::NOT_FOUND))?;
-        allowed &= Changeable::by(staff.person(), &found).roles;
+        allowed &= Changeable::by(staff.person(), &found).absences;
     }
     let refused = CareError::Refused(&codes::FORBIDDEN);
     if allowed { Ok(LeaveScope { person, stand_in }) } else { Err(refused) }

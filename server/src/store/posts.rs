@@ -182,8 +182,8 @@ struct ReachRow {
     audits: bool,
 }
 
-/// How these people stand to some areas, by person; whoever was never given anything there is left out.
-/// It takes the same statement whoever they are.
+/// How these people stand to some areas, by person. Left out is who has nothing of their own there, and
+/// who had something and has by now something elsewhere. It takes the same statement whoever they are.
 ///
 /// # Errors
 /// Those of the database.
@@ -197,12 +197,18 @@ pub fn reach(
         SELECT person_id, bool_and(is_over OR area_id = ANY(?)) AS wholly,
                bool_or(NOT is_over AND role = 'auditor') AS audits
           FROM posts_of(?, ?)
-         GROUP BY person_id HAVING bool_or(is_own AND area_id = ANY(?)) ORDER BY person_id";
+         GROUP BY person_id
+        HAVING bool_or(is_own AND area_id = ANY(?))
+           AND (bool_or(is_own AND NOT is_over AND area_id = ANY(?))
+                OR bool_and(is_over OR area_id = ANY(?)))
+         ORDER BY person_id";
     let whose: Vec<Uuid> = people.iter().copied().map(person_key).collect();
     let binds = (
         bind::<Array<BigInt>, _>(keys(scopes)),
         bind::<Array<SqlUuid>, _>(whose),
         bind::<Timestamptz, _>(moment(now_ms)),
+        bind::<Array<BigInt>, _>(keys(scopes)),
+        bind::<Array<BigInt>, _>(keys(scopes)),
         bind::<Array<BigInt>, _>(keys(scopes)),
     );
     let rows: Vec<ReachRow> = statement(SQL, binds).load(db.sql())?;
