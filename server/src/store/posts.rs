@@ -36,6 +36,12 @@ impl Post {
     pub fn is_over(&self, at_ms: i64) -> bool {
         self.until_ms.is_some_and(|until| until <= at_ms)
     }
+
+    /// Whether it holds at some time between two moments.
+    pub fn holds_between(&self, from_ms: i64, until_ms: i64) -> bool {
+        self.from_ms.is_none_or(|from| from < until_ms)
+            && self.until_ms.is_none_or(|until| from_ms < until)
+    }
 }
 
 /// Gives a role between two moments; one that is over takes the new dates. Answers false, and changes
