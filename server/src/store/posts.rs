@@ -144,6 +144,38 @@ pub fn of_person(db: &mut Db, who: PersonId) -> Result<Vec<Post>, StoreError> {
     rows.into_iter().map(from_row).collect()
 }
 
+/// What people have in just this area, now or later, by person and role.
+///
+/// # Errors
+/// Those of the database.
+pub fn open_at(db: &mut Db, at: AreaId, now_ms: i64) -> Result<Vec<Post>, StoreError> {
+    let open = person_roles::valid_until.is_null().or(person_roles::valid_until.gt(moment(now_ms)));
+    let rows: Vec<Row> = person_roles::table
+        .filter(person_roles::area_id.eq(area_key(at)).and(open))
+        .order((person_roles::person_id, person_roles::role))
+        .select(COLUMNS)
+        .load(db.sql())?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// Gives somebody a role with its dates, unless they were given it there before.
+///
+/// # Errors
+/// Those of the database.
+pub fn carry(db: &mut Db, post: &Post) -> Result<(), StoreError> {
+    diesel::insert_into(person_roles::table)
+        .values((
+            person_roles::person_id.eq(person_key(post.person)),
+            person_roles::area_id.eq(area_key(post.area)),
+            person_roles::role.eq(post.role.code()),
+            person_roles::valid_from.eq(post.from_ms.map(moment)),
+            person_roles::valid_until.eq(post.until_ms.map(moment)),
+        ))
+        .on_conflict_do_nothing()
+        .execute(db.sql())?;
+    Ok(())
+}
+
 /// What people were given in just these areas, over or not, by person, area and role; of at most so many
 /// people.
 ///
