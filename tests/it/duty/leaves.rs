@@ -142,6 +142,8 @@ fn the_phone_of_somebody_whose_role_here_is_over_is_not_this_administrators_any_
     let role = json!({ "area": AREA.to_string(), "role": "inspector", "reason": "调往邻区" });
     assert_eq!(administrator.post_json(&format!("/v1/people/{wang}/roles/end"), &role), 204);
     assert_eq!((listed(), suspended()), (0, 404));
+    let people = administrator.get("/v1/people?q=%E5%BB%BA%E5%9B%BD");
+    assert_eq!(people["items"], json!([]), "nor is there anybody to make a code for");
     // Nor is the person: whoever is responsible for both areas gives the role again.
     let path = format!("/v1/people/{wang}/roles");
     assert_eq!(administrator.refused(&path, &role), refusal(404, "not_found"));
