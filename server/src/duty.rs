@@ -7,7 +7,7 @@ mod plan;
 use crate::absences::{self, AbsenceError, AbsenceId, By};
 use crate::auth::actions::{EndAbsence, EndRole, EnterAbsence, GiveRole, NameStandIn};
 use crate::auth::device_care::{CareError, Occasion};
-use crate::auth::duty as may;
+use crate::auth::duty::{self as may, OfRoles, PostScope};
 use crate::auth::{Act, StaffMay};
 use crate::roles::{self, RoleError};
 use crate::store::{Db, Store};
@@ -43,16 +43,11 @@ impl From<AbsenceError> for CareError {
 pub fn give_role(
     store: &Store,
     staff: &StaffMay<GiveRole>,
-    (person, area, role): (PersonId, AreaId, Role),
+    which: (PersonId, AreaId, Role),
     dates: (Option<i64>, Option<i64>),
     occasion: &Occasion,
 ) -> Result<(), CareError> {
-    with_reason(occasion)?;
-    at_once(store, |db| {
-        let may = may::post(db, staff, (person, area, role), occasion.now_ms)?;
-        let by = (Actor::Staff(staff.person()), occasion);
-        Ok(roles::give(db, &may, dates, by)?)
-    })
+    change_role(store, staff, which, occasion, |db, may, by| roles::give(db, may, dates, by))
 }
 
 /// Sets when somebody's role ends, in milliseconds since 1970 UTC: now where nothing is said.
@@ -62,15 +57,25 @@ pub fn give_role(
 pub fn end_role(
     store: &Store,
     staff: &StaffMay<EndRole>,
-    (person, area, role): (PersonId, AreaId, Role),
+    which: (PersonId, AreaId, Role),
     until_ms: Option<i64>,
     occasion: &Occasion,
 ) -> Result<(), CareError> {
+    change_role(store, staff, which, occasion, |db, may, by| roles::end(db, may, until_ms, by))
+}
+
+/// Changes one role, for a reason.
+fn change_role<A: OfRoles>(
+    store: &Store,
+    staff: &StaffMay<A>,
+    which: (PersonId, AreaId, Role),
+    occasion: &Occasion,
+    work: impl Fn(&mut Db, &PostScope, (Actor, &Occasion)) -> Result<(), RoleError>,
+) -> Result<(), CareError> {
     with_reason(occasion)?;
     at_once(store, |db| {
-        let may = may::post(db, staff, (person, area, role), occasion.now_ms)?;
-        let by = (Actor::Staff(staff.person()), occasion);
-        Ok(roles::end(db, &may, until_ms, by)?)
+        let may = may::post(db, staff, which, occasion.now_ms)?;
+        Ok(work(db, &may, (Actor::Staff(staff.person()), occasion))?)
     })
 }
 

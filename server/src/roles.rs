@@ -3,13 +3,14 @@
 
 use sync_protocol::codes::{self, Code};
 use sync_protocol::ids::PersonId;
+use sync_protocol::records::Role;
 
 use crate::auth::Operator;
 use crate::auth::device_care::Occasion;
 use crate::auth::duty::PostScope;
 use crate::calendar;
 pub use crate::store::posts::Post;
-use crate::store::{Db, StoreError, areas, people, posts};
+use crate::store::{Db, StoreError, areas, people, posts, stand_ins};
 use crate::trail::{self, About, Act, Actor, Entry};
 
 /// Why a role is not given or ended.
@@ -23,6 +24,12 @@ pub enum RoleError {
         "they have that role there already, now or later: end it first, or change when it ends"
     )]
     Held,
+    /// Whoever stands in for them would have it too, and must not.
+    #[error(
+        "whoever stands in for them would have this role too, but does not work there for as long, or is \
+         an auditor: have nobody stand in, or somebody else, then give the role"
+    )]
+    StandIn,
     /// They do not have it there, or no more.
     #[error("they do not have that role there")]
     NotHeld,
@@ -40,6 +47,7 @@ impl RoleError {
         match self {
             Self::Dates => &codes::DATES_WRONG,
             Self::Held => &codes::ROLE_HELD,
+            Self::StandIn => &codes::STAND_IN_WOULD_GET_IT,
             Self::NotHeld | Self::Unknown => &codes::NOT_FOUND,
             Self::Store(_) => &codes::INTERNAL,
         }
@@ -64,13 +72,16 @@ pub fn give(
     }
     people::find(db, may.person())?.ok_or(RoleError::Unknown)?;
     areas::find(db, &[may.area()])?.first().ok_or(RoleError::Unknown)?;
+    stand_ins::hold(db, &[may.person()])?;
+    keep_from_stand_ins(db, may, (from_ms, until_ms), now_ms)?;
     if !posts::give(db, may, (from_ms, until_ms), now_ms)? {
         return Err(RoleError::Held);
     }
     note(db, Act::RoleGranted, may, (from_ms, until_ms), (actor, occasion))
 }
 
-/// Sets when a role ends, in milliseconds since 1970 UTC: now where nothing is said.
+/// Sets when a role ends, in milliseconds since 1970 UTC: now where nothing is said. One that would never
+/// begin is over now; a later end than before gives more of it, and is noted so.
 ///
 /// # Errors
 /// [`RoleError`]; nothing is changed then.
@@ -85,10 +96,31 @@ pub fn end(
     if until < now_ms {
         return Err(RoleError::Dates);
     }
-    if !posts::end(db, may, until, now_ms)? {
-        return Err(RoleError::NotHeld);
+    stand_ins::hold(db, &[may.person()])?;
+    let held = posts::find_open(db, may, now_ms)?.ok_or(RoleError::NotHeld)?;
+    if held.until_ms.is_some_and(|before| before < until) {
+        let dates = (held.from_ms, Some(until));
+        keep_from_stand_ins(db, may, dates, now_ms)?;
+        posts::set_dates(db, may, dates)?;
+        return note(db, Act::RoleGranted, may, dates, (actor, occasion));
     }
+    let never_begins = held.from_ms.is_some_and(|from| from >= until);
+    let (from_ms, until) =
+        if never_begins { (Some(now_ms), now_ms) } else { (held.from_ms, until) };
+    posts::set_dates(db, may, (from_ms, Some(until)))?;
     note(db, Act::RoleTaken, may, (None, Some(until)), (actor, occasion))
+}
+
+/// Refuses what would go to a stand-in who must not have it: whoever named them did not know of it. An
+/// auditor's role goes to none.
+fn keep_from_stand_ins(
+    db: &mut Db,
+    may: &PostScope,
+    dates: (Option<i64>, Option<i64>),
+    now_ms: i64,
+) -> Result<(), RoleError> {
+    let refused = may.role() != Role::Auditor && stand_ins::must_not_have(db, may, dates, now_ms)?;
+    if refused { Err(RoleError::StandIn) } else { Ok(()) }
 }
 
 /// What somebody was given, over or not, by area and role.

@@ -7,7 +7,8 @@ use crate::auth::Operator;
 use crate::registry::{self, NewArea};
 use crate::store::areas::Area;
 use crate::store::households::{self, Homes};
-use crate::store::{Store, areas, moves, people};
+use crate::store::posts::{self, Post};
+use crate::store::{Store, areas, moves};
 use crate::sync::moving::{MoveError, Moving, move_homes};
 
 /// How an area is split.
@@ -19,7 +20,7 @@ pub struct Split {
     pub new: NewArea,
     /// The homes that go there.
     pub homes: Homes,
-    /// Whether everybody gets the role there that they have in the old area.
+    /// Whether everybody gets the role there that they have in the old area, now or later, for as long.
     pub with_roles: bool,
 }
 
@@ -46,12 +47,13 @@ pub fn area(store: &Store, id: AreaId) -> Result<Area, MoveError> {
 ///
 /// # Errors
 /// [`MoveError::NotHere`] for a home that is named and not there, or those of the database.
-pub fn plan(store: &Store, by: Operator, split: &Split) -> Result<Plan, MoveError> {
+pub fn plan(store: &Store, by: Operator, split: &Split, now_ms: i64) -> Result<Plan, MoveError> {
     let scope = by.area(split.from);
     let plan = store.read(|db| {
         let homes = households::homes(db, &scope, &split.homes)?;
         let records = homes.len() + households::dependants(db, &scope, &homes)?.len();
-        let roles = if split.with_roles { people::roles_at(db, split.from)?.len() } else { 0 };
+        let roles =
+            if split.with_roles { posts::open_at(db, split.from, now_ms)?.len() } else { 0 };
         Ok(Plan { homes, records, roles })
     })?;
     all_known(store, by, split, &plan.homes)?;
@@ -99,8 +101,8 @@ pub fn split(
             registry::create_area(db, by, split.new.clone(), now_ms)?;
         }
         if split.with_roles {
-            for (person, role) in people::roles_at(db, split.from)? {
-                people::grant(db, person, split.new.id, role)?;
+            for post in posts::open_at(db, split.from, now_ms)? {
+                posts::carry(db, &Post { area: split.new.id, ..post })?;
             }
         }
         Ok(())

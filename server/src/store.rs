@@ -65,6 +65,7 @@ pub mod sessions;
 pub mod sign_in_attempts;
 pub mod signing_keys;
 pub mod staffing;
+pub mod stand_ins;
 pub mod standing;
 mod statement;
 pub mod trail;

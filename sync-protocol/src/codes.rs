@@ -241,6 +241,9 @@ catalogue! {
     ROLE_HELD = "role_held", 409, false,
         "此人在该片区已有这个角色", "They have that role there already, now or later",
         "请先结束它,或修改它的截止日期", "End it first, or change when it ends";
+    STAND_IN_WOULD_GET_IT = "stand_in_would_get_it", 409, false,
+        "此人的代班人也会得到这个角色,但其不在那里工作,或是审计员", "Whoever stands in for this person would have that role too, but does not work there for as long, or is an auditor",
+        "请先撤销或更换代班人,再授予角色", "Have nobody stand in, or somebody else; then give the role";
     SHOW_REASON_MISSING = "show_reason_missing", 422, false,
         "没有说明原因,或原因太短", "No reason was given, or one of too few words",
         "请选择用途,并用至少四个字说明原因", "Choose what it is for and say why in four characters or more";

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { freshPage, launch, picture } from "./browser.mjs";
+import { signIn } from "./office.mjs";
 
 const { CONSOLE_URL: url, STAFF_NAME: name, STAFF_PASSWORD: password, EXPECT_PERSON: person } = process.env;
 
@@ -33,9 +34,7 @@ async function act(what, reason) {
 
 test("an administrator comes to the phones and to no report", async () => {
   await page.goto(url);
-  await at("sign-in-name").fill(name);
-  await at("sign-in-password").fill(password);
-  await at("sign-in-submit").click();
+  await signIn(page, name, password);
   await row("active").waitFor();
   assert.equal(await at("nav-list").count(), 0);
   await picture(page, "devices");

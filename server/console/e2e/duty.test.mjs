@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { freshPage, launch, picture } from "./browser.mjs";
+import { signIn } from "./office.mjs";
 
 const { CONSOLE_URL: url, STAFF_NAME: name, STAFF_PASSWORD: password, AWAY: away, HELPER: helper, OWN: own } = process.env;
 
@@ -36,9 +37,7 @@ const act = (person, id) => line(person).getByTestId(id).first();
 
 test("an administrator sees who is on duty, and that their own roles are not theirs to change", async () => {
   await page.goto(`${url}/#/duty`);
-  await at("sign-in-name").fill(name);
-  await at("sign-in-password").fill(password);
-  await at("sign-in-submit").click();
+  await signIn(page, name, password);
   await line(away).waitFor();
   assert.match(await at("duty-today").innerText(), /无人请假/);
   await picture(page, "duty-calm");

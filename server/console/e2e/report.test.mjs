@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { freshPage, launch, picture } from "./browser.mjs";
+import { signIn } from "./office.mjs";
 
 function wanted(name) {
   const value = process.env[name];
@@ -46,16 +47,10 @@ const listSettled = () =>
     return rows.length > 0 && rows.every((row) => row.textContent.includes(address));
   }, address);
 
-async function signIn(secret) {
-  await at("sign-in-name").fill(name);
-  await at("sign-in-password").fill(secret);
-  await at("sign-in-submit").click();
-}
-
 test("a wrong password is refused in words", async () => {
   await page.goto(url);
   await at("sign-in").waitFor();
-  await signIn(`${password}-wrong`);
+  await signIn(page, name, `${password}-wrong`);
   const problem = await at("problem").textContent();
   assert.match(problem, /[\u4e00-\u9fff]{4,}/, "the error speaks Chinese");
   assert.ok((await at("problem").getAttribute("data-code"))?.length, "the error carries its code");
@@ -63,7 +58,7 @@ test("a wrong password is refused in words", async () => {
 });
 
 test("the right password opens the list", async () => {
-  await signIn(password);
+  await signIn(page, name, password);
   await at("report-list").waitFor();
   await at("person").waitFor();
   await picture(page, "list-zh-1280", false);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { freshPage, launch, picture } from "./browser.mjs";
+import { signIn } from "./office.mjs";
 
 const { CONSOLE_URL: url, STAFF_PASSWORD: password, TAKER: taker, FIRST: first, SECOND: second, EXPECT_NAME: name } =
   process.env;
@@ -22,18 +23,16 @@ after(async () => {
 
 const at = (id) => page.getByTestId(id);
 
-async function signIn(login) {
+async function begin(login) {
   ({ page, complaints } = await freshPage(browser));
   page.setDefaultTimeout(15_000);
   await page.goto(url);
-  await at("sign-in-name").fill(login);
-  await at("sign-in-password").fill(password);
-  await at("sign-in-submit").click();
+  await signIn(page, login, password);
   await at("nav-requests").waitFor();
 }
 
 async function agree(login) {
-  await signIn(login);
+  await begin(login);
   await page.goto(`${url}/#/requests`);
   await at("request-line").first().click();
   await at("request-approve").waitFor();
@@ -55,7 +54,7 @@ async function find(text, by = "name") {
 }
 
 test("a long list goes on where it ended", async () => {
-  await signIn(taker);
+  await begin(taker);
   await find("司马");
   assert.equal(await at("search-hit").count(), 50);
   await picture(page, "search-page", false);
@@ -115,7 +114,7 @@ test("what is held is handed out once, as data and as a paper", async () => {
 });
 
 test("a reviewer finds the resident and takes the request in", async () => {
-  await signIn(taker);
+  await begin(taker);
   await at("nav-search").click();
   await at("search-words").fill(name.slice(1, 3));
   await at("search-look").click();

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 import { freshPage, launch, picture } from "./browser.mjs";
+import { signIn } from "./office.mjs";
 
 function wanted(name) {
   const value = process.env[name];
@@ -43,11 +44,7 @@ function code(letters, steps = 0) {
   return String(number % 1_000_000).padStart(6, "0");
 }
 
-async function enter() {
-  await at("sign-in-name").fill(name);
-  await at("sign-in-password").fill(password);
-  await at("sign-in-submit").click();
-}
+const enter = () => signIn(page, name, password);
 
 test("the first sign-in is good for setting a second factor up", async () => {
   await page.goto(url);

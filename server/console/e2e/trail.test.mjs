@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { freshPage, launch, picture } from "./browser.mjs";
+import { signIn } from "./office.mjs";
 
 function wanted(name) {
   const value = process.env[name];
@@ -35,16 +36,14 @@ const at = (id) => page.getByTestId(id);
 const phone = () => page.locator('[data-testid="field"][data-key="owner_phone"]');
 const shownIn = (locator) => locator.getByTestId("bare-value");
 
-async function signIn(name) {
-  await at("sign-in-name").fill(name);
-  await at("sign-in-password").fill(password);
-  await at("sign-in-submit").click();
+async function enter(name) {
+  await signIn(page, name, password);
   await at("person").waitFor();
 }
 
 test("a masked value is shown for a reason, and only for one", async () => {
   await page.goto(`${url}/#/reports/${report}`);
-  await signIn(wanted("REVIEWER"));
+  await enter(wanted("REVIEWER"));
   await phone().getByTestId("show-value").click();
   await at("show-dialog").waitFor();
   await at("show-reason").fill(" 看 看 ");
@@ -90,7 +89,7 @@ test("it goes by itself after a minute", async () => {
 });
 
 test("the auditor reads who saw it, when and why, and not what it is", async () => {
-  await signIn(wanted("AUDITOR"));
+  await enter(wanted("AUDITOR"));
   const entries = page.locator('[data-testid="trail-entry"][data-act="value_shown"]');
   await entries.first().waitFor();
   assert.equal(await entries.count(), 3);

@@ -60,7 +60,7 @@ pub fn list(
     store.read(|db| device_care::list(db, &staff.areas(), words.trim(), MOST, now_ms))
 }
 
-/// The roles that people have in the administrator's areas.
+/// The roles that people have in the administrator's areas, now or later.
 ///
 /// # Errors
 /// Those of the database.
@@ -68,8 +68,9 @@ pub fn posts(
     store: &Store,
     staff: &StaffMay<actions::ListPeople>,
     words: &str,
+    now_ms: i64,
 ) -> Result<Vec<Post>, StoreError> {
-    store.read(|db| staffing::posts(db, &staff.areas(), words.trim(), MOST))
+    store.read(|db| staffing::posts(db, &staff.areas(), words.trim(), MOST, now_ms))
 }
 
 /// Makes a code by which somebody's phone can enrol. Who can enrol a phone for somebody reads what they

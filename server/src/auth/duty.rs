@@ -3,7 +3,9 @@
 //! and by nothing here gets, or gives, more than these areas:
 //!
 //! - a role is given and ended in these areas alone;
-//! - an absence hands all of somebody's roles to the stand-in, so all of them must lie in these areas;
+//! - an absence hands all of somebody's roles to the stand-in, so all of them must lie in these areas,
+//!   and the stand-in's work: whoever looks after it reaches their phones;
+//! - whoever had a role there and works elsewhere now is nobody's of these areas any more;
 //! - nobody changes their own, nor stands in at their own word;
 //! - auditors watch administrators, who therefore neither make, move nor unmake them: the server's
 //!   command line does.
@@ -16,7 +18,7 @@ use super::action::{Act, actions};
 use super::device_care::CareError;
 use super::scope::{AreaScope, Operator, StaffMay};
 use crate::store::posts::{self, Reach};
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, stand_ins};
 
 /// Proof that one role of one person in one area may be given and ended.
 #[derive(Debug, Clone, Copy)]
@@ -90,7 +92,7 @@ impl OfAbsences for actions::EndAbsence {}
 pub struct Changeable {
     /// Roles in the administrator's areas.
     pub roles: bool,
-    /// Absences.
+    /// Absences, and that they stand in.
     pub absences: bool,
 }
 
@@ -128,8 +130,8 @@ pub fn post<A: OfRoles>(
 ///
 /// # Errors
 /// [`codes::NOT_FOUND`] if one of the two works in none of the administrator's areas,
-/// [`codes::FORBIDDEN`] if the person works elsewhere too, if one of the two is an auditor or whoever
-/// asks; or those of the database.
+/// [`codes::FORBIDDEN`] if one of the two works elsewhere too, is an auditor or is whoever asks; or those
+/// of the database.
 pub fn leave<A: OfAbsences>(
     db: &mut Db,
     staff: &StaffMay<A>,
@@ -137,12 +139,14 @@ pub fn leave<A: OfAbsences>(
     now_ms: i64,
 ) -> Result<LeaveScope, CareError> {
     let areas = staff.areas();
+    // What they are given meanwhile would go to the stand-in unseen.
+    stand_ins::hold(db, &stand_in.into_iter().chain([person]).collect::<Vec<_>>())?;
     let found = one(db, &areas, person, now_ms)?.ok_or(CareError::Refused(&codes::NOT_FOUND))?;
     let mut allowed = Changeable::by(staff.person(), &found).absences;
     if let Some(stand_in) = stand_in {
         let found = one(db, &areas, stand_in, now_ms)?;
         let found = found.ok_or(CareError::Refused(&codes::NOT_FOUND))?;
-        allowed &= Changeable::by(staff.person(), &found).roles;
+        allowed &= Changeable::by(staff.person(), &found).absences;
     }
     let refused = CareError::Refused(&codes::FORBIDDEN);
     if allowed { Ok(LeaveScope { person, stand_in }) } else { Err(refused) }

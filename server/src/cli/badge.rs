@@ -9,6 +9,7 @@ use super::Failure;
 use super::database::{DatabaseArgs, open};
 use super::enrolment::find;
 use super::noted;
+use crate::absences;
 use crate::auth::Operator;
 use crate::clock::now_ms;
 use crate::registry;
@@ -57,7 +58,12 @@ pub(super) fn leave(database: &DatabaseArgs, args: &LeaveArgs) -> Result<(), Fai
     let database = open(database)?;
     let person = one(&database.store, &args.person)?;
     database.store.transaction(|db| {
-        registry::leave(db, operator, person, now_ms())?;
+        let now_ms = now_ms();
+        let ending = absences::ending_with(db, operator, person, (noted::operator(), now_ms))?;
+        registry::leave(db, operator, person, now_ms)?;
+        for entry in ending {
+            note(db, &entry)?;
+        }
         note(db, &noted::entry(Act::PersonLeft).about(About::Person(person)))
     })?;
     println!("{} has left: roles, phones and sessions have ended", args.person);

@@ -12,7 +12,7 @@ use super::noted;
 use crate::auth::{Operator, devices};
 use crate::clock::now_ms;
 use crate::enrolment;
-use crate::store::{Db, StoreError, people};
+use crate::store::{Db, StoreError, people, posts};
 use crate::trail::{About, Act, note};
 
 /// `doorstep enrolment-code …`.
@@ -81,12 +81,12 @@ fn the_one(given: &str, found: &[PersonId]) -> Result<PersonId, Failure> {
     }
 }
 
-/// The coordinators and inspectors of just this area, each once.
+/// The coordinators and inspectors of just this area, now or later, each once.
 fn at_the_doors(db: &mut Db, area: AreaId) -> Result<Vec<PersonId>, StoreError> {
-    let mut there: Vec<PersonId> = people::roles_at(db, area)?
+    let mut there: Vec<PersonId> = posts::open_at(db, area, now_ms())?
         .into_iter()
-        .filter(|(_, role)| Roles::FIELD.has(*role))
-        .map(|(person, _)| person)
+        .filter(|post| Roles::FIELD.has(post.role))
+        .map(|post| post.person)
         .collect();
     there.dedup();
     Ok(there)

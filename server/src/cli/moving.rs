@@ -128,7 +128,7 @@ pub(super) fn split(database: &DatabaseArgs, args: SplitArgs) -> Result<(), Fail
         homes: homes.into(),
         with_roles,
     };
-    let plan = splitting::plan(store, by, &split)?;
+    let plan = splitting::plan(store, by, &split, now_ms())?;
     let count = plan.homes.len();
     let others = plan.records - count;
     if dry_run {

@@ -103,7 +103,7 @@ pub(super) fn absent(database: &DatabaseArgs, args: &AbsentArgs) -> Result<(), F
     store.transaction(|db| Ok(absences::set(db, operator, &new, by)))??;
     println!("{} is absent from {} until {}", args.person, args.from, args.until);
     if let Some(name) = &args.stand_in {
-        println!("{name} has their roles meanwhile");
+        println!("{name} has their roles meanwhile, but for an auditor's");
     }
     Ok(())
 }

@@ -186,15 +186,16 @@ fn workers(
     }
     let more = by_person.len() > MOST;
     let whose: Vec<PersonId> = by_person.keys().copied().take(MOST).collect();
-    let leaves = leaves::around(db, &whose, now_ms)?;
+    let around = leaves::around(db, &whose, now_ms)?;
+    let seen: Vec<Seen> = around.into_iter().map(|leave| see(&by_person, leave, now_ms)).collect();
     let reach = match gives {
         Some(staff) => posts::reach(db, &staff.areas(), &whose, now_ms)?,
         None => Vec::new(),
     };
     let may = |reach: &Reach| (reach.person, Changeable::by(staff.person(), reach));
     let may: HashMap<PersonId, Changeable> = reach.iter().map(may).collect();
-    let stand_ins = leaves.iter().filter(|leave| whose.contains(&leave.person));
-    let mut named: Vec<PersonId> = stand_ins.filter_map(|leave| leave.stand_in).collect();
+    let away = seen.iter().filter(|seen| seen.away);
+    let mut named: Vec<PersonId> = away.filter_map(|seen| seen.leave.stand_in).collect();
     named.extend(&whose);
     let names = staffing::names(db, &named)?;
     let mut people: Vec<Worker> = whose
@@ -208,15 +209,32 @@ fn workers(
                 .iter()
                 .map(|p| held(p, now_ms))
                 .collect(),
-            absences: absent(&leaves, &names, |leave| (leave.person == *who, leave.stand_in)),
-            stands_in: absent(&leaves, &names, |leave| {
-                (leave.stand_in == Some(*who), Some(leave.person))
+            absences: absent(&seen, &names, |seen| {
+                (seen.away && seen.leave.person == *who).then_some(seen.leave.stand_in)
+            }),
+            stands_in: absent(&seen, &names, |seen| {
+                let theirs = seen.leave.stand_in == Some(*who) && (seen.away || seen.helps);
+                theirs.then_some(seen.leave.person).map(|absent| seen.away.then_some(absent))
             }),
             may: may.get(who).copied().unwrap_or_default(),
         })
         .collect();
     people.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
     Ok((people, more))
+}
+
+/// An absence, and which of the two works in these areas meanwhile. Where somebody works no more, or not
+/// yet, their absence is nobody's business.
+struct Seen {
+    leave: Leave,
+    away: bool,
+    helps: bool,
+}
+
+fn see(by_person: &BTreeMap<PersonId, Vec<Post>>, leave: Leave, now_ms: i64) -> Seen {
+    let holds = |post: &Post| post.holds_between(leave.from_ms.max(now_ms), leave.until_ms);
+    let works = |who| by_person.get(&who).is_some_and(|posts| posts.iter().any(holds));
+    Seen { leave, away: works(leave.person), helps: leave.stand_in.is_some_and(works) }
 }
 
 fn held(post: &Post, now_ms: i64) -> Held {
@@ -230,20 +248,20 @@ fn held(post: &Post, now_ms: i64) -> Held {
     }
 }
 
+/// Of the absences those that are somebody's, each with the other of the two if they are named.
 fn absent(
-    leaves: &[Leave],
+    all: &[Seen],
     names: &HashMap<PersonId, String>,
-    theirs: impl Fn(&Leave) -> (bool, Option<PersonId>),
+    theirs: impl Fn(&Seen) -> Option<Option<PersonId>>,
 ) -> Vec<Absent> {
-    let seen = |leave: &Leave| {
-        let (is_theirs, other) = theirs(leave);
-        let other = other.and_then(|id| Some(Other { id, name: names.get(&id)?.clone() }));
-        is_theirs.then(|| Absent {
-            id: leave.id,
-            from: day_of(leave.from_ms),
-            until: last_day(leave.until_ms),
-            other,
+    let absent = |seen: &Seen| {
+        let other = theirs(seen)?;
+        Some(Absent {
+            id: seen.leave.id,
+            from: day_of(seen.leave.from_ms),
+            until: last_day(seen.leave.until_ms),
+            other: other.and_then(|id| Some(Other { id, name: names.get(&id)?.clone() })),
         })
     };
-    leaves.iter().filter_map(seen).collect()
+    all.iter().filter_map(absent).collect()
 }

@@ -1,12 +1,15 @@
 //! Table `absences`: when a person's roles rest, and who has them meanwhile. A row is ended, never
-//! deleted: what counts the dates that have passed must not go back.
+//! deleted: what counts the dates that have passed must not go back, and where somebody stood in is asked
+//! when their phone is revoked.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Timestamptz};
 use sync_protocol::ids::PersonId;
 use uuid::Uuid;
 
 use super::rows::{moment, person, person_key};
+use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::schema::absences;
 
@@ -49,6 +52,7 @@ pub fn of(db: &mut Db, who: PersonId, at_ms: i64) -> Result<Vec<Absence>, StoreE
     let rows: Vec<Row> = absences::table
         .filter(absences::person_id.eq(person_key(who)))
         .filter(absences::until_at.gt(moment(at_ms)))
+        .filter(absences::until_at.gt(absences::from_at))
         .order((absences::from_at, absences::absence_id))
         .select((absences::from_at, absences::until_at, absences::stand_in))
         .load(db.sql())?;
@@ -67,7 +71,9 @@ pub fn of(db: &mut Db, who: PersonId, at_ms: i64) -> Result<Vec<Absence>, StoreE
 /// Those of the database.
 pub fn end(db: &mut Db, who: PersonId, at_ms: i64) -> Result<usize, StoreError> {
     let (key, at) = (person_key(who), moment(at_ms));
-    let open = absences::table.filter(absences::until_at.gt(at));
+    let open = absences::table
+        .filter(absences::until_at.gt(at))
+        .filter(absences::until_at.gt(absences::from_at));
     let own = open.filter(absences::person_id.eq(key));
     let mut ended = diesel::update(own.filter(absences::from_at.le(at)))
         .set(absences::until_at.eq(at))
@@ -84,9 +90,31 @@ pub fn end(db: &mut Db, who: PersonId, at_ms: i64) -> Result<usize, StoreError> 
 /// # Errors
 /// Those of the database.
 pub fn stand_down(db: &mut Db, who: PersonId, at_ms: i64) -> Result<(), StoreError> {
-    let open = absences::table
+    let open: Vec<i64> = absences::table
         .filter(absences::until_at.gt(moment(at_ms)))
-        .filter(absences::stand_in.eq(person_key(who)));
-    diesel::update(open).set(absences::stand_in.eq(None::<Uuid>)).execute(db.sql())?;
+        .filter(absences::stand_in.eq(person_key(who)))
+        .select(absences::absence_id)
+        .load(db.sql())?;
+    exchange(db, &open, None, at_ms)
+}
+
+/// Has somebody else, or nobody, stand in from a moment on. Whoever did so until then keeps a row that is
+/// over.
+pub(super) fn exchange(
+    db: &mut Db,
+    which: &[i64],
+    stand_in: Option<PersonId>,
+    at_ms: i64,
+) -> Result<(), StoreError> {
+    const BEFORE: &str = "
+        INSERT INTO absences (person_id, from_at, until_at, stand_in)
+        SELECT person_id, from_at, t.at, stand_in
+          FROM absences, (SELECT ?::timestamptz AS at) t
+         WHERE absence_id = ANY(?) AND stand_in IS NOT NULL AND from_at < t.at";
+    let binds = (bind::<Timestamptz, _>(moment(at_ms)), bind::<Array<BigInt>, _>(which.to_vec()));
+    statement(BEFORE, binds).execute(db.sql())?;
+    diesel::update(absences::table.filter(absences::absence_id.eq_any(which)))
+        .set(absences::stand_in.eq(stand_in.map(person_key)))
+        .execute(db.sql())?;
     Ok(())
 }

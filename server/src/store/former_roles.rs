@@ -1,5 +1,5 @@
-//! Table `former_roles`: what was taken from people. A trigger of `person_roles` fills it; nothing is read
-//! by it but where a phone that is revoked may have written.
+//! Table `former_roles`: what was taken from people, or given again from a later day. Triggers of
+//! `person_roles` fill it; nothing is read by it but where a phone that is revoked may have written.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ pub fn ever(db: &mut Db, who: PersonId, at_ms: i64) -> Result<BTreeMap<AreaId, R
     const SQL: &str = "
         WITH RECURSIVE given AS (
             SELECT person_id, area_id, role FROM person_roles
-             WHERE coalesce(valid_from <= ?, true)
+             WHERE coalesce(valid_from <= ?, true) AND coalesce(valid_from < valid_until, true)
             UNION SELECT person_id, area_id, role FROM former_roles
         ), below AS (
             SELECT area_id, role FROM given WHERE person_id = ?

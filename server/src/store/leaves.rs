@@ -102,16 +102,23 @@ pub fn find_open(
     Ok(row.map(from_row))
 }
 
-/// Has the proof's stand-in, or nobody, stand in from now on; who did so before is in the trail.
+/// Has the proof's stand-in, or nobody, stand in from now on in an absence of the proof's person; whoever
+/// did so before keeps a row that is over.
 ///
 /// # Errors
 /// Those of the database.
-pub fn name_stand_in(db: &mut Db, may: &LeaveScope, which: AbsenceId) -> Result<(), StoreError> {
-    let row = absences::table.find(which.0);
-    diesel::update(row.filter(absences::person_id.eq(person_key(may.person()))))
-        .set(absences::stand_in.eq(may.stand_in().map(person_key)))
-        .execute(db.sql())?;
-    Ok(())
+pub fn name_stand_in(
+    db: &mut Db,
+    may: &LeaveScope,
+    which: AbsenceId,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let own: Vec<i64> = absences::table
+        .find(which.0)
+        .filter(absences::person_id.eq(person_key(may.person())))
+        .select(absences::absence_id)
+        .load(db.sql())?;
+    super::absences::exchange(db, &own, may.stand_in(), now_ms)
 }
 
 /// Ends an absence at a moment; one that has not begun is empty from now on.

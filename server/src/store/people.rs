@@ -80,20 +80,6 @@ pub fn revoke(db: &mut Db, from: PersonId, at: AreaId, role: Role) -> Result<(),
     Ok(())
 }
 
-/// Who has a role in just this area, not through one above, and which.
-///
-/// # Errors
-/// Those of the database.
-pub fn roles_at(db: &mut Db, at: AreaId) -> Result<Vec<(PersonId, Role)>, StoreError> {
-    let rows: Vec<(Uuid, String)> = person_roles::table
-        .filter(person_roles::area_id.eq(area_key(at)))
-        .order((person_roles::person_id, person_roles::role))
-        .select((person_roles::person_id, person_roles::role))
-        .load(db.sql())?;
-    let role = |code: &str| Role::from_code(code).ok_or(StoreError::Corrupt("a role"));
-    rows.into_iter().map(|(whose, code)| Ok((person(whose), role(&code)?))).collect()
-}
-
 /// A person leaves: every role, every phone, every session and every way to begin one ends with it,
 /// and the badge: card number and portrait are not kept. What they wrote stays, under their name.
 ///

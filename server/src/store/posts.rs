@@ -36,6 +36,12 @@ impl Post {
     pub fn is_over(&self, at_ms: i64) -> bool {
         self.until_ms.is_some_and(|until| until <= at_ms)
     }
+
+    /// Whether it holds at some time between two moments.
+    pub fn holds_between(&self, from_ms: i64, until_ms: i64) -> bool {
+        self.from_ms.is_none_or(|from| from < until_ms)
+            && self.until_ms.is_none_or(|until| from_ms < until)
+    }
 }
 
 /// Gives a role between two moments; one that is over takes the new dates. Answers false, and changes
@@ -66,26 +72,40 @@ pub fn give(
     Ok(statement(SQL, binds).execute(db.sql())? > 0)
 }
 
-/// Sets when a role ends that is not over; one that would never begin is over now. Answers whether there
-/// was one.
+/// The role if it is not over; nobody else changes it until the transaction ends.
 ///
 /// # Errors
 /// Those of the database.
-pub fn end(db: &mut Db, may: &PostScope, until_ms: i64, now_ms: i64) -> Result<bool, StoreError> {
-    const SQL: &str = "
-        UPDATE person_roles AS held
-           SET valid_until = CASE WHEN valid_from >= t.until THEN t.now ELSE t.until END,
-               valid_from = CASE WHEN valid_from >= t.until THEN t.now ELSE valid_from END
-          FROM (SELECT ?::timestamptz AS until, ?::timestamptz AS now) t
-         WHERE person_id = ? AND area_id = ? AND role = ? AND coalesce(valid_until > t.now, true)";
-    let binds = (
-        bind::<Timestamptz, _>(moment(until_ms)),
-        bind::<Timestamptz, _>(moment(now_ms)),
-        bind::<SqlUuid, _>(person_key(may.person())),
-        bind::<BigInt, _>(area_key(may.area())),
-        bind::<Text, _>(may.role().code()),
-    );
-    Ok(statement(SQL, binds).execute(db.sql())? > 0)
+pub fn find_open(db: &mut Db, may: &PostScope, now_ms: i64) -> Result<Option<Post>, StoreError> {
+    let key = (person_key(may.person()), area_key(may.area()), may.role().code());
+    let open = person_roles::valid_until.is_null().or(person_roles::valid_until.gt(moment(now_ms)));
+    let row: Option<Row> = person_roles::table
+        .find(key)
+        .filter(open)
+        .select(COLUMNS)
+        .for_update()
+        .first(db.sql())
+        .optional()?;
+    row.map(from_row).transpose()
+}
+
+/// Sets the dates of a role.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_dates(
+    db: &mut Db,
+    may: &PostScope,
+    (from_ms, until_ms): (Option<i64>, Option<i64>),
+) -> Result<(), StoreError> {
+    let key = (person_key(may.person()), area_key(may.area()), may.role().code());
+    diesel::update(person_roles::table.find(key))
+        .set((
+            person_roles::valid_from.eq(from_ms.map(moment)),
+            person_roles::valid_until.eq(until_ms.map(moment)),
+        ))
+        .execute(db.sql())?;
+    Ok(())
 }
 
 type Row = (Uuid, i64, String, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
@@ -122,6 +142,38 @@ pub fn of_person(db: &mut Db, who: PersonId) -> Result<Vec<Post>, StoreError> {
         .select(COLUMNS)
         .load(db.sql())?;
     rows.into_iter().map(from_row).collect()
+}
+
+/// What people have in just this area, now or later, by person and role.
+///
+/// # Errors
+/// Those of the database.
+pub fn open_at(db: &mut Db, at: AreaId, now_ms: i64) -> Result<Vec<Post>, StoreError> {
+    let open = person_roles::valid_until.is_null().or(person_roles::valid_until.gt(moment(now_ms)));
+    let rows: Vec<Row> = person_roles::table
+        .filter(person_roles::area_id.eq(area_key(at)).and(open))
+        .order((person_roles::person_id, person_roles::role))
+        .select(COLUMNS)
+        .load(db.sql())?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// Gives somebody a role with its dates, unless they were given it there before.
+///
+/// # Errors
+/// Those of the database.
+pub fn carry(db: &mut Db, post: &Post) -> Result<(), StoreError> {
+    diesel::insert_into(person_roles::table)
+        .values((
+            person_roles::person_id.eq(person_key(post.person)),
+            person_roles::area_id.eq(area_key(post.area)),
+            person_roles::role.eq(post.role.code()),
+            person_roles::valid_from.eq(post.from_ms.map(moment)),
+            person_roles::valid_until.eq(post.until_ms.map(moment)),
+        ))
+        .on_conflict_do_nothing()
+        .execute(db.sql())?;
+    Ok(())
 }
 
 /// What people were given in just these areas, over or not, by person, area and role; of at most so many
@@ -168,8 +220,8 @@ struct ReachRow {
     audits: bool,
 }
 
-/// How these people stand to some areas, by person; whoever was never given anything there is left out.
-/// It takes the same statement whoever they are.
+/// How these people stand to some areas, by person. Left out is who has nothing of their own there, and
+/// who had something and has by now something elsewhere. It takes the same statement whoever they are.
 ///
 /// # Errors
 /// Those of the database.
@@ -183,12 +235,18 @@ pub fn reach(
         SELECT person_id, bool_and(is_over OR area_id = ANY(?)) AS wholly,
                bool_or(NOT is_over AND role = 'auditor') AS audits
           FROM posts_of(?, ?)
-         GROUP BY person_id HAVING bool_or(is_own AND area_id = ANY(?)) ORDER BY person_id";
+         GROUP BY person_id
+        HAVING bool_or(is_own AND area_id = ANY(?))
+           AND (bool_or(is_own AND NOT is_over AND area_id = ANY(?))
+                OR bool_and(is_over OR area_id = ANY(?)))
+         ORDER BY person_id";
     let whose: Vec<Uuid> = people.iter().copied().map(person_key).collect();
     let binds = (
         bind::<Array<BigInt>, _>(keys(scopes)),
         bind::<Array<SqlUuid>, _>(whose),
         bind::<Timestamptz, _>(moment(now_ms)),
+        bind::<Array<BigInt>, _>(keys(scopes)),
+        bind::<Array<BigInt>, _>(keys(scopes)),
         bind::<Array<BigInt>, _>(keys(scopes)),
     );
     let rows: Vec<ReachRow> = statement(SQL, binds).load(db.sql())?;

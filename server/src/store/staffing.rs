@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Text, Timestamptz, Uuid as SqlUuid};
 use sync_protocol::ids::{AreaId, PersonId};
 use sync_protocol::records::Role;
 use uuid::Uuid;
 
-use super::rows::{area, area_key, person, person_key};
+use super::rows::{area, area_key, moment, person, person_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError, people};
 use crate::auth::AreaScope;
@@ -39,7 +39,7 @@ struct PostRow {
     role: String,
 }
 
-/// The roles that were given in just these areas, by name and person; of people whose name has these
+/// The roles in just these areas that are not over, by name and person; of people whose name has these
 /// words in it.
 ///
 /// # Errors
@@ -49,13 +49,15 @@ pub fn posts(
     scopes: &[AreaScope],
     words: &str,
     most: usize,
+    now_ms: i64,
 ) -> Result<Vec<Post>, StoreError> {
     const SQL: &str = "
         SELECT p.person_id, p.name, r.area_id, r.role
           FROM person_roles r JOIN people p USING (person_id)
-         WHERE r.area_id = ANY(?) ORDER BY p.person_id, r.area_id, r.role";
-    let rows: Vec<PostRow> =
-        statement(SQL, bind::<Array<BigInt>, _>(keys(scopes))).load(db.sql())?;
+         WHERE r.area_id = ANY(?) AND coalesce(r.valid_until > ?, true)
+         ORDER BY p.person_id, r.area_id, r.role";
+    let binds = (bind::<Array<BigInt>, _>(keys(scopes)), bind::<Timestamptz, _>(moment(now_ms)));
+    let rows: Vec<PostRow> = statement(SQL, binds).load(db.sql())?;
     let mut found = Vec::new();
     for of_person in rows.chunk_by(|a, b| a.person_id == b.person_id) {
         let Some(PostRow { person_id, name, .. }) = of_person.first() else { continue };

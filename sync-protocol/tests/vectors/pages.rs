@@ -55,6 +55,7 @@ fn the_page_names_every_code_that_a_phone_can_meet() {
         "photo_damaged",
         "dates_wrong",
         "role_held",
+        "stand_in_would_get_it",
     ];
     // In the catalogue, and given by nothing that a phone can ask.
     let not_given = ["forbidden"];

@@ -2,6 +2,7 @@
 //! like. It goes nowhere but into the areas that were its worker's, and has an end.
 
 use doorstep::http::Limits;
+use doorstep::store::people;
 use doorstep_tests::pictures;
 use doorstep_tests::programs::program;
 use sha2::{Digest as _, Sha256};
@@ -105,21 +106,96 @@ fn it_hands_nothing_into_areas_that_were_never_its_workers() {
 fn what_was_written_in_an_area_that_was_taken_away_is_still_handed_in() {
     let world = World::new();
     let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
-    let person = world.store.read(|db| {
-        let found = doorstep::auth::devices::scope(db, phone.device, doorstep::clock::now_ms());
-        Ok(found?.unwrap().person())
-    });
-    let person = person.unwrap();
+    let person = whose(&world, &phone);
     grant(&world, person, OTHER_AREA, Role::Coordinator);
     // A role that never went to doors gives nothing.
     grant(&world, person, doorstep_tests::world::STREET, Role::Auditor);
     let mut stolen = Stolen::new(&world, phone);
-    let left = |db: &mut _| doorstep::store::people::leave(db, person, doorstep::clock::now_ms());
+    let left = |db: &mut _| people::leave(db, person, doorstep::clock::now_ms());
     world.store.transaction(left).unwrap();
     let parts = [stolen.home(AREA), stolen.home(OTHER_AREA)];
     assert_eq!(stolen.hand_in(&parts), (200, json!({ "complete": true })));
     let parts = [stolen.home(doorstep_tests::world::STREET)];
     assert_eq!(stolen.hand_in(&parts).1, json!({ "complete": false }));
+}
+
+/// Somebody absent from long ago until long from now, and whose phone it is that stood in so far.
+fn stood_in(world: &World, days: (&str, &str)) -> (Stolen, PersonId) {
+    let li = world.person("李春梅", Role::Coordinator, AREA);
+    let phone = world.bare_phone("王建国", Role::Coordinator, OTHER_AREA);
+    let whose = whose(world, &phone);
+    let days = json!({ "from": days.0, "until": days.1, "stand_in": whose });
+    let path = format!("/v1/people/{li}/absences");
+    assert_eq!(administrator(world).post_json(&path, &days), 204);
+    (Stolen::new(world, phone), li)
+}
+
+fn whose(world: &World, phone: &BarePhone) -> PersonId {
+    let now = doorstep::clock::now_ms();
+    let found = world.store.read(|db| doorstep::auth::devices::scope(db, phone.device, now));
+    found.unwrap().unwrap().person()
+}
+
+/// Has somebody else stand in for them.
+fn exchange(world: &World, absent: PersonId) {
+    let zhang = world.person("张伟", Role::Coordinator, OTHER_AREA);
+    let administrator = administrator(world);
+    let plan = administrator.get("/v1/duty");
+    let all = plan["people"].as_array().unwrap();
+    let one = all.iter().find(|one| one["id"] == json!(absent)).unwrap();
+    let id = &one["absences"][0]["id"];
+    let path = format!("/v1/people/{absent}/absences/{id}/stand-in");
+    assert_eq!(administrator.post_json(&path, &json!({ "stand_in": zhang })), 204);
+}
+
+#[test]
+fn what_a_stand_in_wrote_is_handed_in_though_somebody_else_stands_in_by_now_or_they_left() {
+    let always = ("2020-01-01", "2998-12-31");
+    let whole = json!({ "complete": true });
+    let world = World::new();
+    let (mut stolen, li) = stood_in(&world, always);
+    exchange(&world, li);
+    let parts = [stolen.home(OTHER_AREA), stolen.home(AREA)];
+    assert_eq!(stolen.hand_in(&parts), (200, whole.clone()));
+    assert_eq!(of_area(&world, "quarantine", AREA), 1);
+
+    let world = World::new();
+    let (mut stolen, _) = stood_in(&world, always);
+    let person = world.store.read(|db| people::find_by_name(db, "王建国")).unwrap()[0].id;
+    let left = |db: &mut _| people::leave(db, person, doorstep::clock::now_ms());
+    world.store.transaction(left).unwrap();
+    let parts = [stolen.home(OTHER_AREA), stolen.home(AREA)];
+    assert_eq!(stolen.hand_in(&parts), (200, whole));
+
+    // Whoever would have stood in, and never did, wrote nothing there.
+    let world = World::new();
+    let (mut stolen, li) = stood_in(&world, ("2997-01-01", "2998-12-31"));
+    exchange(&world, li);
+    let parts = [stolen.home(AREA)];
+    assert_eq!(stolen.hand_in(&parts), (200, json!({ "complete": false })));
+}
+
+#[test]
+fn what_was_written_in_a_role_that_is_given_again_from_a_later_day_is_still_handed_in() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let person = whose(&world, &phone);
+    let administrator = administrator(&world);
+    let change = |what: &str, area: AreaId, from: Option<&str>| {
+        let area = area.to_string();
+        let role = json!({ "area": area, "role": "coordinator", "from": from, "reason": "轮岗" });
+        assert_eq!(administrator.post_json(&format!("/v1/people/{person}/{what}"), &role), 204);
+    };
+    change("roles/end", AREA, None);
+    change("roles", AREA, Some("2998-01-01"));
+    // One that is over before it began was never held.
+    change("roles", OTHER_AREA, Some("2998-01-01"));
+    change("roles/end", OTHER_AREA, None);
+    let mut stolen = Stolen::new(&world, phone);
+    let parts = [stolen.home(AREA)];
+    assert_eq!(stolen.hand_in(&parts), (200, json!({ "complete": true })));
+    let parts = [stolen.home(OTHER_AREA)];
+    assert_eq!(stolen.hand_in(&parts), (200, json!({ "complete": false })));
 }
 
 #[test]

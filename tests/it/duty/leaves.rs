@@ -142,9 +142,40 @@ fn the_phone_of_somebody_whose_role_here_is_over_is_not_this_administrators_any_
     let role = json!({ "area": AREA.to_string(), "role": "inspector", "reason": "调往邻区" });
     assert_eq!(administrator.post_json(&format!("/v1/people/{wang}/roles/end"), &role), 204);
     assert_eq!((listed(), suspended()), (0, 404));
-    // Who gave the role can give it again.
-    assert_eq!(administrator.post_json(&format!("/v1/people/{wang}/roles"), &role), 204);
+    let people = administrator.get("/v1/people?q=%E5%BB%BA%E5%9B%BD");
+    assert_eq!(people["items"], json!([]), "nor is there anybody to make a code for");
+    // Nor is the person: whoever is responsible for both areas gives the role again.
+    let path = format!("/v1/people/{wang}/roles");
+    assert_eq!(administrator.refused(&path, &role), refusal(404, "not_found"));
+    let above = sign_in(&world, Role::Administrator, STREET);
+    assert_eq!(above.post_json(&path, &role), 204);
     assert_eq!((listed(), suspended()), (1, 204));
+}
+
+#[test]
+fn whoever_works_elsewhere_now_is_not_taken_hold_of_by_a_role_that_is_over_here() {
+    let world = World::new();
+    let li = world.person("李春梅", Role::Coordinator, AREA);
+    let wang = world.person("王建国", Role::Inspector, AREA);
+    let granted = |db: &mut _| people::grant(db, wang, OTHER_AREA, Role::Inspector);
+    world.store.transaction(granted).unwrap();
+    let phone = BarePhone::enrol(&world.url, &world.enrolment_code(wang));
+    let administrator = sign_in(&world, Role::Administrator, AREA);
+    // Whoever works here and elsewhere does not stand in here at this administrator's word.
+    let stands_in = || administrator.refused(&path(li), &long(Some(wang)));
+    assert_eq!(stands_in(), refusal(403, "forbidden"));
+    let role = json!({ "area": AREA.to_string(), "role": "inspector", "reason": "调往邻区" });
+    assert_eq!(administrator.post_json(&format!("/v1/people/{wang}/roles/end"), &role), 204);
+    assert_eq!(stands_in(), refusal(404, "not_found"));
+    let of = |what: &str| administrator.refused(&format!("/v1/people/{wang}/{what}"), &role);
+    assert_eq!(of("roles"), refusal(404, "not_found"));
+    let revoke = format!("/v1/devices/{}/revoke", phone.device);
+    assert_eq!(administrator.refused(&revoke, &role), refusal(404, "not_found"));
+    // Whoever works nowhere any more can be given a role again where they had one.
+    let elsewhere = sign_in(&world, Role::Administrator, OTHER_AREA);
+    let there = json!({ "area": OTHER_AREA.to_string(), "role": "inspector", "reason": "离岗" });
+    assert_eq!(elsewhere.post_json(&format!("/v1/people/{wang}/roles/end"), &there), 204);
+    assert_eq!(administrator.post_json(&format!("/v1/people/{wang}/roles"), &role), 204);
 }
 
 #[test]

@@ -99,6 +99,26 @@ fn an_end_can_be_put_off_and_one_that_never_began_is_over_at_once() {
 }
 
 #[test]
+fn the_trail_says_what_became_of_a_role_with_the_days_that_were_written() {
+    let world = World::new();
+    let li = world.person("李春梅", Role::Coordinator, AREA);
+    give(&world, li, (None, Some(NOW + DAY)), NOW).unwrap();
+    let said = |act: &str| last(&world, act).detail.unwrap();
+    let day = |at_ms| doorstep::calendar::last_day(at_ms).unwrap();
+    // Prolonging gives.
+    end(&world, li, Some(NOW + 5 * DAY), NOW).unwrap();
+    assert_eq!(said("role_granted"), format!("inspector /{}", day(NOW + 5 * DAY)));
+    end(&world, li, Some(NOW + 3 * DAY), NOW).unwrap();
+    assert_eq!(said("role_taken"), format!("inspector /{}", day(NOW + 3 * DAY)));
+    end(&world, li, None, NOW + DAY).unwrap();
+    // One that never begins is over at once, whatever day was asked for.
+    give(&world, li, (Some(NOW + 9 * DAY), None), NOW + 2 * DAY).unwrap();
+    end(&world, li, Some(NOW + 7 * DAY), NOW + 2 * DAY).unwrap();
+    assert_eq!(said("role_taken"), format!("inspector /{}", day(NOW + 2 * DAY)));
+    assert!(posts(&world, li).iter().any(|post| post.is_over(NOW + 2 * DAY)));
+}
+
+#[test]
 fn dates_without_sense_and_strangers_are_refused_and_leave_nothing() {
     let world = World::new();
     let li = world.person("李春梅", Role::Coordinator, AREA);

@@ -1,8 +1,11 @@
 //! An area that is split in two while phones are offline.
 
+use doorstep::auth::device_care::Occasion;
 use doorstep::registry::NewArea;
+use doorstep::roles;
 use doorstep::splitting::{self, Plan, Split};
 use doorstep::store::households::Homes;
+use doorstep::trail::{Actor, Origin};
 use doorstep_tests::world::STREET;
 use mobile_bindings::client::ListFilter;
 
@@ -60,12 +63,12 @@ fn phones_that_were_offline_during_a_split_go_on_where_their_homes_are() {
     // A dry run changes nothing.
     let building = split_of(Homes::Building("2栋".into()), true);
     let before = dump(&world);
-    let plan = splitting::plan(&world.store, operator(), &building).unwrap();
+    let plan = splitting::plan(&world.store, operator(), &building, NOW).unwrap();
     let home: RecordId = goes[0].parse().unwrap();
     assert_eq!(plan, Plan { homes: vec![home], records: 3, roles: 2 });
     assert_eq!(dump(&world), before);
     let nowhere = split_of(Homes::Records(vec![home, RecordId([9; 16])]), false);
-    let refused = splitting::plan(&world.store, operator(), &nowhere).unwrap_err();
+    let refused = splitting::plan(&world.store, operator(), &nowhere, NOW).unwrap_err();
     assert!(refused.to_string().contains("has no record"), "{refused}");
 
     // Without a signal: known records, and new ones of a home that goes.
@@ -172,4 +175,28 @@ fn a_split_that_was_cut_short_is_finished_by_splitting_again() {
     assert_eq!(held_by(&li), there);
     nothing_is_doubled(&world, NEW);
     hold(&world, &[AREA, NEW]);
+}
+
+#[test]
+fn a_split_gives_roles_with_their_days_and_none_that_is_over() {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    let world = World::new();
+    let li = world.person("李春梅", Role::Coordinator, AREA);
+    let wang = world.person("王建国", Role::Coordinator, AREA);
+    let occasion = Occasion { reason: String::new(), origin: Origin::default(), now_ms: NOW };
+    for (who, until) in [(li, Some(NOW + DAY)), (wang, None)] {
+        let may = operator().post(who, AREA, Role::Coordinator);
+        let by = (Actor::Operator("tests".to_owned()), &occasion);
+        let ended = |db: &mut _| Ok(roles::end(db, &may, until, by.clone()));
+        world.store.transaction(ended).unwrap().unwrap();
+    }
+    let nothing = split_of(Homes::Records(vec![]), true);
+    let plan = splitting::plan(&world.store, operator(), &nothing, NOW).unwrap();
+    assert_eq!(plan.roles, 1);
+    assert_eq!(split(&world, &nothing), 0);
+    let held = |who| world.store.read(|db| roles::list(db, operator(), who)).unwrap();
+    let there: Vec<Option<i64>> =
+        held(li).iter().filter(|post| post.area == NEW).map(|post| post.until_ms).collect();
+    assert_eq!(there, [Some(NOW + DAY)]);
+    assert!(held(wang).iter().all(|post| post.area != NEW));
 }

@@ -103,12 +103,19 @@ impl Office {
         self.does("person invite", &again, &["second_factor_removed", "login_given"]);
         let days = ["何平", "--from", "2099-01-01", "--until", "2099-01-09", "--stand-in", "周静"];
         self.does("person absent", &days, &["leave_set", "stand_in_set"]);
-        self.does("person back", &["何平"], &["leave_ended"]);
+        let ended = ["leave_ended", "stand_in_ended"];
+        self.does("person back", &["何平"], &ended);
         let role = ["何平", "--area", &area, "--role", "supervisor"];
         self.does("person role add", &role, &["role_granted"]);
         self.does("person role list", &["何平"], &[]);
         self.does("person role end", &role, &["role_taken"]);
-        self.does("person leave", &["何平"], &["person_left"]);
+        let days = ["--from", "2099-01-01", "--until", "2099-01-09", "--stand-in"];
+        for (absent, stand_in) in [("何平", "周静"), ("周静", "何平")] {
+            let words = [&[absent], &days[..], &[stand_in]].concat();
+            self.does("person absent", &words, &["leave_set", "stand_in_set"]);
+        }
+        let left = ["leave_ended", "stand_in_ended", "stand_in_ended", "person_left"];
+        self.does("person leave", &["何平"], &left);
     }
 
     fn phones(&mut self) {

@@ -32,7 +32,7 @@ pub(in crate::http) async fn list(
     server: Data<Server>,
     query: Query<WordsQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let found = block(move || care::posts(&server.engine.store, &staff.0, &query.q));
+    let found = block(move || care::posts(&server.engine.store, &staff.0, &query.q, now_ms()));
     let mut items: Vec<JsonValue> = Vec::new();
     for post in found.await?? {
         let role = json!({

@@ -49,5 +49,5 @@ export const duty: DutyWords = {
   role: "Role",
   reason: "Reason",
   notHere: "Works in areas that are not yours too, or is an auditor: ask the administrator above you about absences.",
-  notOwn: "Your own roles, and an auditor's, are changed by somebody else.",
+  notOwn: "Your own roles, an auditor's, and those of people who work elsewhere by now, are changed by somebody else.",
 };
