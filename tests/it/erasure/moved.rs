@@ -1,6 +1,9 @@
 //! Erasures of records that moved, or whose home did: what is gone in one area does not come back
 //! through another.
 
+use std::thread;
+
+use doorstep_tests::gate::Gate;
 use sync_protocol::wire::RecordPush;
 
 use super::*;
@@ -116,4 +119,51 @@ fn of_one_push_what_was_written_since_follows_the_home_and_what_is_of_before_doe
     assert_eq!(li.shown()[&stay.to_string()]["name"], Value::from("三"));
     holds(&world, AREA);
     holds(&world, OTHER_AREA);
+}
+
+#[test]
+fn a_record_that_leaves_just_when_it_is_erased_is_gone_where_it_goes_too() {
+    for refused in [false, true] {
+        let world = World::new();
+        let (phone, record, ..) = bare(&world);
+        if refused {
+            let wrong = "欧阳春晓".as_bytes();
+            let push = phone.push_request(AREA, record, Kind::Premises, &[wrong]);
+            assert!(matches!(phone.sync(&push).verdicts[..], [Outcome::Rejected { .. }]));
+        }
+        leaves_while_it_is_erased(&world, &record.to_string());
+        assert_eq!(rows_of(&world, &record.to_string()), 0, "refused: {refused}");
+        let bytes = "SELECT 1 FROM changes WHERE device_id <> 0 AND length(bytes) > 0";
+        assert_eq!(world.store.read(|db| catalogue::run(db, bytes)).unwrap(), 0);
+        holds(&world, AREA);
+        holds(&world, OTHER_AREA);
+    }
+}
+
+/// Its departure is committed once the erasure has seen where it is, and it arrives once it is erased
+/// where it was; what it brings along was read before.
+fn leaves_while_it_is_erased(world: &World, record: &str) {
+    let [old, new] = [AREA, OTHER_AREA].map(|area| Gate::close(&world.store, area));
+    let lock = "LOCK TABLE quarantine_decisions IN EXCLUSIVE MODE";
+    let half_erased = Gate::hold(&world.store, vec![lock.to_owned()]);
+    let at_an_area = r#"SELECT "area_log""#;
+    thread::scope(|scope| {
+        let mover = scope.spawn(|| moves(world, record));
+        old.wait_for(1);
+        let eraser = scope.spawn(|| erased(world, record));
+        old.wait_for(2);
+        old.open();
+        while half_erased.waiting_at("DELETE FROM quarantine_decisions") < 1
+            || new.waiting_at(at_an_area) < 1
+        {
+            thread::yield_now();
+        }
+        half_erased.open();
+        while !eraser.is_finished() && new.waiting_at(at_an_area) < 2 {
+            thread::yield_now();
+        }
+        new.open();
+        mover.join().unwrap();
+        eraser.join().unwrap();
+    });
 }
