@@ -8,7 +8,7 @@ use sync_protocol::entries::{Cause, Terms};
 
 use crate::auth::Operator;
 use crate::configuration;
-use crate::store::retention::{self as kept, Expired, Records};
+use crate::store::retention::{self as kept, Expired};
 use crate::store::{Db, Store, StoreError, kept_rows};
 use crate::sync::{Engine, erasure};
 use crate::trail::{Act, Actor, Entry, note, note_apart};
@@ -64,7 +64,7 @@ fn due(
     match rule.what {
         _ if days.is_none() => {}
         What::Records(records) => {
-            due.records = kept::expired(db, by, records, before, None)?;
+            due.records = kept::expired(db, by, records, before)?;
             due.number = due.records.len();
             due.oldest = due.records.iter().map(|expired| expired.since).min();
         }
@@ -103,8 +103,9 @@ pub fn apply(
                 note_apart(&engine.store, &entry(format!("begun {}", due.number)))?;
                 let mut number = 0;
                 for expired in &due.records {
-                    if is_still_due(&engine.store, by, records, due.before, expired)? {
-                        erase(engine, by, (due.rule, expired), (actor, now_ms))?;
+                    let still =
+                        |db: &mut Db| kept::is_expired(db, by, records, due.before, expired);
+                    if erase(engine, by, (due.rule, expired), (actor, now_ms), still)? {
                         number += 1;
                     }
                     done += 1;
@@ -119,25 +120,17 @@ pub fn apply(
     Ok(gone)
 }
 
-fn is_still_due(
-    store: &Store,
-    by: Operator,
-    records: Records,
-    before: i64,
-    planned: &Expired,
-) -> Result<bool, StoreError> {
-    let now = store.read(|db| kept::expired(db, by, records, before, Some(planned.record)))?;
-    Ok(!now.is_empty())
-}
-
+/// Whether it went: not if it was written to since it was planned.
 fn erase(
     engine: &Engine,
     by: Operator,
     (rule, expired): (&Rule, &Expired),
     (actor, now_ms): (&Actor, i64),
-) -> Result<(), StoreError> {
+    still: impl Fn(&mut Db) -> Result<bool, StoreError>,
+) -> Result<bool, StoreError> {
     let terms = Terms { at: now_ms, cause: Cause::Retention };
     let entry = Entry::new(Act::RecordErased, actor.clone(), now_ms);
     let entry = entry.detail(format!("retention {}", rule.code));
-    erasure::erase(engine, by.may_erase(expired.record), terms, (&entry, now_ms)).map(|_| ())
+    let (may, place) = (by.may_erase(expired.record), (expired.area, still));
+    Ok(!erasure::erase_if(engine, may, terms, (&entry, now_ms), place)?.is_empty())
 }

@@ -46,14 +46,25 @@ impl Gate {
 
     /// Waits until so many stand before it.
     pub fn wait_for(&self, waiting: usize) {
-        let sql = "SELECT 1 FROM pg_stat_activity
-                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
         let begun = Instant::now();
-        while self.store.read(|db| catalogue::run(db, sql)).expect("the database answers") < waiting
-        {
+        while self.waiting() < waiting {
             assert!(begun.elapsed() < Duration::from_secs(60), "nobody comes to the gate");
             thread::sleep(Duration::from_millis(2));
         }
+    }
+
+    /// How many stand before it, or before one another.
+    pub fn waiting(&self) -> usize {
+        self.waiting_at("")
+    }
+
+    /// How many stand where their statement begins so.
+    pub fn waiting_at(&self, statement: &str) -> usize {
+        let sql = format!(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
+              AND wait_event_type = 'Lock' AND starts_with(query, '{statement}')"
+        );
+        self.store.read(|db| catalogue::run(db, &sql)).expect("the database answers")
     }
 
     /// Ends its transaction.

@@ -163,6 +163,13 @@ pub(crate) fn place_of(
     Ok(place?)
 }
 
+/// Whether a record was put away and waits for what is unsent of it.
+pub(crate) fn is_put_away(connection: &Connection, record: RecordId) -> Result<bool, StoreError> {
+    let mut query = connection.prepare_cached("SELECT leaving FROM records WHERE record = ?1")?;
+    let leaving = query.query_row([record.0], |row| row.get::<_, u8>(0)).optional()?;
+    Ok(leaving == Some(Leaving::PutAway as u8))
+}
+
 /// Every record's id.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<RecordId>, StoreError> {
     let mut query = connection.prepare_cached("SELECT record FROM records")?;

@@ -94,12 +94,13 @@ fn left_of(
         Err(RecordError::Store(error)) => return Err(error.into()),
     };
     let own: HashMap<ChangeHash, &Own> = own.iter().map(|change| (change.hash, change)).collect();
-    let since = |time: i64| time.saturating_mul(1000) >= erasure.at;
-    local.document = local.document.only(|hash, time| match own.get(&hash) {
+    // What builds upon what was written since was written later, whatever its author's clock said.
+    let since = |time: i64, upon: bool| upon || time.saturating_mul(1000) >= erasure.at;
+    local.document = local.document.only(|hash, time, upon| match own.get(&hash) {
         Some(Own { accepted: Some(seq), .. }) if !erasure.of_another_life => *seq > erasure.seq,
-        Some(change) => change.open && since(time),
+        Some(change) => change.open && since(time, upon),
         // Others' changes that a phone has read up to here stand before the erasure in the log.
-        None => (erasure.of_another_life || erasure.from_the_beginning) && since(time),
+        None => (erasure.of_another_life || erasure.from_the_beginning) && since(time, upon),
     })?;
     local.registers = local.document.registers()?;
     Ok(local.registers.is_written().then_some(local))

@@ -5,9 +5,29 @@ use std::collections::HashMap;
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::wire::{AreaPage, Item};
 
+use crate::store::departures::{self, Went};
 use crate::store::moved::{self, Moved};
 use crate::store::records::{self, Leaving};
 use crate::store::{StoreError, Transaction, areas, changes, photos, strays};
+
+/// What a page brings of a record that was put away began anew since, and takes the place of what was
+/// before; answers whether it may: not while that is still to be sent.
+pub(super) fn gives_way(
+    transaction: &Transaction<'_>,
+    record: RecordId,
+    now: i64,
+) -> Result<bool, StoreError> {
+    if !records::is_put_away(transaction, record)? {
+        return Ok(true);
+    }
+    if departures::has_unsent(transaction, record)? {
+        return Ok(false);
+    }
+    if let Some((area, _)) = records::place_of(transaction, record)? {
+        departures::let_record_go(transaction, record, (area, Went::PutAway), now)?;
+    }
+    Ok(true)
+}
 
 /// An area sends a record: there it belongs, wherever this phone had put it.
 pub(super) fn into(

@@ -40,13 +40,17 @@ pub(super) fn apply(
     let known_strays: HashSet<RecordId> =
         strays::list(transaction)?.into_iter().map(|stray| stray.record).collect();
     let apart = changes::apart(transaction)?;
-    let mut anew = forked;
+    let (mut anew, mut later) = (forked, false);
     let (fresh, others) = apart_from_fresh(transaction, page.area, by_record(page, &apart))?;
     ahead::each(&fresh, |whole, read| {
         let stray = known_strays.contains(&whole.place.record);
         take_fresh(transaction, whole, read, stray)
     })?;
     for (record, incoming) in others {
+        if !moving::gives_way(transaction, record, now)? {
+            later = true;
+            continue;
+        }
         let stray = known_strays.contains(&record);
         anew |= !bring(transaction, page, (record, &incoming, stray), now)?;
     }
@@ -60,8 +64,10 @@ pub(super) fn apply(
     moving::out(transaction, page, now)?;
     let before = areas::cursors(transaction)?.into_iter().find(|at| at.area == page.area);
     let roles = before.as_ref().map(|at| at.roles).unwrap_or_default();
+    // What could not be taken yet is fetched with what there is to send until then.
+    let again = anew || later;
     let to =
-        AreaCursor { roles, ..if anew { from_the_beginning(page) } else { cursor_after(page) } };
+        AreaCursor { roles, ..if again { from_the_beginning(page) } else { cursor_after(page) } };
     areas::advance(transaction, &to)?;
     if to.complete {
         changes::merge_up_to(transaction, page.area, to.cursor)?;

@@ -10,6 +10,7 @@ use sync_protocol::records::{Role, Roles};
 
 use super::action::{Act, Action};
 use super::permissions::{Who, roles, who};
+use crate::store::held::Overdue;
 use crate::store::move_entries::Origin;
 use crate::store::moves::Noted;
 use crate::store::people::{Holdings, Term};
@@ -69,6 +70,13 @@ impl AreaScope {
 
     fn new(area: AreaId, roles: Roles) -> Self {
         Self { area, roles, held_in: area }
+    }
+}
+
+impl Overdue {
+    /// The proof for the area in which changes have waited too long, as their rows say: to give them up.
+    pub(crate) fn scope(&self) -> AreaScope {
+        AreaScope::without_roles(self.area())
     }
 }
 

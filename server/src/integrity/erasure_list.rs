@@ -4,12 +4,13 @@
 //! The statement that is signed, numbers big-endian:
 //!
 //! ```text
-//! "doorstep erasures 1" ‖ 0x00 ‖ SHA-256(district, UTF-8) ‖ at (8)
-//!   ‖ number of erasures (8) ‖ for each, in order: area (8) ‖ record (16) ‖ at (8)
+//! "doorstep erasures 2" ‖ 0x00 ‖ SHA-256(district, UTF-8) ‖ at (8)
+//!   ‖ number of erasures (8) ‖ for each, in order: area (8) ‖ record (16) ‖ at (8) ‖ cause (1)
 //! ```
 //!
-//! Ed25519 (RFC 8032), by the key that signs the district's device tokens, as the heads are. The layout
-//! is frozen; a later one says another number.
+//! Ed25519 (RFC 8032), by the key that signs the district's device tokens, as the heads are. A layout
+//! is frozen; a later one says another number. The first one has no cause: all that it names is taken
+//! for erased at somebody's request, since what a resident may ask for goes before what a worker wrote.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +28,10 @@ use crate::sync::{Engine, erasure};
 use crate::trail::Entry;
 
 /// The layout of the document.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
+
+/// The layout that has no causes.
+const WITHOUT_CAUSES: u32 = 1;
 
 /// The document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +61,34 @@ pub struct ErasedRecord {
     pub record: RecordId,
     /// When, in milliseconds since 1970 UTC.
     pub at: i64,
+    /// Why.
+    #[serde(default = "asked_for", with = "cause")]
+    pub cause: Cause,
+}
+
+fn asked_for() -> Cause {
+    Cause::Request
+}
+
+/// A cause, as the document has it: `request` or `retention`.
+mod cause {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use sync_protocol::entries::Cause;
+
+    const WORDS: [(Cause, &str); 2] =
+        [(Cause::Request, "request"), (Cause::Retention, "retention")];
+
+    pub(super) fn serialize<S: Serializer>(cause: &Cause, to: S) -> Result<S::Ok, S::Error> {
+        let word = WORDS.iter().find(|(known, _)| known == cause).map_or("", |(_, word)| word);
+        to.serialize_str(word)
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Cause, D::Error> {
+        let word = String::deserialize(from)?;
+        let found = WORDS.iter().find(|(_, known)| *known == word).map(|(cause, _)| *cause);
+        found.ok_or_else(|| D::Error::custom("a cause is request or retention"))
+    }
 }
 
 /// Why a list could not be written or believed.
@@ -92,6 +124,7 @@ pub fn export(store: &Store, by: Operator, now_ms: i64) -> Result<ErasureList, E
                 area: area.id,
                 record: erasure.record,
                 at: erasure.at,
+                cause: erasure.cause,
             };
             erased.extend(found.iter().map(of_area));
         }
@@ -111,9 +144,10 @@ pub fn export(store: &Store, by: Operator, now_ms: i64) -> Result<ErasureList, E
     Ok(list)
 }
 
-/// Erases again what the list says and this database has no word of; answers which records those were.
-/// It is run before a server of the restored database is: what phones bring back of before the erasure
-/// is refused then, and what was written since is taken.
+/// Erases again what the list says and this database has no word of; answers which records it had. An
+/// area that has nothing of a record hears that it was erased all the same, or a phone that was away
+/// would bring it back. It is run before a server of the restored database is: what phones bring back
+/// of before the erasure is refused then, and what was written since is taken.
 /// Each is committed with its entry of the trail.
 ///
 /// # Errors
@@ -127,17 +161,18 @@ pub fn apply(
 ) -> Result<BTreeSet<RecordId>, ErasureListError> {
     let keys = engine.store.read(signing_keys::find)?.ok_or(ErasureListError::NoDistrict)?;
     list.check(&keys)?;
+    let here = engine.store.read(areas::all)?;
+    let here: BTreeSet<AreaId> = here.iter().map(|area| area.id).collect();
     let mut again = BTreeSet::new();
     for (number, erased) in list.erased.iter().enumerate() {
-        let known = engine.store.read(|db| {
-            let known = erasures::find(db, erased.area, &[erased.record])?;
-            Ok(known.get(&erased.record).is_some_and(|known| known.at >= erased.at))
-        })?;
+        let ErasedRecord { area, record, at, .. } = *erased;
         // By its own moment: whoever came back since stays.
-        let terms = Terms { at: erased.at, cause: Cause::Request };
-        let may = by.may_erase(erased.record);
-        if !known && !erasure::erase(engine, may, terms, (note, now_ms))?.is_empty() {
-            again.insert(erased.record);
+        let terms = Terms { at, cause: list.cause_of(erased) };
+        // Not if the area came after the backup.
+        let area = Some(area).filter(|area| here.contains(area));
+        let may = by.may_erase(record);
+        if !erasure::erase_again(engine, may, terms, (note, now_ms), area)?.is_empty() {
+            again.insert(record);
         }
         progress(number + 1, list.erased.len());
     }
@@ -147,7 +182,7 @@ pub fn apply(
 impl ErasureList {
     /// Whether the district signed it.
     fn check(&self, keys_of: &SigningKeys) -> Result<(), ErasureListError> {
-        if self.format != FORMAT {
+        if ![WITHOUT_CAUSES, FORMAT].contains(&self.format) {
             return Err(ErasureListError::Format(self.format));
         }
         // A key that was retired since has signed what it signed; later it signs nothing.
@@ -161,6 +196,11 @@ impl ErasureList {
         if signed { Ok(()) } else { Err(ErasureListError::Forged) }
     }
 
+    /// Why a record was erased, as far as it is signed.
+    fn cause_of(&self, erased: &ErasedRecord) -> Cause {
+        if self.format == WITHOUT_CAUSES { asked_for() } else { erased.cause }
+    }
+
     /// What is signed.
     fn statement(&self) -> Vec<u8> {
         let mut statement = format!("doorstep erasures {}\0", self.format).into_bytes();
@@ -171,6 +211,9 @@ impl ErasureList {
             statement.extend_from_slice(&erased.area.0.to_be_bytes());
             statement.extend_from_slice(&erased.record.0);
             statement.extend_from_slice(&erased.at.to_be_bytes());
+            if self.format != WITHOUT_CAUSES {
+                statement.push(erased.cause.number());
+            }
         }
         statement
     }

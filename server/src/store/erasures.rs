@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Text, Uuid as SqlUuid};
 use sync_protocol::entries::Cause;
 use sync_protocol::ids::{AreaId, BlobId, ChangeHash, RecordId};
 use uuid::Uuid;
@@ -97,24 +97,35 @@ struct ChangeRow {
     record_id: Uuid,
     #[diesel(sql_type = Binary)]
     hash: Vec<u8>,
+    #[diesel(sql_type = Bool)]
+    gone: bool,
 }
 
-/// The changes of erased records that went with them, or were refused since because they are of them.
+/// The changes of erased records.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Those that went with them, or were refused since because they are of them.
+    pub gone: HashSet<(RecordId, ChangeHash)>,
+    /// Those that are in the log or wait: written since.
+    pub since: HashSet<(RecordId, ChangeHash)>,
+}
+
+/// The changes of erased records.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
-pub fn changes(
-    db: &mut Db,
-    of: AreaId,
-    ids: &[RecordId],
-) -> Result<HashSet<(RecordId, ChangeHash)>, StoreError> {
+pub fn changes(db: &mut Db, of: AreaId, ids: &[RecordId]) -> Result<Changes, StoreError> {
     let (area, keys) = (area_key(of), ids.iter().copied().map(record_key).collect::<Vec<Uuid>>());
     let rows: Vec<ChangeRow> = statement(
-        "SELECT record_id, hash FROM changes
-         WHERE area_id = ? AND record_id = ANY (?) AND device_id <> 0 AND length(bytes) = 0
+        "SELECT record_id, hash, length(bytes) = 0 AS gone FROM changes
+         WHERE area_id = ? AND record_id = ANY (?) AND device_id <> 0
          UNION ALL
-         SELECT record_id, hash FROM erased_changes WHERE area_id = ? AND record_id = ANY (?)",
+         SELECT record_id, hash, TRUE FROM erased_changes WHERE area_id = ? AND record_id = ANY (?)
+         UNION ALL
+         SELECT record_id, hash, FALSE FROM held WHERE area_id = ? AND record_id = ANY (?)",
         (
+            bind::<BigInt, _>(area),
+            bind::<Array<SqlUuid>, _>(&keys),
             bind::<BigInt, _>(area),
             bind::<Array<SqlUuid>, _>(&keys),
             bind::<BigInt, _>(area),
@@ -122,7 +133,16 @@ pub fn changes(
         ),
     )
     .load(db.sql())?;
-    rows.into_iter().map(|row| Ok((record(row.record_id), hash(&row.hash)?))).collect()
+    let mut changes = Changes::default();
+    for row in rows {
+        let name = (record(row.record_id), hash(&row.hash)?);
+        if row.gone {
+            changes.gone.insert(name)
+        } else {
+            changes.since.insert(name)
+        };
+    }
+    Ok(changes)
 }
 
 /// Keeps the names of changes that were refused because they are of erased records.

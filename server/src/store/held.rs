@@ -1,7 +1,7 @@
 //! Table `held`: changes that build on others that have not arrived.
 
 use diesel::prelude::*;
-use sync_protocol::ids::{ChangeHash, DeviceId, PushId, RecordId};
+use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, PushId, RecordId};
 use sync_protocol::records::Kind;
 use uuid::Uuid;
 
@@ -94,37 +94,56 @@ pub fn of_records(
     Ok(held.into_iter().map(|(_, held)| held).collect())
 }
 
-/// Changes of any area that have waited since before a moment.
-///
-/// # Errors
-/// Those of the database, or [`StoreError::Corrupt`].
-pub fn older_than(
-    db: &mut Db,
-    moment_ms: i64,
-    most: i64,
-) -> Result<Vec<(sync_protocol::ids::AreaId, Held)>, StoreError> {
-    let rows: Vec<(i64, Row)> = held::table
-        .filter(held::received_at.lt(moment_ms))
-        .order(held::received_at)
-        .limit(most)
-        .select((held::area_id, COLUMNS))
-        .load(db.sql())?;
-    opened(db, rows)
+/// Records of an area in which changes have waited since before a moment. Only this file makes it, from
+/// the rows.
+#[derive(Debug)]
+pub struct Overdue {
+    area: AreaId,
+    records: Vec<RecordId>,
 }
 
-/// Takes a change out: it was released or given up.
+impl Overdue {
+    /// The area.
+    pub fn area(&self) -> AreaId {
+        self.area
+    }
+
+    /// The records.
+    pub fn records(&self) -> &[RecordId] {
+        &self.records
+    }
+}
+
+/// Where changes have waited since before a moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn overdue(db: &mut Db, moment_ms: i64) -> Result<Vec<Overdue>, StoreError> {
+    let rows: Vec<(i64, Uuid)> = held::table
+        .filter(held::received_at.lt(moment_ms))
+        .order((held::area_id, held::record_id))
+        .select((held::area_id, held::record_id))
+        .distinct()
+        .load(db.sql())?;
+    let of_area = |rows: &[(i64, Uuid)]| Overdue {
+        area: area(rows.first().map_or(0, |row| row.0)),
+        records: rows.iter().map(|row| record(row.1)).collect(),
+    };
+    Ok(rows.chunk_by(|one, other| one.0 == other.0).map(of_area).collect())
+}
+
+/// Takes a change out: it was released or given up. Answers whether it had been waiting until now.
 ///
 /// # Errors
 /// Those of the database.
 pub fn delete(
     db: &mut Db,
-    of: sync_protocol::ids::AreaId,
+    of: AreaId,
     record: RecordId,
     change: ChangeHash,
-) -> Result<(), StoreError> {
-    diesel::delete(held::table.find((area_key(of), record_key(record), change.as_bytes())))
-        .execute(db.sql())?;
-    Ok(())
+) -> Result<bool, StoreError> {
+    let row = held::table.find((area_key(of), record_key(record), change.as_bytes()));
+    Ok(diesel::delete(row).execute(db.sql())? > 0)
 }
 
 type Row = (Uuid, i16, Vec<u8>, Vec<u8>, Vec<u8>, i64, Uuid, i64);
@@ -149,10 +168,7 @@ const COLUMNS: (
     held::received_at,
 );
 
-fn opened(
-    db: &mut Db,
-    rows: Vec<(i64, Row)>,
-) -> Result<Vec<(sync_protocol::ids::AreaId, Held)>, StoreError> {
+fn opened(db: &mut Db, rows: Vec<(i64, Row)>) -> Result<Vec<(AreaId, Held)>, StoreError> {
     db.fetch_keys(rows.iter().map(|(of, row)| (*of, row.0)))?;
     let opened = |(of, mut row): (i64, Row)| {
         row.4 = db.open((of, row.0), What::Held, &row.4)?;

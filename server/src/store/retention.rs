@@ -2,12 +2,12 @@
 //! `reports`.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, SmallInt, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, SmallInt, Uuid as SqlUuid};
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Kind;
 use uuid::Uuid;
 
-use super::rows::{area, kind, record, record_key};
+use super::rows::{area, area_key, kind, record, record_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::Operator;
@@ -64,7 +64,7 @@ struct Row {
     since: i64,
 }
 
-/// Those that were over by a moment, by area and record; or one of them alone, if it is.
+/// Those that were over by a moment, by area and record.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
@@ -73,17 +73,40 @@ pub fn expired(
     _by: Operator,
     Records(of): Records,
     before: i64,
-    only: Option<RecordId>,
 ) -> Result<Vec<Expired>, StoreError> {
     let sql = format!(
         "SELECT area_id, record_id, kind, since FROM ({of}) AS kept
-         WHERE since <= ? AND record_id = coalesce(?, record_id) ORDER BY area_id, record_id"
+         WHERE since <= ? ORDER BY area_id, record_id"
     );
-    let binds = (bind::<BigInt, _>(before), bind::<Nullable<SqlUuid>, _>(only.map(record_key)));
-    let rows: Vec<Row> = statement(&sql, binds).load(db.sql())?;
+    let rows: Vec<Row> = statement(&sql, bind::<BigInt, _>(before)).load(db.sql())?;
     let of = |row: Row| {
         let (area, record) = (area(row.area_id), record(row.record_id));
         Ok(Expired { area, record, kind: kind(row.kind)?, since: row.since })
     };
     rows.into_iter().map(of).collect()
+}
+
+/// Whether one of them still is, where it was. It is a statement of its own so that it finds the row by
+/// its key.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_expired(
+    db: &mut Db,
+    _by: Operator,
+    Records(of): Records,
+    before: i64,
+    one: &Expired,
+) -> Result<bool, StoreError> {
+    let sql = format!(
+        "SELECT area_id, record_id, kind, since FROM ({of}) AS kept
+         WHERE since <= ? AND area_id = ? AND record_id = ?"
+    );
+    let binds = (
+        bind::<BigInt, _>(before),
+        bind::<BigInt, _>(area_key(one.area)),
+        bind::<SqlUuid, _>(record_key(one.record)),
+    );
+    let rows: Vec<Row> = statement(&sql, binds).load(db.sql())?;
+    Ok(!rows.is_empty())
 }

@@ -32,28 +32,146 @@ pub fn erase(
     terms: Terms,
     (note, now_ms): (&Entry, i64),
 ) -> Result<Vec<AreaId>, StoreError> {
-    let record = may.record();
-    // One that is under way would come out of the old area's log again.
+    Order { engine, may, terms, note, now_ms }.everywhere_but(Vec::new(), |_, _| Ok(true))
+}
+
+/// Erases a record as [`erase`] does, if it still is what it goes for: that is asked in an area that has
+/// it, under its lock. If it is not, nothing is erased anywhere.
+///
+/// # Errors
+/// As [`erase`].
+pub fn erase_if(
+    engine: &Engine,
+    may: MayErase,
+    terms: Terms,
+    (note, now_ms): (&Entry, i64),
+    (area, still): (AreaId, impl Fn(&mut Db) -> Result<bool, StoreError>),
+) -> Result<Vec<AreaId>, StoreError> {
+    let order = Order { engine, may, terms, note, now_ms };
     moving::finish(&engine.store, now_ms)?;
-    let areas = engine.store.read(|db| erasures::areas_with(db, record))?;
-    let photos = engine.store.read(|db| photos_of(db, may, &areas))?;
-    let mut erased = Vec::new();
-    for area in areas {
-        let scope = may.area(area);
-        let erased_here = engine.store.transaction(|db| {
-            let erased = in_area(db, &scope, (record, &photos), terms, now_ms)?;
-            if erased {
-                // The chain's head is the last lock that is taken.
-                trail::note(db, &note.clone().area(area).record(record))?;
+    let photos = order.photos()?;
+    match order.in_area(area, &photos, |db, had| Ok(had && still(db)?))? {
+        Found::Something => {
+            Ok([vec![area], order.everywhere_but(vec![area], |_, _| Ok(true))?].concat())
+        }
+        Found::Nothing | Found::Spared => Ok(Vec::new()),
+    }
+}
+
+/// Erases a record again in a restored database, wherever that does not know of it: what an area has that
+/// knows of it was written since. The area that had erased it, if it is there, hears of it though it has
+/// nothing of the record: a phone that was away may bring it.
+///
+/// # Errors
+/// As [`erase`].
+pub fn erase_again(
+    engine: &Engine,
+    may: MayErase,
+    terms: Terms,
+    (note, now_ms): (&Entry, i64),
+    area: Option<AreaId>,
+) -> Result<Vec<AreaId>, StoreError> {
+    let order = Order { engine, may, terms, note, now_ms };
+    let is_news = |db: &mut Db, area| {
+        let known = erasures::find(db, area, &[may.record()])?;
+        Ok(known.get(&may.record()).is_none_or(|known| known.at < terms.at))
+    };
+    let Some(area) = area else { return order.everywhere_but(Vec::new(), is_news) };
+    if !engine.store.read(|db| is_news(db, area))? {
+        return Ok(Vec::new());
+    }
+    moving::finish(&engine.store, now_ms)?;
+    let photos = order.photos()?;
+    let found = order.in_area(area, &photos, |db, _| is_news(db, area))?;
+    let mut erased = order.everywhere_but(vec![area], is_news)?;
+    erased.extend(matches!(found, Found::Something).then_some(area));
+    Ok(erased)
+}
+
+/// What is to be erased, from when and why, and the entry of the trail.
+struct Order<'o> {
+    engine: &'o Engine,
+    may: MayErase,
+    terms: Terms,
+    note: &'o Entry,
+    now_ms: i64,
+}
+
+/// What there was in an area.
+enum Found {
+    /// Something, which is erased.
+    Something,
+    /// Nothing, and the area knows now that nothing shall be.
+    Nothing,
+    /// It was not to go: nothing was changed.
+    Spared,
+}
+
+impl Order<'_> {
+    /// Erases what areas have of the record, until none has anything: one that was under way may have
+    /// arrived meanwhile. What an area has that was `done` was written since. Answers where something was.
+    fn everywhere_but(
+        &self,
+        mut done: Vec<AreaId>,
+        may_go: impl Fn(&mut Db, AreaId) -> Result<bool, StoreError>,
+    ) -> Result<Vec<AreaId>, StoreError> {
+        let Self { engine, may, now_ms, .. } = *self;
+        let mut erased = Vec::new();
+        loop {
+            // One that is under way would come out of the old area's log again.
+            moving::finish(&engine.store, now_ms)?;
+            let mut areas = engine.store.read(|db| erasures::areas_with(db, may.record()))?;
+            areas.retain(|area| !done.contains(area));
+            if areas.is_empty() {
+                engine.wake.up();
+                return Ok(erased);
             }
-            Ok(erased)
-        })?;
-        if erased_here {
-            erased.push(area);
+            let photos = self.photos()?;
+            for area in areas {
+                let found = self.in_area(area, &photos, |db, had| Ok(had && may_go(db, area)?))?;
+                erased.extend(matches!(found, Found::Something).then_some(area));
+                done.push(area);
+            }
         }
     }
-    engine.wake.up();
-    Ok(erased)
+
+    /// Every picture that a change of the record names, wherever it is.
+    fn photos(&self) -> Result<BTreeSet<BlobId>, StoreError> {
+        self.engine.store.read(|db| {
+            let areas = erasures::areas_with(db, self.may.record())?;
+            photos_of(db, self.may, &areas)
+        })
+    }
+
+    /// Erases the record in one area, if it is to go: that is told whether there is anything of it.
+    fn in_area(
+        &self,
+        area: AreaId,
+        photos: &BTreeSet<BlobId>,
+        is_to_go: impl Fn(&mut Db, bool) -> Result<bool, StoreError>,
+    ) -> Result<Found, StoreError> {
+        let (record, scope) = (self.may.record(), self.may.area(area));
+        self.engine.store.transaction(|db| {
+            let head = area_log::lock(db, &scope)?;
+            let had = erasures::areas_with(db, record)?.contains(&area);
+            if !is_to_go(db, had)? {
+                return Ok(Found::Spared);
+            }
+            // What was written of it until now may name more than was known before.
+            let named = photos_of(db, self.may, &[area])?;
+            for kind in Kind::ALL {
+                projections::remove(db, &scope, kind, record)?;
+            }
+            erasures::take_out(db, &scope, record)?;
+            for photo in photos.union(&named) {
+                erasures::mark_photo(db, &scope, record, *photo)?;
+            }
+            log(db, &scope, head, (record, self.terms), self.now_ms)?;
+            // The chain's head is the last lock that is taken.
+            trail::note(db, &self.note.clone().area(area).record(record))?;
+            Ok(if had { Found::Something } else { Found::Nothing })
+        })
+    }
 }
 
 /// Every picture that a change of the record names, wherever it is.
@@ -92,29 +210,6 @@ fn named(kind: Kind, bytes: &[u8]) -> Vec<BlobId> {
         }
     })
     .collect()
-}
-
-/// Whether there was anything to erase in this area.
-fn in_area(
-    db: &mut Db,
-    scope: &AreaScope,
-    (record, photos): (RecordId, &BTreeSet<BlobId>),
-    terms: Terms,
-    now_ms: i64,
-) -> Result<bool, StoreError> {
-    let head = area_log::lock(db, scope)?;
-    if !erasures::areas_with(db, record)?.contains(&scope.area()) {
-        return Ok(false);
-    }
-    for kind in Kind::ALL {
-        projections::remove(db, scope, kind, record)?;
-    }
-    erasures::take_out(db, scope, record)?;
-    for photo in photos {
-        erasures::mark_photo(db, scope, record, *photo)?;
-    }
-    log(db, scope, head, (record, terms), now_ms)?;
-    Ok(true)
 }
 
 /// Logs and notes the erasure. The lock must be held.

@@ -141,14 +141,24 @@ fn refused_before(
 }
 
 /// The records of the push that the area does not have, and the homes that they name: one of these
-/// may have left the area.
-pub(super) fn unknown(facts: &Facts, parts: &[RecordPart<'_>]) -> Vec<RecordId> {
-    let is_unknown = |part: &&RecordPart<'_>| !facts.registers.contains_key(&part.push.record);
-    let mut ids: Vec<RecordId> =
-        parts.iter().filter(is_unknown).map(|part| part.push.record).collect();
-    let of_unknown =
-        decoded(parts).filter(|(part, _)| !facts.registers.contains_key(&part.push.record));
-    ids.extend(of_unknown.flat_map(|(part, change)| homes_named(part.push.kind, change)));
+/// may have left the area. What is of an erased record follows nobody; `erased` is what of the push is.
+pub(super) fn unknown(
+    facts: &Facts,
+    parts: &[RecordPart<'_>],
+    erased: &[(RecordId, ChangeHash)],
+) -> Vec<RecordId> {
+    let mut ids = Vec::new();
+    for part in parts {
+        let record = part.push.record;
+        let is_of_it = |hash| facts.erased.has(record, hash) || erased.contains(&(record, hash));
+        let mut rest = part.changes.iter().filter(|change| !is_of_it(change.hash)).peekable();
+        if facts.registers.contains_key(&record) || rest.peek().is_none() {
+            continue;
+        }
+        ids.push(record);
+        let read = rest.filter_map(|change| change.read.as_ref().ok());
+        ids.extend(read.flat_map(|change| homes_named(part.push.kind, change)));
+    }
     ids
 }
 

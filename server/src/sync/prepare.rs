@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use sync_protocol::codes;
+use sync_protocol::codes::{self, Code};
 use sync_protocol::document::{DecodedChange, Registers};
 use sync_protocol::entries::Cause;
 use sync_protocol::ids::{ChangeHash, DeviceId, PushId, RecordId};
@@ -12,6 +12,7 @@ use sync_protocol::records::Kind;
 use sync_protocol::wire::{Outcome, RecordPush, Verdict};
 
 use super::bench::{Bench, Hearing};
+use super::erased::{Earlier, code_of};
 use super::facts::{Facts, Pushed, RecordPart, gather, take_apart, unknown};
 use crate::auth::AreaScope;
 use crate::store::changes::{Known, Origin};
@@ -125,7 +126,7 @@ pub(super) fn prepare(
     let mut facts = gather(db, scope, &parts)?;
     let mut prepared = Prepared::new(scope);
     (prepared.waiting, prepared.erasures) = (facts.held.len(), facts.erasures);
-    prepared.unknown = unknown(&facts, &parts);
+    let mut earlier = Earlier::default();
     for part in &parts {
         let document = facts.documents.remove(&part.push.record);
         let registers = match prepared.kind_of(part.push.record) {
@@ -134,11 +135,13 @@ pub(super) fn prepare(
             None => facts.take_registers(part.push.record, part.push.kind),
         };
         let bench = Bench::new(&facts, part.push.record, registers, document);
-        let sitting = Sitting { bench, facts: &facts, origin, prepared: &mut prepared };
+        let earlier = &mut earlier;
+        let sitting = Sitting { bench, facts: &facts, origin, prepared: &mut prepared, earlier };
         if let Some(untouched) = sitting.hear(part) {
             facts.put_back(part.push.record, untouched);
         }
     }
+    prepared.unknown = unknown(&facts, &parts, &prepared.erased);
     Ok(prepared)
 }
 
@@ -155,6 +158,7 @@ struct Sitting<'s> {
     facts: &'s Facts,
     origin: Origin,
     prepared: &'s mut Prepared,
+    earlier: &'s mut Earlier,
 }
 
 impl Sitting<'_> {
@@ -195,7 +199,11 @@ impl Sitting<'_> {
         if let Ok(change) = &pushed.read
             && let Some(erasure) = self.erasure_of(push.record, change)
         {
-            return self.refuse_erased(push, pushed, erasure);
+            let code = self.note_erased((push.record, pushed.hash), erasure);
+            return match erasure.cause {
+                Cause::Request => Planned::Settled(Outcome::rejected(code, None)),
+                Cause::Retention => self.refuse(push, pushed, Refusal::of(code)),
+            };
         }
         let roles = self.prepared.scope.roles();
         let author = Author { device: self.origin.device, roles };
@@ -223,26 +231,18 @@ impl Sitting<'_> {
         }
     }
 
-    fn erasure_of(&self, record: RecordId, change: &DecodedChange) -> Option<Erasure> {
-        self.facts.erased.takes(record, change, &self.prepared.erased)
+    fn erasure_of(&mut self, record: RecordId, change: &DecodedChange) -> Option<Erasure> {
+        self.facts.erased.takes(record, change, self.earlier)
     }
 
     /// Of a record that was erased nothing of before is taken: nor is it kept anywhere, if somebody asked
-    /// for the erasure; if the record was only kept long enough, it is kept as what is refused is.
-    fn refuse_erased(
-        &mut self,
-        push: &RecordPush,
-        pushed: &Pushed<'_>,
-        erasure: Erasure,
-    ) -> Planned {
-        let name = (push.record, pushed.hash);
+    /// for the erasure; if the record was only kept long enough, it is kept as what is refused is. Notes
+    /// the name; answers the code.
+    fn note_erased(&mut self, name: (RecordId, ChangeHash), erasure: Erasure) -> &'static Code {
         if !self.facts.erased.has(name.0, name.1) {
             self.prepared.erased.push(name);
         }
-        match erasure.cause {
-            Cause::Request => Planned::Settled(Outcome::rejected(&codes::RECORD_ERASED, None)),
-            Cause::Retention => self.refuse(push, pushed, Refusal::of(&codes::RECORD_PUT_AWAY)),
-        }
+        code_of(erasure)
     }
 
     /// What builds upon a refused change is refused with it: waiting would be in vain.
@@ -305,8 +305,8 @@ impl Sitting<'_> {
         let roles = self.facts.held_roles.get(&whose).copied().unwrap_or_default();
         let author = Author { device: held.device, roles };
         let merged = judge::read(&change.bytes, change.kind).and_then(|decoded| {
-            if self.erasure_of(change.record, &decoded).is_some() {
-                return Err(Refusal::of(&codes::RECORD_ERASED));
+            if let Some(erasure) = self.erasure_of(change.record, &decoded) {
+                return Err(Refusal::of(self.note_erased((change.record, change.hash), erasure)));
             }
             self.bench.merge(change.kind, author, &decoded, &change.bytes, Hearing::Pushed)
         });
@@ -327,7 +327,6 @@ impl Sitting<'_> {
                 let verdict = Verdict { record: change.record, hash: change.hash, outcome };
                 self.prepared.given_up.push((held.device, verdict));
                 if refusal.code.code == codes::RECORD_ERASED.code {
-                    self.prepared.erased.push((change.record, change.hash));
                     return true;
                 }
                 self.prepared.refused.push(Refused {

@@ -1,12 +1,12 @@
 //! A push: its signature, then area by area, each in a transaction of its own, a large part of an area
 //! in several. Nothing of one area waits for another.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use sync_protocol::codes::{self, Code};
 use sync_protocol::entries::Cause;
 use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
-use sync_protocol::judge;
 use sync_protocol::keys;
 use sync_protocol::records::Kind;
 use sync_protocol::wire::{Outcome, RecordPush, Request};
@@ -148,6 +148,7 @@ fn push_parted(
     signed: Signed<'_>,
 ) -> Result<Outcomes, SyncError> {
     let Parted { here, allowed, refused } = parted;
+    let here = refs(&here);
     let mut outcomes = match scope {
         _ if here.is_empty() => Outcomes::new(),
         // What was looked for has come back meanwhile.
@@ -156,12 +157,16 @@ fn push_parted(
         None => refuse(engine, area, phone.outside(), &here, origin, signed)?,
     };
     for (scope, pushes) in allowed.into_values() {
-        outcomes.extend(push_area(engine, phone, scope, &pushes, origin, signed)?);
+        outcomes.extend(push_area(engine, phone, scope, &refs(&pushes), origin, signed)?);
     }
     for (area, (code, pushes)) in refused {
-        outcomes.extend(refuse(engine, area, code, &pushes, origin, signed)?);
+        outcomes.extend(refuse(engine, area, code, &refs(&pushes), origin, signed)?);
     }
     Ok(outcomes)
+}
+
+fn refs<'p>(pushes: &'p [Cow<'_, RecordPush>]) -> Vec<&'p RecordPush> {
+    pushes.iter().map(AsRef::as_ref).collect()
 }
 
 /// What somebody may not write in an area is kept in its quarantine, unread. What they wrote while they
@@ -231,16 +236,9 @@ fn of_erased(
     pushes: &[&RecordPush],
 ) -> Result<Vec<(RecordId, ChangeHash)>, StoreError> {
     let ids: Vec<RecordId> = pushes.iter().map(|push| push.record).collect();
-    let records = ErasedRecords::find(db, area, &ids)?;
-    let mut erased = Vec::new();
-    for (push, hash, bytes) in each_change(pushes) {
-        let Ok(change) = judge::read(bytes, push.kind) else { continue };
-        let by = records.takes(push.record, &change, &erased);
-        if by.is_some_and(|erasure| erasure.cause == Cause::Request) {
-            erased.push((push.record, hash));
-        }
-    }
-    Ok(erased)
+    let sifted = ErasedRecords::find(db, area, &ids)?.sift(pushes);
+    let asked_for = sifted.into_iter().filter(|(_, erasure)| erasure.cause == Cause::Request);
+    Ok(asked_for.map(|(name, _)| name).collect())
 }
 
 /// The same outcome for every change.

@@ -10,6 +10,7 @@ use sync_protocol::wire::{Bytes, Outcome, RecordPush, Verdict};
 
 use super::bench::{Bench, Hearing};
 use super::commit::{append, is_unmoved, standing};
+use super::erased::{Earlier, code_of};
 use super::facts::{gather, take_apart};
 use super::prepare::{Accepted, Merged, Prepared};
 use super::{Engine, SyncError};
@@ -148,8 +149,8 @@ fn prepare(db: &mut Db, scope: AreaScope, kept: &Kept) -> Result<Prepared, SyncE
     (prepared.waiting, prepared.erasures) = (facts.held.len(), facts.erasures);
     let change: DecodedChange =
         judge::read(&kept.bytes, kept.kind).map_err(|refusal| SyncError::Refused(refusal.code))?;
-    if facts.erased.takes(kept.record, &change, &[]).is_some() {
-        return Err(SyncError::Refused(&codes::RECORD_ERASED));
+    if let Some(erasure) = facts.erased.takes(kept.record, &change, &mut Earlier::default()) {
+        return Err(SyncError::Refused(code_of(erasure)));
     }
     let document = facts.documents.remove(&kept.record);
     let registers = facts.take_registers(kept.record, kept.kind);

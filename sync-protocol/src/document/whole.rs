@@ -156,20 +156,33 @@ impl Document {
         Ok(Self { kind: self.kind, inner })
     }
 
-    /// A copy with the genesis change and those alone that are wanted, by name and time (seconds since
-    /// 1970 UTC, its author's clock), as far as nothing that they build upon is missing.
+    /// A copy with the genesis change and those alone that are wanted, as far as nothing that they build
+    /// upon is missing: by name, time (seconds since 1970 UTC, its author's clock), and whether one of
+    /// those that are kept is among what it builds upon.
     ///
     /// # Errors
     /// Those of [`Document::without`].
     pub fn only(
         &mut self,
-        wanted: impl Fn(ChangeHash, i64) -> bool,
+        wanted: impl Fn(ChangeHash, i64, bool) -> bool,
     ) -> Result<Self, DocumentError> {
         let genesis = genesis::hash(self.kind);
-        let all = self.inner.get_changes(&[]);
-        let names = all.iter().map(|change| (ChangeHash(change.hash().0), change.timestamp()));
-        let unwanted = names.filter(|(hash, time)| *hash != genesis && !wanted(*hash, *time));
-        let unwanted = unwanted.map(|(hash, _)| hash).collect();
+        let (mut kept, mut unwanted) = (HashSet::new(), HashSet::new());
+        // In an order in which every change stands behind those it builds upon.
+        for change in self.inner.get_changes(&[]) {
+            let hash = ChangeHash(change.hash().0);
+            let deps = || change.deps().iter().map(|dep| ChangeHash(dep.0));
+            let upon_kept = deps().any(|dep| kept.contains(&dep));
+            let lacking = deps().any(|dep| unwanted.contains(&dep));
+            if hash == genesis {
+                continue;
+            }
+            if !lacking && wanted(hash, change.timestamp(), upon_kept) {
+                kept.insert(hash);
+            } else {
+                unwanted.insert(hash);
+            }
+        }
         self.without(&unwanted)
     }
 

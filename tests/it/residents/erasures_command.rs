@@ -77,12 +77,12 @@ fn a_file_that_is_none_or_altered_or_another_districts_changes_nothing() {
         path(&file)
     };
     let mut newer: Json = serde_json::from_str(&text).unwrap();
-    newer["format"] = 2.into();
+    newer["format"] = 3.into();
     let cases = [
         (path(&folder.join("nowhere.json")), "cannot be read"),
         (write("half.json", &text[..text.len() / 2]), "holds no exported erasures"),
         (write("forged.json", &text.replace(&scene.stay, &scene.home)), "was altered after"),
-        (write("newer.json", &newer.to_string()), "of layout 2"),
+        (write("newer.json", &newer.to_string()), "of layout 3"),
         (path(&foreign), "another district's key"),
     ];
     let before = dump(&backup.store());

@@ -1,11 +1,14 @@
 //! What has been kept for as long as the district keeps it goes; what it has not said is kept.
 
+use std::thread;
+
 use doorstep::configuration;
 use doorstep::http::Server;
 use doorstep::photos::Objects;
 use doorstep::retention::rules::of_code;
 use doorstep::retention::{Due, RULES, apply, plan};
 use doorstep::trail::Actor;
+use doorstep_tests::gate::Gate;
 use doorstep_tests::handset::text;
 use doorstep_tests::world::{AREA, NOW, operator};
 use doorstep_tests::{Handset, World};
@@ -143,6 +146,36 @@ fn a_stay_whose_person_came_back_after_the_plan_was_made_is_not_erased() {
     let actor = Actor::Operator("tests".to_owned());
     let gone = apply(server.engine(), operator(), &planned, (&actor, now), |_, _| ()).unwrap();
     assert_eq!(gone[0].1, 0);
+    scene.phone.client().sync().unwrap();
+    assert!(scene.phone.client().read(scene.stay.clone()).is_ok());
+}
+
+#[test]
+fn a_stay_whose_person_comes_back_while_it_is_about_to_be_erased_is_not_erased() {
+    let scene = Scene::new();
+    departed(&scene, "2026-01-10");
+    assert!(decides(&scene.world, Retention { departed_days: Some(30), ..Retention::default() }));
+    let now = AFTER_DEPARTURE + 31 * DAY;
+    let planned = [due(&scene.world, "departed", now)];
+    let back = Entry { key: "departed_on".into(), value: FieldValue::Cleared };
+    scene.phone.client().edit(scene.stay.clone(), vec![back]).unwrap();
+    let objects = Objects::in_folder(&scene.world.folder().join("photos")).unwrap();
+    let server = Server::new(scene.world.store.clone(), objects).unwrap();
+    let actor = Actor::Operator("tests".to_owned());
+    let gate = Gate::close(&scene.world.store, AREA);
+    thread::scope(|scope| {
+        let phone = &scene.phone;
+        let pushed = scope.spawn(|| phone.client().sync().unwrap());
+        gate.wait_for(1);
+        // The push is before the erasure, and not committed when that looks whether the stay is due.
+        let gone = scope.spawn(|| {
+            apply(server.engine(), operator(), &planned, (&actor, now), |_, _| ()).unwrap()
+        });
+        gate.wait_for(2);
+        gate.open();
+        assert_eq!(pushed.join().unwrap().accepted, 1);
+        assert_eq!(gone.join().unwrap()[0].1, 0);
+    });
     scene.phone.client().sync().unwrap();
     assert!(scene.phone.client().read(scene.stay.clone()).is_ok());
 }

@@ -9,7 +9,7 @@ use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, PushId};
 use sync_protocol::wire::{Outcome, Verdict};
 
 use super::carry;
-use super::coming::Coming;
+use super::coming::{Coming, erasures_of};
 use crate::auth::AreaScope;
 use crate::store::area_log::Head;
 use crate::store::changes::NewEntry;
@@ -51,7 +51,7 @@ fn has_arrived(
     }))
 }
 
-/// Whether it is there now; not when somebody else was faster.
+/// Whether it is there now; not when somebody else was faster, or had it erased.
 fn commit(db: &mut Db, coming: &Coming, now_ms: i64) -> Result<bool, StoreError> {
     let Coming { to, left, .. } = coming;
     let record = left.record;
@@ -59,7 +59,10 @@ fn commit(db: &mut Db, coming: &Coming, now_ms: i64) -> Result<bool, StoreError>
     if has_arrived(db, to, coming.from.area(), left)? {
         return Ok(true);
     }
-    if records::last_seqs(db, to, &[record])?.remove(&record) != coming.based_on {
+    let ends = (coming.from.area(), to.area());
+    if records::last_seqs(db, to, &[record])?.remove(&record) != coming.based_on
+        || erasures_of(db, ends, record)? != coming.erasures
+    {
         return Ok(false);
     }
     moves::remove(db, to, record)?;

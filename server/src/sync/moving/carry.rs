@@ -3,27 +3,46 @@
 
 use sync_protocol::ids::{ChangeHash, RecordId};
 
+use super::coming::erasures_of;
 use crate::auth::AreaScope;
 use crate::store::carried::{self, Carried};
 use crate::store::held::Held;
 use crate::store::moves::{Departure, Noted};
-use crate::store::{Db, Store, StoreError, changes, move_entries, moves, quarantine};
+use crate::store::{Db, Store, StoreError, area_log, changes, move_entries, moves, quarantine};
 
-/// Writes into the new area what goes along, again and again if need be.
+/// Writes into the new area what goes along, again and again if need be; not what was erased while it was
+/// on its way.
 pub(super) fn bring(store: &Store, left: &Noted) -> Result<Carried, StoreError> {
+    loop {
+        if let Some(carried) = brought(store, left)? {
+            return Ok(carried);
+        }
+    }
+}
+
+/// What was brought; nothing if it has been erased meanwhile, and is to be read again.
+fn brought(store: &Store, left: &Noted) -> Result<Option<Carried>, StoreError> {
     let (from, to) = (AreaScope::left_by(left), AreaScope::left_for(left));
-    let (carried, waiting) = store.read(|db| {
+    let ends = (from.area(), to.area());
+    let (carried, waiting, erasures) = store.read(|db| {
+        let erasures = erasures_of(db, ends, left.record)?;
         let history = move_entries::history(db, &from, left.record)?;
         let pushes = history.iter().map(|logged| logged.push);
         let carried = carried::read(db, &from, left.record, pushes)?;
         let waiting = unsettled(db, &to, left, &carried.held)?;
-        Ok((carried, waiting))
+        Ok((carried, waiting, erasures))
     })?;
     store.transaction(|db| {
+        if !(carried.refused.is_empty() && waiting.is_empty()) {
+            area_log::lock(db, &to)?;
+            if erasures_of(db, ends, left.record)? != erasures {
+                return Ok(None);
+            }
+        }
         carried::write(db, &to, &carried)?;
-        carried::write_held(db, &to, &waiting)
-    })?;
-    Ok(carried)
+        carried::write_held(db, &to, &waiting)?;
+        Ok(Some(carried))
+    })
 }
 
 /// Those that still wait as far as the new area knows: what is in its log or was refused there, when

@@ -3,7 +3,7 @@
 
 use sync_protocol::document::Registers;
 use sync_protocol::entries::{Arrived, ServerEntry};
-use sync_protocol::ids::{ChangeHash, DeviceId};
+use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, RecordId};
 use sync_protocol::judge::Refusal;
 use sync_protocol::records::Kind;
 use sync_protocol::wire::{Outcome, Verdict};
@@ -15,7 +15,20 @@ use crate::store::held::Held;
 use crate::store::move_entries::Logged;
 use crate::store::moves::Departure;
 use crate::store::quarantine::Refused;
-use crate::store::{Db, StoreError, changes, held, move_entries, records};
+use crate::store::{Db, StoreError, changes, erasures, held, move_entries, records};
+
+/// The last erasures of a record in the old area and in the new one. Once there is another, what was read
+/// of it before is not to be written.
+pub(super) fn erasures_of(
+    db: &mut Db,
+    (from, to): (AreaId, AreaId),
+    record: RecordId,
+) -> Result<[Option<u64>; 2], StoreError> {
+    let mut last = |area| -> Result<Option<u64>, StoreError> {
+        Ok(erasures::find(db, area, &[record])?.get(&record).map(|erasure| erasure.seq))
+    };
+    Ok([last(from)?, last(to)?])
+}
 
 /// The record, ready to arrive.
 pub(super) struct Coming {
@@ -27,6 +40,8 @@ pub(super) struct Coming {
     pub(super) kind: Kind,
     /// Its last entry in the new area when it was read; none if it is not there.
     pub(super) based_on: Option<u64>,
+    /// The last erasures of it in the old area and in the new one when it was read.
+    pub(super) erasures: [Option<u64>; 2],
     /// Changes that the new area's log does not have, in order.
     pub(super) copies: Vec<Logged>,
     /// Changes that waited and can be let in, with their last operations.
@@ -50,6 +65,7 @@ impl Coming {
         left: Departure,
     ) -> Result<Self, StoreError> {
         let record = left.record;
+        let erasures = erasures_of(db, (from.area(), to.area()), record)?;
         let theirs = move_entries::history(db, &from, record)?;
         let ours = move_entries::history(db, &to, record)?;
         let based_on = records::last_seqs(db, &to, &[record])?.remove(&record);
@@ -65,6 +81,7 @@ impl Coming {
             from_chain,
             kind,
             based_on,
+            erasures,
             copies: Vec::new(),
             released: Vec::new(),
             come: Vec::new(),

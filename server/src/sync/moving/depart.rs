@@ -4,6 +4,7 @@ use sync_protocol::chain::{self, Link};
 use sync_protocol::entries::{self, Departed, ServerEntry};
 use sync_protocol::ids::{AreaId, RecordId};
 use sync_protocol::records::Kind;
+use sync_protocol::wire::RecordPush;
 
 use crate::auth::AreaScope;
 use crate::store::changes::NewEntry;
@@ -12,6 +13,7 @@ use crate::store::{
     Db, StoreError, area_log, blind_index, clashes, documents, move_entries, moves, projections,
     records,
 };
+use crate::sync::erased::ErasedRecords;
 
 /// What became of a departure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,20 +52,25 @@ pub fn depart(
 }
 
 /// Says of a record that the area never had that it is in another one, because its home is. Nothing
-/// when the area has it after all.
+/// when the area has it after all, or what is pushed is of a record that was erased in it.
 ///
 /// # Errors
 /// Those of the database.
 pub(super) fn send_on(
     db: &mut Db,
     scope: &AreaScope,
-    (record, kind): (RecordId, Kind),
+    push: &RecordPush,
     to: AreaId,
     now_ms: i64,
 ) -> Result<Option<Noted>, StoreError> {
+    let RecordPush { record, kind, .. } = *push;
     let head = area_log::lock(db, scope)?;
     if let Some(left) = moves::find(db, scope, &[record])?.remove(&record) {
         return Ok(Some(left));
+    }
+    let erased = ErasedRecords::find(db, scope.area(), &[record])?;
+    if !erased.sift(&[push]).is_empty() {
+        return Ok(None);
     }
     if !records::last_seqs(db, scope, &[record])?.is_empty() {
         return Ok(None);

@@ -1,21 +1,24 @@
 //! What is pushed to an area that its record has left goes where the record is. So does a new record
 //! whose home has left: a visit that somebody wrote without a signal, meanwhile.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 
 use sync_protocol::codes::{self, Code};
 use sync_protocol::document::DecodedChange;
 use sync_protocol::document::change::Action;
-use sync_protocol::ids::{AreaId, RecordId};
+use sync_protocol::ids::{AreaId, ChangeHash, RecordId};
 use sync_protocol::judge;
+use sync_protocol::keys;
 use sync_protocol::records::{Kind, Value};
-use sync_protocol::wire::RecordPush;
+use sync_protocol::wire::{Bytes, RecordPush};
 
 use super::depart::send_on;
 use super::through::is_within;
 use super::whereabouts::{self, Whereabouts};
 use crate::auth::{AreaScope, PhoneScope};
 use crate::store::{Store, StoreError, records};
+use crate::sync::erased::ErasedRecords;
 
 /// The field that names a record's home.
 const HOME: &str = "premises";
@@ -23,12 +26,12 @@ const HOME: &str = "premises";
 /// An area's part of a push, parted by where its records are.
 #[derive(Default)]
 pub(in crate::sync) struct Parted<'p> {
-    /// What the area has, or nobody has.
-    pub(in crate::sync) here: Vec<&'p RecordPush>,
+    /// What the area has, or nobody has; and what is of a record that was erased there.
+    pub(in crate::sync) here: Vec<Cow<'p, RecordPush>>,
     /// What may be written elsewhere, by area; with the proof for it.
-    pub(in crate::sync) allowed: BTreeMap<AreaId, (AreaScope, Vec<&'p RecordPush>)>,
+    pub(in crate::sync) allowed: BTreeMap<AreaId, (AreaScope, Vec<Cow<'p, RecordPush>>)>,
     /// What may not, by area; with why.
-    pub(in crate::sync) refused: BTreeMap<AreaId, (&'static Code, Vec<&'p RecordPush>)>,
+    pub(in crate::sync) refused: BTreeMap<AreaId, (&'static Code, Vec<Cow<'p, RecordPush>>)>,
 }
 
 /// Parts what is pushed to an area. `scope` is the proof for it, where the person works there.
@@ -42,11 +45,18 @@ pub(in crate::sync) fn part<'p>(
     pushes: &[&'p RecordPush],
     now_ms: i64,
 ) -> Result<Parted<'p>, StoreError> {
+    let ids: Vec<RecordId> = pushes.iter().map(|push| push.record).collect();
+    let sifted = store.read(|db| Ok(ErasedRecords::find(db, area, &ids)?.sift(pushes)))?;
+    let erased: HashSet<_> = sifted.into_iter().map(|(name, _)| name).collect();
     let mut parted = Parted::default();
     for push in pushes {
+        // What is of an erased record goes after nothing, or it would come back where that is.
+        let (of_erased, push) = apart(push, &erased);
+        parted.here.extend(of_erased);
+        let Some(push) = push else { continue };
         let there = match whereabouts::of(store, phone, area, push.record, now_ms)? {
             Some(there) => Some(there),
-            None => with_home(store, phone, area, push, now_ms)?,
+            None => with_home(store, phone, area, &push, now_ms)?,
         };
         match there {
             // It came back.
@@ -58,6 +68,23 @@ pub(in crate::sync) fn part<'p>(
     Ok(parted)
 }
 
+/// What of a record's changes is of the erased, and the rest.
+fn apart<'p>(
+    push: &'p RecordPush,
+    erased: &HashSet<(RecordId, ChangeHash)>,
+) -> (Option<Cow<'p, RecordPush>>, Option<Cow<'p, RecordPush>>) {
+    let is_of_it = |bytes: &Bytes| erased.contains(&(push.record, keys::change_name(bytes)));
+    let (of_it, rest): (Vec<Bytes>, Vec<Bytes>) = match erased.is_empty() {
+        true => return (None, Some(Cow::Borrowed(push))),
+        false => push.changes.iter().cloned().partition(is_of_it),
+    };
+    let part = |changes: Vec<Bytes>| {
+        let part = RecordPush { changes, ..push.clone() };
+        (!part.changes.is_empty()).then_some(Cow::Owned(part))
+    };
+    (part(of_it), part(rest))
+}
+
 impl<'p> Parted<'p> {
     /// Judged by what the person is where the record is; or, for a while, by what they are where it
     /// was.
@@ -66,7 +93,7 @@ impl<'p> Parted<'p> {
         phone: &PhoneScope,
         from: AreaId,
         there: Whereabouts,
-        push: &'p RecordPush,
+        push: Cow<'p, RecordPush>,
         now_ms: i64,
     ) {
         let through = || phone.through_move(from, there.area);
@@ -118,9 +145,8 @@ fn follow(
     there: Whereabouts,
     now_ms: i64,
 ) -> Result<Option<Whereabouts>, StoreError> {
-    let record = (push.record, push.kind);
-    let sent = store.transaction(|db| send_on(db, scope, record, there.area, now_ms))?;
-    // Not when somebody else has just opened it here.
+    let sent = store.transaction(|db| send_on(db, scope, push, there.area, now_ms))?;
+    // Not when somebody else has just opened it here, or had it erased.
     if sent.is_none() {
         return Ok(None);
     }
