@@ -73,7 +73,7 @@ pub fn insert(
     Ok(())
 }
 
-/// What waits in these records, oldest first.
+/// What waits in these records, oldest first. What does not open goes on waiting.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
@@ -94,22 +94,27 @@ pub fn of_records(
     Ok(held.into_iter().map(|(_, held)| held).collect())
 }
 
-/// Changes of any area that have waited since before a moment.
+/// Changes of any area that have waited since before a moment, oldest first, and how many of them do not
+/// open; as many as that have to be passed over to see others.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
 pub fn older_than(
     db: &mut Db,
     moment_ms: i64,
-    most: i64,
-) -> Result<Vec<(sync_protocol::ids::AreaId, Held)>, StoreError> {
+    (passed_over, most): (usize, i64),
+) -> Result<(Vec<(sync_protocol::ids::AreaId, Held)>, usize), StoreError> {
     let rows: Vec<(i64, Row)> = held::table
         .filter(held::received_at.lt(moment_ms))
-        .order(held::received_at)
+        .order((held::received_at, held::area_id, held::record_id, held::hash))
+        .offset(i64::try_from(passed_over).unwrap_or(i64::MAX))
         .limit(most)
         .select((held::area_id, COLUMNS))
         .load(db.sql())?;
-    opened(db, rows)
+    let read = rows.len();
+    let opened = opened(db, rows)?;
+    let shut = read - opened.len();
+    Ok((opened, shut))
 }
 
 /// Takes a change out: it was released or given up.
@@ -155,10 +160,10 @@ fn opened(
 ) -> Result<Vec<(sync_protocol::ids::AreaId, Held)>, StoreError> {
     db.fetch_keys(rows.iter().map(|(of, row)| (*of, row.0)))?;
     let opened = |(of, mut row): (i64, Row)| {
-        row.4 = db.open((of, row.0), What::Held, &row.4)?;
-        Ok((area(of), from_row(row)?))
+        row.4 = db.open((of, row.0), What::Held, &row.4).ok()?;
+        Some(from_row(row).map(|held| (area(of), held)))
     };
-    rows.into_iter().map(opened).collect()
+    rows.into_iter().filter_map(opened).collect()
 }
 
 fn from_row(

@@ -2,14 +2,14 @@
 //! its values. A record's values in one area mean nothing in another: they are sealed anew when it
 //! moves.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, SmallInt, Uuid as SqlUuid};
 use sync_protocol::ids::{AreaId, RecordId};
 use uuid::Uuid;
 
-use super::rows::{area_key, record_key};
+use super::rows::{area_key, record, record_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::schema::record_keys;
@@ -38,7 +38,8 @@ fn place((area, record): Owner) -> [u8; 24] {
 }
 
 impl Db {
-    /// Opens a record's key that was read; nothing to do if it is known.
+    /// Opens a record's key that was read; nothing to do if it is known. Of one that does not open the
+    /// record's values cannot be opened either; other records' can.
     pub(super) fn learn(&mut self, owner: Owner, wrapped: &[u8]) -> Result<(), StoreError> {
         if self.keys.contains_key(&owner) {
             return Ok(());
@@ -49,7 +50,8 @@ impl Db {
             // It may lie under a data key that was made since.
             Err(_) => {
                 let opened = self.read_ring()?.open_key(What::RecordKey, &place, wrapped);
-                opened.map_err(|_| StoreError::Sealed("a record's key"))?
+                let Ok(key) = opened else { return Ok(()) };
+                key
             }
         };
         self.keys.insert(owner, key);
@@ -77,11 +79,7 @@ impl Db {
         )
         .load(self.sql())?;
         for row in &rows {
-            match self.learn((row.area_id, row.record_id), &row.wrapped) {
-                // Its record's values cannot be opened; other records' can.
-                Ok(()) | Err(StoreError::Sealed(_)) => {}
-                Err(error) => return Err(error),
-            }
+            self.learn((row.area_id, row.record_id), &row.wrapped)?;
         }
         Ok(())
     }
@@ -161,6 +159,26 @@ const OWN: KeyNumber = 0;
 /// The columns of a record's owner.
 pub(super) fn owner(area: AreaId, record: RecordId) -> Owner {
     (area_key(area), record_key(record))
+}
+
+/// Those of these records whose key does not open in one of the areas that have something of them.
+///
+/// # Errors
+/// Those of the database.
+pub fn shut(db: &mut Db, ids: &[RecordId]) -> Result<BTreeSet<RecordId>, StoreError> {
+    let ids: Vec<Uuid> = ids.iter().copied().map(record_key).collect();
+    let owners: Vec<Owner> = statement(
+        "SELECT a.area_id, k.record_id, k.wrapped
+         FROM areas a JOIN record_keys k ON k.area_id = a.area_id AND k.record_id = ANY (?)",
+        bind::<Array<SqlUuid>, _>(ids),
+    )
+    .load(db.sql())?
+    .into_iter()
+    .map(|row: KeyRow| (row.area_id, row.record_id))
+    .collect();
+    db.fetch_keys(owners.iter().copied())?;
+    let is_shut = |owner: &&Owner| !db.keys.contains_key(owner);
+    Ok(owners.iter().filter(is_shut).map(|(_, id)| record(*id)).collect())
 }
 
 /// Wraps record keys by the data key in use that lie under another, at most so many; answers how many

@@ -17,10 +17,10 @@ const BATCH: i64 = 100;
 /// # Errors
 /// Those of the database; what was given up until then stays so.
 pub fn expire(store: &Store, now_ms: i64) -> Result<usize, StoreError> {
-    let mut given_up = 0;
+    let (mut given_up, mut passed_over) = (0, 0);
     loop {
-        let batch = store.transaction(|db| {
-            let old = held::older_than(db, now_ms - PATIENCE_MS, BATCH)?;
+        let (old, shut) = store.transaction(|db| {
+            let (old, shut) = held::older_than(db, now_ms - PATIENCE_MS, (passed_over, BATCH))?;
             for (area, held) in &old {
                 let change = &held.change;
                 let refused = Refused {
@@ -39,10 +39,11 @@ pub fn expire(store: &Store, now_ms: i64) -> Result<usize, StoreError> {
                 let verdict = Verdict { record: change.record, hash: change.hash, outcome };
                 late_verdicts::insert(db, *area, held.device, &verdict, now_ms)?;
             }
-            Ok(old.len())
+            Ok((old.len(), shut))
         })?;
-        given_up += batch;
-        if batch == 0 {
+        given_up += old;
+        passed_over += shut;
+        if old + shut == 0 {
             return Ok(given_up);
         }
     }

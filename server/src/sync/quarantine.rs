@@ -51,7 +51,8 @@ pub struct Settling {
 /// allowed to write it.
 ///
 /// # Errors
-/// [`SyncError::Refused`]: [`codes::NOT_FOUND`], [`codes::WRONG_INPUT`], or why it does not fit.
+/// [`SyncError::Refused`]: [`codes::NOT_FOUND`], [`codes::WRONG_INPUT`], or why it does not fit;
+/// [`SyncError::Unreadable`] when its record cannot be read.
 pub fn adopt(
     engine: &Engine,
     staff: &StaffMay<SettleRefused>,
@@ -145,7 +146,7 @@ fn prepare(db: &mut Db, scope: AreaScope, kept: &Kept) -> Result<Prepared, SyncE
     if facts.known.contains_key(&(kept.record, kept.hash)) {
         return Ok(prepared);
     }
-    (prepared.waiting, prepared.erasures) = (facts.held.len(), facts.erasures);
+    (prepared.waiting, prepared.erasures) = (facts.waiting, facts.erasures);
     let change: DecodedChange =
         judge::read(&kept.bytes, kept.kind).map_err(|refusal| SyncError::Refused(refusal.code))?;
     if facts.erased.takes(kept.record, &change, &[]).is_some() {

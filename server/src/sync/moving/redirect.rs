@@ -1,7 +1,7 @@
 //! What is pushed to an area that its record has left goes where the record is. So does a new record
 //! whose home has left: a visit that somebody wrote without a signal, meanwhile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sync_protocol::codes::{self, Code};
 use sync_protocol::document::DecodedChange;
@@ -16,6 +16,7 @@ use super::through::is_within;
 use super::whereabouts::{self, Whereabouts};
 use crate::auth::{AreaScope, PhoneScope};
 use crate::store::{Store, StoreError, records};
+use crate::sync::SyncError;
 
 /// The field that names a record's home.
 const HOME: &str = "premises";
@@ -34,21 +35,17 @@ pub(in crate::sync) struct Parted<'p> {
 /// Parts what is pushed to an area. `scope` is the proof for it, where the person works there.
 ///
 /// # Errors
-/// Those of the database.
+/// Those of the database, or [`SyncError::Unreadable`].
 pub(in crate::sync) fn part<'p>(
     store: &Store,
     phone: &PhoneScope,
     area: AreaId,
     pushes: &[&'p RecordPush],
     now_ms: i64,
-) -> Result<Parted<'p>, StoreError> {
+) -> Result<Parted<'p>, SyncError> {
     let mut parted = Parted::default();
     for push in pushes {
-        let there = match whereabouts::of(store, phone, area, push.record, now_ms)? {
-            Some(there) => Some(there),
-            None => with_home(store, phone, area, push, now_ms)?,
-        };
-        match there {
+        match of(store, phone, area, push, now_ms).map_err(|error| fault_of(push, error))? {
             // It came back.
             Some(there) if there.area == area => parted.here.push(push),
             Some(there) => parted.put(phone, area, there, push, now_ms),
@@ -56,6 +53,29 @@ pub(in crate::sync) fn part<'p>(
         }
     }
     Ok(parted)
+}
+
+/// Where a record is, or the home that it names, if that is not in the area.
+fn of(
+    store: &Store,
+    phone: &PhoneScope,
+    area: AreaId,
+    push: &RecordPush,
+    now_ms: i64,
+) -> Result<Option<Whereabouts>, StoreError> {
+    match whereabouts::of(store, phone, area, push.record, now_ms)? {
+        Some(there) => Ok(Some(there)),
+        None => with_home(store, phone, area, push, now_ms),
+    }
+}
+
+/// One that cannot be brought where it goes, because it cannot be read, holds no other up.
+fn fault_of(push: &RecordPush, error: StoreError) -> SyncError {
+    if error.is_of_one() {
+        SyncError::Unreadable(BTreeSet::from([push.record]))
+    } else {
+        error.into()
+    }
 }
 
 impl<'p> Parted<'p> {
