@@ -1,6 +1,8 @@
 //! Staff look at refused changes: one is adopted and enters the log as its author's, or dismissed
 //! with a reason. Either way its phone is told. The quarantine itself is never changed.
 
+use std::collections::BTreeSet;
+
 use sync_protocol::codes::{self, Code};
 use sync_protocol::document::DecodedChange;
 use sync_protocol::ids::{ChangeHash, RecordId};
@@ -62,6 +64,9 @@ pub fn adopt(
     let decision = decision(staff, true, settling)?;
     let noted = noted(which, &decision, settling);
     let kept = find(engine, which)?;
+    if !kept.opens {
+        return Err(SyncError::Unreadable(BTreeSet::from([which.record])));
+    }
     // What was refused goes along with a record that moves; this came when it had gone.
     if engine.store.read(|db| moves::any(db, &which.scope, &[which.record]))? {
         return Err(SyncError::Refused(&codes::NOT_FOUND));
