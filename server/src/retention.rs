@@ -5,6 +5,7 @@
 pub mod rules;
 
 use sync_protocol::entries::{Cause, Terms};
+use sync_protocol::ids::RecordId;
 
 use crate::auth::Operator;
 use crate::configuration;
@@ -33,6 +34,15 @@ pub struct Due {
     pub records: Vec<Expired>,
     /// What was over by then goes.
     before: i64,
+}
+
+/// What went, and what did not.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// How many went by each rule.
+    pub gone: Vec<(&'static Rule, usize)>,
+    /// Records that could not be erased, each with why.
+    pub failed: Vec<(RecordId, StoreError)>,
 }
 
 /// What these rules would erase now, in their order.
@@ -74,20 +84,20 @@ fn due(
 }
 
 /// Erases what was planned, rule by rule; `progress` hears how many records are done, and of how many.
-/// Answers how many went by each rule. A record that was written to since it was planned stays.
+/// A record that was written to since it was planned stays; one that cannot be erased keeps no other.
 ///
 /// # Errors
-/// Those of the database; what was done until then is not done again.
+/// Those of the database that may be none later; what was done until then is not done again.
 pub fn apply(
     engine: &Engine,
     by: Operator,
     plan: &[Due],
     (actor, now_ms): (&Actor, i64),
     mut progress: impl FnMut(usize, usize),
-) -> Result<Vec<(&'static Rule, usize)>, StoreError> {
+) -> Result<Applied, StoreError> {
     let of = plan.iter().map(|due| due.records.len()).sum();
     let mut done = 0;
-    let mut gone = Vec::new();
+    let mut applied = Applied::default();
     for due in plan.iter().filter(|due| due.number > 0) {
         let entry = |words: String| {
             let entry = Entry::new(Act::RetentionApplied, actor.clone(), now_ms);
@@ -104,8 +114,11 @@ pub fn apply(
                 let mut number = 0;
                 for expired in &due.records {
                     if is_still_due(&engine.store, by, records, due.before, expired)? {
-                        erase(engine, by, (due.rule, expired), (actor, now_ms))?;
-                        number += 1;
+                        match erase(engine, by, (due.rule, expired), (actor, now_ms)) {
+                            Ok(()) => number += 1,
+                            Err(error) if error.is_passing() => return Err(error),
+                            Err(error) => applied.failed.push((expired.record, error)),
+                        }
                     }
                     done += 1;
                     progress(done, of);
@@ -114,9 +127,9 @@ pub fn apply(
                 number
             }
         };
-        gone.push((due.rule, number));
+        applied.gone.push((due.rule, number));
     }
-    Ok(gone)
+    Ok(applied)
 }
 
 fn is_still_due(

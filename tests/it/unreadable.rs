@@ -1,6 +1,7 @@
 //! A record of which a key or a value does not open: its changes wait on the phones, whatever else there
 //! is goes on, and once it is mended nothing is missing.
 
+mod erasing;
 mod kept;
 mod pulls;
 

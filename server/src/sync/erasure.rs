@@ -16,7 +16,7 @@ use sync_protocol::records::{FieldType, Kind, Value};
 use super::{Engine, moving};
 use crate::auth::AreaScope;
 use crate::auth::erasing::MayErase;
-use crate::store::changes::NewEntry;
+use crate::store::changes::{self, NewEntry};
 use crate::store::erasures::{self, Erasure};
 use crate::store::{Db, StoreError, area_log, held, move_entries, projections, quarantine};
 use crate::trail::{self, Entry};
@@ -33,8 +33,7 @@ pub fn erase(
     (note, now_ms): (&Entry, i64),
 ) -> Result<Vec<AreaId>, StoreError> {
     let record = may.record();
-    // One that is under way would come out of the old area's log again.
-    moving::finish(&engine.store, now_ms)?;
+    moving::finish_one(&engine.store, record, now_ms)?;
     let areas = engine.store.read(|db| erasures::areas_with(db, record))?;
     let photos = engine.store.read(|db| photos_of(db, may, &areas))?;
     let mut erased = Vec::new();
@@ -56,12 +55,13 @@ pub fn erase(
     Ok(erased)
 }
 
-/// Every picture that a change of the record names, wherever it is.
+/// Every picture that a change of the record names, wherever it is. What does not open names none: with its
+/// key destroyed nobody will ever read it.
 fn photos_of(db: &mut Db, may: MayErase, areas: &[AreaId]) -> Result<BTreeSet<BlobId>, StoreError> {
     let (record, mut photos) = (may.record(), BTreeSet::new());
     for area in areas {
         let scope = may.area(*area);
-        for logged in move_entries::history(db, &scope, record)? {
+        for logged in changes::tail(db, &scope, &[record], 0)? {
             photos.extend(named(logged.kind, &logged.bytes));
         }
         for kept in quarantine::of_record(db, &scope, record)? {

@@ -127,3 +127,19 @@ fn hashes(homes: &Homes) -> Vec<sync_protocol::ids::ChangeHash> {
     };
     homes.documents.iter().flat_map(last).collect()
 }
+
+#[test]
+fn one_that_is_under_way_and_cannot_arrive_keeps_no_other() {
+    let homes = Homes::new();
+    let store = &homes.world.store;
+    for number in [1, 2] {
+        let step = |db: &mut _| depart(db, &operator().area(AREA), home(number), OTHER_AREA, NOW);
+        store.transaction(step).unwrap();
+    }
+    alter(&homes.world, KEY, home(1));
+    finish(store, NOW).unwrap_err();
+    let under_way = store.read(|db| moves::under_way(db, 10)).unwrap();
+    assert_eq!(under_way.iter().map(|left| left.record).collect::<Vec<_>>(), [home(1)]);
+    alter(&homes.world, KEY, home(1));
+    assert_eq!(finish(store, NOW).unwrap(), 1);
+}
