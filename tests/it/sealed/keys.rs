@@ -173,3 +173,37 @@ fn a_rotation_that_was_cut_short_is_finished_by_the_next() {
     // One for data, one for tokens, one for the audit trail.
     assert_eq!(world.store.read(data_keys::all).unwrap().len(), 3);
 }
+
+#[test]
+fn a_data_key_and_another_master_key_at_once_leave_keys_that_one_master_key_opens() {
+    let mut world = World::new();
+    world.stop_server();
+    let store = &world.store;
+    let new = Master::new(&[9; 32]);
+    let (made, is_made) = std::sync::mpsc::channel();
+    let (go_on, goes_on) = std::sync::mpsc::channel();
+    std::thread::scope(|threads| {
+        let adding = threads.spawn(move || {
+            store.transaction(|db| {
+                let number = data_keys::add(db, Purpose::Data, NOW)?;
+                made.send(()).unwrap();
+                goes_on.recv().unwrap();
+                Ok(number)
+            })
+        });
+        is_made.recv().unwrap();
+        let changing = threads.spawn(|| store.transaction(|db| data_keys::change_master(db, &new)));
+        let waiting = "SELECT 1 FROM pg_stat_activity
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while !changing.is_finished() && store.read(|db| catalogue::run(db, waiting)).unwrap() == 0
+        {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        go_on.send(()).unwrap();
+        adding.join().unwrap().unwrap();
+        changing.join().unwrap().unwrap();
+    });
+    let with_new = Store::open(world.database_url(), 2).unwrap().with_master(new);
+    with_new.read(data_keys::check).unwrap();
+    assert_eq!(keys_of(&with_new).len(), 4);
+}
