@@ -144,6 +144,25 @@ fn one_that_is_damaged_stays_where_it_lies_and_keeps_no_other() {
 }
 
 #[test]
+fn one_that_cannot_be_read_at_all_keeps_no_other() {
+    let mut world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let before = Before::new(&mut world, &phone);
+    let folder = root(&world).join(AREA.to_string()).join(before.whole[0].to_string());
+    // The file system has no folder there, but a file.
+    let aside = world.folder().join("aside");
+    fs::rename(&folder, &aside).unwrap();
+    fs::write(&folder, b"lost").unwrap();
+    let mut heard = 0;
+    run(photos(&world).seal_all(|_| heard += 1)).unwrap_err();
+    assert_eq!((heard, sql(&world, "SELECT FROM photos WHERE sealed")), (3, 2));
+    fs::remove_file(&folder).unwrap();
+    fs::rename(&aside, &folder).unwrap();
+    assert_eq!(run(photos(&world).seal_all(|_| ())).unwrap().photos, 1);
+    before.is_sealed(&world);
+}
+
+#[test]
 fn by_the_command_line_it_is_sealed_and_checked() {
     let mut world = World::new();
     let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
