@@ -4,6 +4,7 @@
 mod erasing;
 mod kept;
 mod pulls;
+mod rotations;
 
 use doorstep::store::catalogue;
 use doorstep::sync::documents;

@@ -264,6 +264,18 @@ pub(super) fn know_newest(db: &mut Db, purpose: Purpose) -> Result<(), StoreErro
     }
 }
 
+/// Keeps a data key from being used for anything new until the transaction ends.
+///
+/// # Errors
+/// Those of the database.
+pub fn close(db: &mut Db, number: KeyNumber) -> Result<(), StoreError> {
+    // The connection goes on knowing the key for as long as it takes.
+    db.read_ring()?;
+    let row = data_keys::table.find(number.cast_signed()).for_update();
+    let _: Option<i16> = row.select(data_keys::number).first(db.sql()).optional()?;
+    Ok(())
+}
+
 /// Destroys a data key that wraps no other key any more; what else lies under it must be sealed anew
 /// in the same transaction. A server that has not heard of its successor yet
 /// is refused by the database when it makes a key with it, and tries again with the new one.

@@ -9,7 +9,7 @@ use diesel::sql_types::{Array, BigInt, Binary, SmallInt, Uuid as SqlUuid};
 use sync_protocol::ids::{AreaId, RecordId};
 use uuid::Uuid;
 
-use super::rows::{area_key, record, record_key};
+use super::rows::{area, area_key, record, record_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::schema::record_keys;
@@ -182,29 +182,55 @@ pub fn shut(db: &mut Db, ids: &[RecordId]) -> Result<BTreeSet<RecordId>, StoreEr
 }
 
 /// Wraps record keys by the data key in use that lie under another, at most so many; answers how many
-/// it was.
+/// it was. One that does not open stays as it is.
 ///
 /// # Errors
-/// Those of the database, or [`StoreError::Sealed`].
+/// Those of the database.
 pub fn rewrap(db: &mut Db, most: i64) -> Result<usize, StoreError> {
     let ring = db.read_ring()?;
     let in_use = ring.in_use().cast_signed();
-    let rows: Vec<(i64, Uuid, Vec<u8>)> = record_keys::table
-        .filter(record_keys::data_key.ne(in_use))
-        .order((record_keys::area_id, record_keys::record_id))
-        .limit(most)
-        .for_update()
-        .select((record_keys::area_id, record_keys::record_id, record_keys::wrapped))
-        .load(db.sql())?;
-    for (area, record, wrapped) in &rows {
-        let owner = (*area, *record);
-        let rewrapped = ring.rewrap(What::RecordKey, &place(owner), wrapped);
-        let rewrapped = rewrapped.map_err(|_| StoreError::Sealed("a record's key"))?;
-        diesel::update(record_keys::table.find(owner))
-            .set((record_keys::data_key.eq(in_use), record_keys::wrapped.eq(rewrapped)))
-            .execute(db.sql())?;
+    let (mut done, mut last) = (0, (i64::MIN, Uuid::nil()));
+    while done == 0 {
+        let (of, further) = last;
+        let rows: Vec<(i64, Uuid, Vec<u8>)> = record_keys::table
+            .filter(record_keys::data_key.ne(in_use))
+            .filter(
+                record_keys::area_id
+                    .gt(of)
+                    .or(record_keys::area_id.eq(of).and(record_keys::record_id.gt(further))),
+            )
+            .order((record_keys::area_id, record_keys::record_id))
+            .limit(most)
+            .for_update()
+            .select((record_keys::area_id, record_keys::record_id, record_keys::wrapped))
+            .load(db.sql())?;
+        let Some((of, further, _)) = rows.last() else { break };
+        last = (*of, *further);
+        for (area, record, wrapped) in &rows {
+            let owner = (*area, *record);
+            let Ok(rewrapped) = ring.rewrap(What::RecordKey, &place(owner), wrapped) else {
+                continue;
+            };
+            diesel::update(record_keys::table.find(owner))
+                .set((record_keys::data_key.eq(in_use), record_keys::wrapped.eq(rewrapped)))
+                .execute(db.sql())?;
+            done += 1;
+        }
     }
-    Ok(rows.len())
+    Ok(done)
+}
+
+/// The records whose keys a data key wraps.
+///
+/// # Errors
+/// Those of the database.
+pub fn under(db: &mut Db, number: KeyNumber) -> Result<Vec<(AreaId, RecordId)>, StoreError> {
+    let owners: Vec<Owner> = record_keys::table
+        .filter(record_keys::data_key.eq(number.cast_signed()))
+        .order((record_keys::area_id, record_keys::record_id))
+        .select((record_keys::area_id, record_keys::record_id))
+        .load(db.sql())?;
+    Ok(owners.into_iter().map(|(of, id)| (area(of), record(id))).collect())
 }
 
 /// How many records have a key.

@@ -155,6 +155,22 @@ pub fn all(db: &mut Db, scope: &AreaScope) -> Result<Vec<(RecordId, StoredRegist
     opened(db, scope, rows)
 }
 
+/// Every record of the area that can be read.
+///
+/// # Errors
+/// Those of the database.
+pub fn all_readable(
+    db: &mut Db,
+    scope: &AreaScope,
+) -> Result<Readable<StoredRegisters>, StoreError> {
+    let ids: Vec<Uuid> = records::table
+        .filter(records::area_id.eq(area_key(scope.area())))
+        .select(records::record_id)
+        .load(db.sql())?;
+    let ids: Vec<RecordId> = ids.into_iter().map(record).collect();
+    readable(db, scope, &ids)
+}
+
 /// Writes the records' new state.
 ///
 /// # Errors

@@ -144,14 +144,15 @@ fn the_indexs_key_is_changed_under_a_running_server_and_everybody_is_found_all_t
         assert_eq!(found(world, &[AREA], Words::Name, "司马"), 1);
     };
     all_found(&world);
-    let key = rotation::rotate_index(&elsewhere, operator(), NOW, |_, _| ()).unwrap();
+    let (key, left) = rotation::rotate_index(&elsewhere, operator(), NOW, |_, _| ()).unwrap();
+    assert_eq!(left, []);
     assert_eq!(key, begun, "what was begun is gone on with");
     let index_keys = || {
         let keys = elsewhere.read(data_keys::all).unwrap().into_iter();
         keys.filter(|key| key.purpose == Purpose::Index).map(|key| key.number).collect::<Vec<_>>()
     };
     assert_eq!(index_keys(), [begun]);
-    let again = rotation::rotate_index(&elsewhere, operator(), NOW, |_, _| ()).unwrap();
+    let (again, _) = rotation::rotate_index(&elsewhere, operator(), NOW, |_, _| ()).unwrap();
     assert_eq!((index_keys(), uses(again)), (vec![again], 3));
     // The server knows only keys that are destroyed.
     phone.write(AREA, 8, vec![text("owner_name", "公孙大娘")]).unwrap();
