@@ -5,6 +5,7 @@
 pub mod rules;
 
 use sync_protocol::entries::{Cause, Terms};
+use sync_protocol::ids::RecordId;
 
 use crate::auth::Operator;
 use crate::configuration;
@@ -33,6 +34,15 @@ pub struct Due {
     pub records: Vec<Expired>,
     /// What was over by then goes.
     before: i64,
+}
+
+/// What went, and what did not.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// How many went by each rule.
+    pub gone: Vec<(&'static Rule, usize)>,
+    /// Records that could not be erased, each with why.
+    pub failed: Vec<(RecordId, StoreError)>,
 }
 
 /// What these rules would erase now, in their order.
@@ -74,20 +84,20 @@ fn due(
 }
 
 /// Erases what was planned, rule by rule; `progress` hears how many records are done, and of how many.
-/// Answers how many went by each rule. A record that was written to since it was planned stays.
+/// A record that was written to since it was planned stays; one that cannot be erased keeps no other.
 ///
 /// # Errors
-/// Those of the database; what was done until then is not done again.
+/// Those of the database that may be none later; what was done until then is not done again.
 pub fn apply(
     engine: &Engine,
     by: Operator,
     plan: &[Due],
     (actor, now_ms): (&Actor, i64),
     mut progress: impl FnMut(usize, usize),
-) -> Result<Vec<(&'static Rule, usize)>, StoreError> {
+) -> Result<Applied, StoreError> {
     let of = plan.iter().map(|due| due.records.len()).sum();
     let mut done = 0;
-    let mut gone = Vec::new();
+    let mut applied = Applied::default();
     for due in plan.iter().filter(|due| due.number > 0) {
         let entry = |words: String| {
             let entry = Entry::new(Act::RetentionApplied, actor.clone(), now_ms);
@@ -105,8 +115,10 @@ pub fn apply(
                 for expired in &due.records {
                     let still =
                         |db: &mut Db| kept::is_expired(db, by, records, due.before, expired);
-                    if erase(engine, by, (due.rule, expired), (actor, now_ms), still)? {
-                        number += 1;
+                    match erase(engine, by, (due.rule, expired), (actor, now_ms), still) {
+                        Ok(gone) => number += usize::from(gone),
+                        Err(error) if error.is_passing() => return Err(error),
+                        Err(error) => applied.failed.push((expired.record, error)),
                     }
                     done += 1;
                     progress(done, of);
@@ -115,9 +127,9 @@ pub fn apply(
                 number
             }
         };
-        gone.push((due.rule, number));
+        applied.gone.push((due.rule, number));
     }
-    Ok(gone)
+    Ok(applied)
 }
 
 /// Whether it went: not if it was written to since it was planned.

@@ -51,6 +51,7 @@ pub mod presence;
 pub mod projections;
 pub mod pushes;
 pub mod quarantine;
+mod readable;
 pub mod record_keys;
 pub mod records;
 pub mod recovery_codes;
@@ -80,6 +81,7 @@ use diesel::r2d2::{ConnectionManager, Pool};
 
 pub use self::data_keys::KeyProblem;
 pub use self::db::Db;
+pub use self::readable::Readable;
 use crate::vault::{Master, Vault};
 
 /// The pool of connections to one database.
@@ -147,6 +149,11 @@ impl StoreError {
             }
             _ => false,
         }
+    }
+
+    /// Whether it is about one row, or the key of one record, and all others can be read.
+    pub fn is_of_one(&self) -> bool {
+        matches!(self, Self::Corrupt(_) | Self::Sealed(_))
     }
 
     /// Whether a key or tokens were made with a data key that is not there any more: the next try knows

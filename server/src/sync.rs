@@ -19,14 +19,18 @@ mod pull;
 mod push;
 pub mod quarantine;
 mod snapshots;
+mod unreadable;
 pub mod wake;
+mod withheld;
 mod writers;
 
 pub use exchange::exchange;
 pub(crate) use push::push;
 
+use std::collections::BTreeSet;
+
 use sync_protocol::codes::Code;
-use sync_protocol::ids::ServerEpoch;
+use sync_protocol::ids::{RecordId, ServerEpoch};
 
 use crate::store::{Store, StoreError};
 use documents::Keeper;
@@ -52,6 +56,9 @@ pub enum SyncError {
     /// The request breaks a rule.
     #[error("the request was refused: {}", .0.code)]
     Refused(&'static Code),
+    /// Records that the request is about cannot be read.
+    #[error("{} records cannot be read: `doorstep verify` says more", .0.len())]
+    Unreadable(BTreeSet<RecordId>),
     /// The database did not answer well.
     #[error(transparent)]
     Store(#[from] StoreError),

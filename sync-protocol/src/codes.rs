@@ -289,6 +289,9 @@ catalogue! {
     BUSY = "busy", 503, true,
         "服务器正忙", "The server is busy",
         "稍后会自动重试", "It will be tried again by itself";
+    RECORD_UNREADABLE = "record_unreadable", 500, true,
+        "服务器上的这份记录无法读取", "The record cannot be read on the server",
+        "未作任何更改;请联系管理员", "Nothing was changed; tell your administrator";
     INTERNAL = "internal", 500, true,
         "服务器出错", "The server has a fault of its own",
         "已记入日志;手机上的内容不受影响,请稍后再试", "It is in the log; nothing on the phone is lost, try again later";

@@ -154,7 +154,7 @@ impl District {
     pub(crate) fn settle(&self) {
         for area in &self.areas {
             let scope = operator().area(*area);
-            while !self.store.read(|db| documents::stale(db, &scope, 1)).unwrap().is_empty() {
+            while !self.store.read(|db| documents::stale(db, &scope, 0, 1)).unwrap().is_empty() {
                 sleep(Duration::from_millis(20));
             }
         }

@@ -46,5 +46,6 @@ mod staff;
 mod storm;
 mod threads;
 mod trail;
+mod unreadable;
 mod verify;
 mod wake;

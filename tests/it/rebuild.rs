@@ -93,10 +93,10 @@ fn documents_come_back_behind_the_rebuild() {
     run(store, "UPDATE documents SET document = '\\x00'");
     rebuilt(store, AREA);
     documents::refresh_area(store, scope).unwrap();
-    assert!(store.read(|db| stored::stale(db, &scope, 1)).unwrap().is_empty());
+    assert!(store.read(|db| stored::stale(db, &scope, 0, 1)).unwrap().is_empty());
     let all = store.read(|db| records::all(db, &scope)).unwrap();
     let ids: Vec<_> = all.iter().map(|(record, _)| *record).collect();
-    let mut fresh = store.read(|db| documents::current(db, scope, &ids)).unwrap();
+    let mut fresh = store.read(|db| documents::current(db, scope, &ids)).unwrap().records;
     for (record, stored) in all {
         let of_document = fresh.remove(&record).unwrap().registers().unwrap();
         assert_eq!(of_document, stored.registers);

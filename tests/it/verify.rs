@@ -1,10 +1,14 @@
 //! `doorstep verify`: a good log passes; whatever is tampered with is found, at the right place.
 
+use doorstep::http::Server;
 use doorstep::integrity::fault::Fault;
 use doorstep::integrity::verify::{self, Checked};
+use doorstep::photos::Objects;
 use doorstep::store::changes::NewEntry;
 use doorstep::store::{audit, catalogue, move_entries};
+use doorstep::sync::documents;
 use doorstep_tests::World;
+use doorstep_tests::erasing::erase;
 use doorstep_tests::history::History;
 use doorstep_tests::world::{AREA, OTHER_AREA, operator};
 use sync_protocol::ids::ChangeHash;
@@ -72,6 +76,33 @@ fn a_log_of_several_batches_passes_and_its_last_place_is_looked_at() {
     let bytes = "UPDATE changes SET bytes = set_byte(bytes, 40, 255 - get_byte(bytes, 40))";
     found(&world, &[&format!("{bytes} WHERE seq = 467")], 467, Fault::Sealed);
     found(&world, &[&format!("{bytes} WHERE seq IN (201, 250)")], 201, Fault::Sealed);
+}
+
+#[test]
+fn what_is_erased_while_it_walks_is_no_fault() {
+    let world = World::new();
+    let history = History::write(&world);
+    let mut document = sync_protocol::document::Document::genesis(Kind::Premises).unwrap();
+    let edit = |rooms: i64| history.li.edit(&mut document, &[("rooms", rooms.into())]).bytes;
+    let many: Vec<Vec<u8>> = (0..450).map(edit).collect();
+    let many: Vec<&[u8]> = many.iter().map(Vec::as_slice).collect();
+    let record = sync_protocol::ids::RecordId([9; 16]);
+    doorstep_tests::history::push(&history.li, record, Kind::Premises, &many);
+    let objects = Objects::in_folder(&world.folder().join("photos")).unwrap();
+    let server = Server::new(world.store.clone(), objects).unwrap();
+    let mut erased = false;
+    let checked = verify::area(&world.store, operator(), AREA, |_, _| {
+        if !erased {
+            erase(server.engine(), &record.to_string(), doorstep::clock::now_ms() + 1_000);
+            erased = true;
+        }
+    });
+    // To the entry that says so, which stands behind where the log ended.
+    assert_eq!(checked.unwrap(), Checked { changes: 468, finding: None });
+    // One that nothing says is a fault wherever it is.
+    documents::refresh_area(&world.store, operator().area(AREA)).unwrap();
+    let gone = "UPDATE changes SET bytes = '' WHERE seq = 3";
+    found(&world, &[gone], 3, Fault::Gone);
 }
 
 #[test]

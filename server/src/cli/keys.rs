@@ -11,7 +11,7 @@ use super::noted;
 use super::progress::Line;
 use crate::auth::Operator;
 use crate::clock::now_ms;
-use crate::rotation::{self, Rotated};
+use crate::rotation::{self, Left, Rotated};
 use crate::store::{Store, blind_index, data_keys, photo_keys, presence};
 use crate::trail::{Act, note, note_apart};
 use crate::vault::{HsmPlace, Master, Purpose};
@@ -135,11 +135,11 @@ fn rotate(store: &Store) -> Result<(), Failure> {
     let mut line = Line::new("keys of records and photos under the new data key:");
     let rotated = rotation::rotate(store, now_ms(), |done, of| line.show(done, of))?;
     line.end();
-    let Rotated { key, records, photos } = rotated;
+    let Rotated { key, records, photos, left } = rotated;
     let counted = format!("{records} record keys and {photos} photo keys");
     note_apart(store, &entry.detail(format!("data key {key}, {counted}")))?;
     println!("data key {key} is in use, {counted} lie under it");
-    Ok(())
+    all_done(store, Purpose::Data, &left)
 }
 
 fn rotate_index(store: &Store) -> Result<(), Failure> {
@@ -148,9 +148,28 @@ fn rotate_index(store: &Store) -> Result<(), Failure> {
     note_apart(store, &entry.clone().detail("begun"))?;
     let mut line = Line::new("records found by the new key:");
     let by = Operator::at_the_command_line();
-    let key = rotation::rotate_index(store, by, now_ms(), |done, of| line.show(done, of))?;
+    let (key, left) = rotation::rotate_index(store, by, now_ms(), |done, of| line.show(done, of))?;
     line.end();
     note_apart(store, &entry.detail(format!("index key {key}")))?;
     println!("index key {key} is in use");
-    Ok(())
+    all_done(store, Purpose::Index, &left)
+}
+
+/// Fails if something was left, and says what and which old keys are kept for it.
+fn all_done(store: &Store, purpose: Purpose, left: &[Left]) -> Result<(), Failure> {
+    if left.is_empty() {
+        return Ok(());
+    }
+    let mut keys = store.read(data_keys::all)?;
+    keys.retain(|key| key.purpose == purpose);
+    keys.pop();
+    let kept = keys.iter().map(|key| format!("data key {}", key.number)).collect::<Vec<_>>();
+    let named = left.iter().map(ToString::to_string).collect::<Vec<_>>();
+    Err(format!(
+        "{}\n{} is kept for these, all else lies under the new key. Take them from a backup, or erase what \
+         nobody can read any more, and do this again",
+        named.join("\n"),
+        kept.join(", ")
+    )
+    .into())
 }

@@ -14,7 +14,7 @@ use crate::clock::now_ms;
 use crate::http::Server;
 use crate::photos::Objects;
 use crate::retention::rules::of_code;
-use crate::retention::{Due, RULES, Rule, apply, plan};
+use crate::retention::{Applied, Due, RULES, Rule, apply, plan};
 
 /// `doorstep retention …`.
 #[derive(Args)]
@@ -50,12 +50,18 @@ pub(super) fn retention(database: &DatabaseArgs, args: &RetentionArgs) -> Result
     let server = Server::new(opened.store.clone(), objects)?;
     let mut line = Line::new("records");
     let actor = noted::operator();
-    let gone = apply(server.engine(), by, &found, (&actor, now), |done, of| line.show(done, of))?;
+    let Applied { gone, failed } =
+        apply(server.engine(), by, &found, (&actor, now), |done, of| line.show(done, of))?;
     line.end();
     let photos = actix_web::rt::System::new().block_on(server.photos().delete_erased())?;
     gone.iter().for_each(|(rule, number)| println!("{}: {number} erased", rule.code));
     println!("{} erased by {} rules, and {photos} photos", total(&gone), gone.len());
-    Ok(())
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let named = failed.iter().map(|(id, error)| format!("record {id} was not erased: {error}"));
+    let named = named.collect::<Vec<_>>().join("\n");
+    Err(format!("{named}\nthe rest was; do this again when what is said of them is mended").into())
 }
 
 fn total(gone: &[(&Rule, usize)]) -> usize {

@@ -35,8 +35,13 @@ pub(super) fn first_fault(
     mut folded: Records,
 ) -> Result<Found, StoreError> {
     let texts = store.read(|db| rebuild::fill_texts(db, scope, &mut folded))?;
-    if let Err((seq, fault)) = texts {
-        return Ok(Some((Some(seq), fault)));
+    if let Err((seq, _)) = texts {
+        // Records whose texts were not filled in are looked at again one by one, this one among them.
+        let record = folded.iter().find(|(_, made)| made.last_seq == seq).map(|(id, _)| *id);
+        if let Some(found) = record.map(|id| again(store, scope, id, false)).transpose()?.flatten()
+        {
+            return Ok(Some(found));
+        }
     }
     let mut after = None;
     loop {
@@ -150,8 +155,15 @@ fn set_aside(store: &Store, scope: &AreaScope) -> Result<Found, StoreError> {
                 let name = change.bytes.as_deref().map(keys::change_name);
                 name.is_none_or(|name| name.as_bytes() != change.hash)
             };
-            if let Some(wrong) = page.iter().find(is_wrong) {
-                return Ok(Some((None, fault(wrong.record))));
+            if page.iter().any(|change| is_wrong(&change)) {
+                // Its record may have been erased meanwhile.
+                let page = store.transaction(|db| {
+                    area_log::lock(db, scope)?;
+                    beside::set_aside(db, scope, aside, after.as_ref(), BATCH)
+                })?;
+                if let Some(wrong) = page.iter().find(is_wrong) {
+                    return Ok(Some((None, fault(wrong.record))));
+                }
             }
             let Some(last) = page.into_iter().next_back() else { break };
             after = Some((last.record, last.hash));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use sync_protocol::entries::{DEVICE, Erased};
+use sync_protocol::entries::Erased;
 use sync_protocol::ids::{ChangeHash, RecordId};
 
 use super::fault::Fault;
@@ -24,10 +24,19 @@ impl Erasures {
         Self { last, relied_on: BTreeMap::new() }
     }
 
+    /// Takes in what the table says now.
+    pub(super) fn read_again(&mut self, last: &BTreeMap<RecordId, u64>) {
+        self.last.extend(last);
+    }
+
+    /// Whether something is gone by an erasure behind a place.
+    pub(super) fn reach_beyond(&self, place: u64) -> bool {
+        self.relied_on.keys().any(|(_, erased)| *erased > place)
+    }
+
     /// The name of a change that is gone with its record; nothing when it is there.
     pub(super) fn name(&mut self, row: &LogRow) -> Result<Option<ChangeHash>, Fault> {
-        let is_gone = row.device != DEVICE && row.bytes.as_ref().is_some_and(Vec::is_empty);
-        if !is_gone {
+        if !row.is_gone() {
             return Ok(None);
         }
         let erased = self.last.get(&row.record).filter(|seq| **seq > row.seq).ok_or(Fault::Gone)?;

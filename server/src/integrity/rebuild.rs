@@ -107,7 +107,10 @@ pub(super) fn fill_texts(
     let ids: Vec<RecordId> = with_texts.map(|(id, _)| *id).collect();
     for ids in ids.chunks(CHUNK) {
         let mut logs: HashMap<RecordId, Vec<Vec<u8>>> = HashMap::new();
-        for entry in changes::of_records(db, scope, ids)? {
+        for entry in changes::tail(db, scope, ids, 0)? {
+            if let Some(record) = folded.get(&entry.record).filter(|_| !entry.opens) {
+                return Ok(Err((record.last_seq, Fault::Sealed)));
+            }
             logs.entry(entry.record).or_default().push(entry.bytes);
         }
         for (id, log) in logs {

@@ -64,6 +64,11 @@ impl Replay {
         Self { erasures, ..Self::default() }
     }
 
+    /// Takes in what the table of erasures says now.
+    pub(super) fn read_again(&mut self, erased: &BTreeMap<RecordId, u64>) {
+        self.erasures.read_again(erased);
+    }
+
     /// Folds a batch of the log.
     pub(super) fn fold(&mut self, rows: &[LogRow], pushes: &[StoredPush]) -> Result<(), Fault> {
         let came: HashMap<(DeviceId, PushId), i64> =

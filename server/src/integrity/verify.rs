@@ -19,9 +19,9 @@ use super::moves::{self, Arrival};
 use super::replay::Replay;
 use super::signatures::Pushes;
 use super::{BATCH, beside};
-use crate::auth::Operator;
+use crate::auth::{AreaScope, Operator};
 use crate::store::audit::{self, LogRow};
-use crate::store::{Store, StoreError, erasures};
+use crate::store::{Db, Store, StoreError, erasures};
 
 /// How an area's log was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,8 @@ pub struct Checked {
     pub finding: Option<Finding>,
 }
 
-/// Walks an area's log as it stood when the walk began; whoever pushes meanwhile is not waited for.
+/// Walks an area's log as it stood when the walk began; whoever pushes meanwhile is not waited for. If
+/// something is erased meanwhile, it goes on to the entry that says so.
 ///
 /// # Errors
 /// Those of the database.
@@ -44,7 +45,7 @@ pub fn area(
 ) -> Result<Checked, StoreError> {
     let scope = by.area(area);
     let finding = |seq, fault| Some(Finding { area, seq, fault });
-    let Some(end) = store.read(|db| audit::end(db, &scope))? else {
+    let Some(mut end) = store.read(|db| audit::end(db, &scope))? else {
         return Ok(Checked { changes: 0, finding: finding(0, Fault::NoLog) });
     };
     let erasures = Erasures::of(store.read(|db| erasures::all(db, &scope))?);
@@ -53,7 +54,13 @@ pub fn area(
     let mut replay = Replay::new(erasures);
     while walk.place < end.head {
         let (rows, pushes) = store.read(|db| {
-            let rows = audit::rows(db, &scope, walk.place, end.head, BATCH)?;
+            let rows = rows(db, &scope, walk.place, end.head)?;
+            if rows.iter().any(LogRow::is_gone) {
+                // Read behind the rows: whatever they lack, it knows of.
+                let erased = erasures::all(db, &scope)?;
+                walk.erasures.read_again(&erased);
+                replay.read_again(&erased);
+            }
             let pushes = Pushes::of(db, &scope, &rows)?;
             Ok((rows, pushes))
         })?;
@@ -67,6 +74,9 @@ pub fn area(
             return Ok(Checked { changes, finding: finding(changes + 1, fault) });
         }
         progress(walk.place, end.head);
+        if walk.place == end.head && walk.erasures.reach_beyond(end.head) {
+            end = store.read(|db| audit::end(db, &scope))?.unwrap_or(end);
+        }
     }
     let finding = if let Some(seq) = walk.erasures.unconfirmed() {
         finding(seq, Fault::Gone)
@@ -81,6 +91,21 @@ pub fn area(
         beside.and_then(|(seq, fault)| finding(seq.unwrap_or(end.head), fault))
     };
     Ok(Checked { changes: walk.place, finding })
+}
+
+/// A batch of the log. A record's key can be destroyed between its rows and the opening of them: then they
+/// are read again, until it is always the same that does not open.
+fn rows(db: &mut Db, scope: &AreaScope, place: u64, head: u64) -> Result<Vec<LogRow>, StoreError> {
+    let mut before = None;
+    loop {
+        let rows = audit::rows(db, scope, place, head, BATCH)?;
+        let shut: Vec<u64> =
+            rows.iter().filter(|row| row.bytes.is_none()).map(|row| row.seq).collect();
+        if shut.is_empty() || before.as_ref() == Some(&shut) {
+            return Ok(rows);
+        }
+        before = Some(shut);
+    }
 }
 
 /// How far a walk has come.

@@ -26,15 +26,16 @@ impl Photos {
     /// Seals every photo of before; `progress` hears how many are done.
     ///
     /// # Errors
-    /// Those of the object store or the database; what was done until then is not done again.
+    /// Those of the database at once; the last of those that were about one photo, when all others are
+    /// done. What was done until then is not done again.
     pub async fn seal_all(
         &self,
         mut progress: impl FnMut(usize),
     ) -> Result<FirstSealed, PhotoError> {
-        let (mut done, mut last) = (FirstSealed::default(), None);
+        let (mut done, mut last, mut failed) = (FirstSealed::default(), None, None);
         loop {
             let page = self.read(move |db| photo_keys::unsealed(db, last, AT_ONCE)).await?;
-            let Some(end) = page.last() else { return Ok(done) };
+            let Some(end) = page.last() else { return failed.map_or(Ok(done), Err) };
             last = Some(*end);
             for unsealed in page {
                 let area = unsealed.area();
@@ -43,6 +44,11 @@ impl Photos {
                     Err(PhotoError::Damaged(photo)) => {
                         tracing::warn!(%area, %photo, "a photo of before is damaged: not sealed");
                         done.damaged += 1;
+                    }
+                    Err(error) if is_of_one(&error) => {
+                        let photo = unsealed.photo();
+                        tracing::warn!(%area, %photo, %error, "a photo of before is not sealed yet");
+                        failed = Some(error);
                     }
                     Err(error) => return Err(error),
                 }
@@ -124,6 +130,15 @@ impl Photos {
     async fn is_sealed(&self, scope: AreaScope, photo: BlobId) -> Result<bool, PhotoError> {
         let key = self.read(move |db| photo_keys::find(db, &scope, photo)).await?;
         Ok(key.is_some_and(|key| key.is_sealed))
+    }
+}
+
+/// Whether it is about one photo's file or key, and others may be sealed.
+fn is_of_one(error: &PhotoError) -> bool {
+    match error {
+        PhotoError::Objects(_) => true,
+        PhotoError::Store(error) => error.is_of_one(),
+        _ => false,
     }
 }
 

@@ -39,6 +39,8 @@ pub struct RefusedView {
     pub message: Option<Words>,
     /// Key of the field at fault.
     pub field: Option<String>,
+    /// Why nothing is said of what it wanted to write: it cannot be read here.
+    pub unreadable: Option<Words>,
     /// What it wanted to write, as far as it can be read.
     pub wanted: Vec<WantedView>,
 }
@@ -82,6 +84,7 @@ fn view(roles: Roles, kept: Kept, writers: &Writers, district: &DistrictFields) 
         message: codes::find(&kept.code).map(|code| code.message.into()),
         code: kept.code,
         field: kept.field,
+        unreadable: (!kept.opens).then(|| codes::RECORD_UNREADABLE.message.into()),
         wanted: wanted(&kept.bytes, kept.kind, roles, district),
     }
 }

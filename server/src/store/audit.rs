@@ -38,6 +38,13 @@ pub struct LogRow {
     pub bytes: Option<Vec<u8>>,
 }
 
+impl LogRow {
+    /// Whether the change is gone with its record.
+    pub fn is_gone(&self) -> bool {
+        self.device != entries::DEVICE && self.bytes.as_ref().is_some_and(Vec::is_empty)
+    }
+}
+
 /// Where a log ends, by its head and by its rows.
 #[derive(Debug, Clone)]
 pub struct End {

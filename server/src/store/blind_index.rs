@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::rows::{area, area_key, kind, record, record_key};
 use super::statement::{bind, statement};
-use super::{Db, StoreError, data_keys, records};
+use super::{Db, Readable, StoreError, data_keys, records};
 use crate::auth::AreaScope;
 use crate::vault::{Blind, KeyNumber, Purpose, Token, Words};
 
@@ -89,26 +89,23 @@ pub fn write(
     Ok(())
 }
 
-/// Writes by what every record of the area is found.
-///
-/// # Errors
-/// Those of the database, or [`StoreError::Corrupt`].
-pub fn write_anew(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
-    clear(db, scope)?;
-    let all = records::all(db, scope)?;
-    let named: Vec<(RecordId, &Registers)> =
-        all.iter().map(|(id, stored)| (*id, &stored.registers)).collect();
-    write(db, scope, &named)
-}
-
-/// Takes out by what the area's records are found.
+/// Writes by what every record of the area is found; one that cannot be read is found as before.
 ///
 /// # Errors
 /// Those of the database.
-pub fn clear(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
+pub fn write_anew(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
+    let Readable { records, unreadable } = records::all_readable(db, scope)?;
+    clear_but(db, scope, unreadable.into_iter().map(record_key).collect())?;
+    let named: Vec<(RecordId, &Registers)> =
+        records.iter().map(|(id, stored)| (*id, &stored.registers)).collect();
+    write(db, scope, &named)
+}
+
+/// Takes out by what the area's records are found, but for some.
+fn clear_but(db: &mut Db, scope: &AreaScope, kept: Vec<Uuid>) -> Result<(), StoreError> {
     statement(
-        "DELETE FROM blind_index WHERE area_id = ?",
-        bind::<BigInt, _>(area_key(scope.area())),
+        "DELETE FROM blind_index WHERE area_id = ? AND record_id <> ALL (?)",
+        (bind::<BigInt, _>(area_key(scope.area())), bind::<Array<SqlUuid>, _>(kept)),
     )
     .execute(db.sql())?;
     Ok(())
@@ -194,6 +191,20 @@ pub fn uses(db: &mut Db, key: KeyNumber) -> Result<(i64, Option<AreaId>), StoreE
     )
     .get_result(db.sql())?;
     Ok((found.records, found.area_id.map(area)))
+}
+
+/// The records that are found by tokens of a key.
+///
+/// # Errors
+/// Those of the database.
+pub fn under(db: &mut Db, key: KeyNumber) -> Result<Vec<(AreaId, RecordId)>, StoreError> {
+    let rows: Vec<Row> = statement(
+        "SELECT area_id, record_id, kind FROM blind_index WHERE index_key = ?
+         ORDER BY area_id, record_id",
+        bind::<SmallInt, _>(key.cast_signed()),
+    )
+    .load(db.sql())?;
+    Ok(rows.into_iter().map(|row| (area(row.area_id), record(row.record_id))).collect())
 }
 
 /// Records of these areas that may have these words in a value of this sort, at most so many after a

@@ -2,7 +2,7 @@
 //! their signatures, what waits, and what was refused with the decisions on it. Tables `pushes`,
 //! `held`, `quarantine` and `quarantine_decisions`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use sync_protocol::ids::{ChangeHash, PushId, RecordId};
@@ -34,7 +34,7 @@ pub struct Carried {
     pub pushes: Vec<StoredPush>,
 }
 
-/// Reads what goes along with a record whose changes came in these pushes.
+/// Reads what goes along with a record whose changes came in these pushes. What does not open stays behind.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
@@ -45,7 +45,13 @@ pub fn read(
     brought_by: impl IntoIterator<Item = PushId>,
 ) -> Result<Carried, StoreError> {
     let held = held::of_records(db, scope, &[record])?;
-    let refused = quarantine::of_record(db, scope, record)?;
+    let mut decisions = decided(db, scope, record)?;
+    let mut refused = quarantine::of_record(db, scope, record)?;
+    let is_shut = |kept: &Kept| matches!(decisions.get(&kept.hash), Some(None));
+    refused.retain(|kept| kept.opens && !is_shut(kept));
+    decisions.retain(|change, _| refused.iter().any(|kept| kept.hash == *change));
+    let decisions = decisions.into_iter();
+    let decisions = decisions.filter_map(|(change, decision)| Some((change, decision?))).collect();
     let named: HashSet<PushId> = brought_by
         .into_iter()
         .chain(held.iter().map(|held| held.push))
@@ -53,16 +59,17 @@ pub fn read(
         .collect();
     let named: Vec<PushId> = named.into_iter().collect();
     let pushes = pushes::find(db, scope, &named)?;
-    Ok(Carried { record, held, refused, decisions: decided(db, scope, record)?, pushes })
+    Ok(Carried { record, held, refused, decisions, pushes })
 }
 
 type DecisionRow = (Vec<u8>, Uuid, i64, bool, Vec<u8>);
 
+/// The decisions on a record's refused changes; nothing of one whose reason does not open.
 fn decided(
     db: &mut Db,
     scope: &AreaScope,
     record: RecordId,
-) -> Result<Vec<(ChangeHash, Decision)>, StoreError> {
+) -> Result<HashMap<ChangeHash, Option<Decision>>, StoreError> {
     let rows: Vec<DecisionRow> = decisions::table
         .filter(decisions::area_id.eq(area_key(scope.area())))
         .filter(decisions::record_id.eq(record_key(record)))
@@ -78,9 +85,14 @@ fn decided(
     db.fetch_keys([owner])?;
     rows.into_iter()
         .map(|(name, whose, at, adopted, reason)| {
-            let reason = db.open(owner, What::Reason, &reason)?;
-            let reason = String::from_utf8_lossy(&reason).into_owned();
-            Ok((hash(&name)?, Decision { person: person(whose), at, adopted, reason }))
+            let reason = db.open(owner, What::Reason, &reason).ok();
+            let decision = reason.map(|reason| Decision {
+                person: person(whose),
+                at,
+                adopted,
+                reason: String::from_utf8_lossy(&reason).into_owned(),
+            });
+            Ok((hash(&name)?, decision))
         })
         .collect()
 }

@@ -72,6 +72,8 @@ pub struct Entry {
     pub received_at: i64,
     /// The change.
     pub bytes: Vec<u8>,
+    /// Whether it could be opened: without it there are no bytes.
+    pub opens: bool,
 }
 
 /// What is known of a change that is in the log.
@@ -238,7 +240,7 @@ struct PageRow {
 }
 
 /// The area's entries after a place, in order; those of moves are among them. Those of the device that
-/// asks come without their bytes: it has them.
+/// asks come without their bytes: it has them. One that does not open is among them, and says so.
 ///
 /// # Errors
 /// Those of the database.
@@ -281,16 +283,21 @@ pub fn after(
 /// Every change of these records, in order.
 ///
 /// # Errors
-/// Those of the database.
+/// Those of the database, or [`StoreError::Sealed`] if one does not open.
 pub fn of_records(
     db: &mut Db,
     scope: &AreaScope,
     records: &[RecordId],
 ) -> Result<Vec<Entry>, StoreError> {
-    tail(db, scope, records, 0)
+    let entries = tail(db, scope, records, 0)?;
+    if entries.iter().any(|entry| !entry.opens) {
+        return Err(StoreError::Sealed("a change of the log"));
+    }
+    Ok(entries)
 }
 
-/// The changes of these records after a place, in order.
+/// The changes of these records after a place, in order. One that does not open is among them, and says
+/// so.
 ///
 /// # Errors
 /// Those of the database.
@@ -357,15 +364,19 @@ fn opened(db: &mut Db, scope: &AreaScope, rows: Vec<Row>) -> Result<Vec<Entry>, 
     let is_sealed = |(_, _, _, _, whose, _, bytes): &Row| *whose != NOBODY && !bytes.is_empty();
     db.fetch_keys(rows.iter().filter(|row| is_sealed(row)).map(|row| (area, row.1)))?;
     let entry = |mut row: Row| {
-        if is_sealed(&row) {
-            row.6 = db.open((area, row.1), What::Change, &row.6)?;
-        }
-        from_row(row)
+        let change = match is_sealed(&row) {
+            true => db.open((area, row.1), What::Change, &row.6).ok(),
+            false => Some(std::mem::take(&mut row.6)),
+        };
+        from_row(row, change)
     };
     rows.into_iter().map(entry).collect()
 }
 
-fn from_row((at, id, number, name, whose, received_at, bytes): Row) -> Result<Entry, StoreError> {
+fn from_row(
+    (at, id, number, name, whose, received_at, _): Row,
+    change: Option<Vec<u8>>,
+) -> Result<Entry, StoreError> {
     Ok(Entry {
         seq: seq(at),
         record: record(id),
@@ -373,6 +384,7 @@ fn from_row((at, id, number, name, whose, received_at, bytes): Row) -> Result<En
         hash: hash(&name)?,
         device: device(whose),
         received_at,
-        bytes,
+        opens: change.is_some(),
+        bytes: change.unwrap_or_default(),
     })
 }

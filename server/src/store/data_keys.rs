@@ -154,6 +154,7 @@ pub fn begin(db: &mut Db, now_ms: i64) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError::Keys`], or those of the database.
 pub fn add(db: &mut Db, purpose: Purpose, now_ms: i64) -> Result<KeyNumber, StoreError> {
+    lock(db)?;
     // The master key must be the one in use: a wrong one would make a key that nobody opens.
     db.read_ring()?;
     let master = master(db)?;
@@ -182,12 +183,21 @@ fn insert(db: &mut Db, key: &WrappedKey, now_ms: i64) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Keeps others from making keys or wrapping them anew until the transaction ends: a key that was made
+/// under one master key while all others were put under another would leave keys that neither opens.
+/// Whoever seals goes on.
+fn lock(db: &mut Db) -> Result<(), StoreError> {
+    diesel::sql_query("LOCK TABLE data_keys IN SHARE ROW EXCLUSIVE MODE").execute(db.sql())?;
+    Ok(())
+}
+
 /// Wraps every data key by another master key; what is running goes on with what it has opened.
 ///
 /// # Errors
 /// [`StoreError::Keys`] when the master key so far is not theirs or a server has not opened all of them
 /// yet, or those of the database.
 pub fn change_master(db: &mut Db, to: &Master) -> Result<usize, StoreError> {
+    lock(db)?;
     db.read_ring()?;
     presence::all_know_the_newest(db)?;
     let from = master(db)?;
@@ -252,6 +262,18 @@ pub(super) fn know_newest(db: &mut Db, purpose: Purpose) -> Result<(), StoreErro
         Some(number) if !db.ring()?.knows(number) => db.read_ring().map(|_| ()),
         _ => Ok(()),
     }
+}
+
+/// Keeps a data key from being used for anything new until the transaction ends.
+///
+/// # Errors
+/// Those of the database.
+pub fn close(db: &mut Db, number: KeyNumber) -> Result<(), StoreError> {
+    // The connection goes on knowing the key for as long as it takes.
+    db.read_ring()?;
+    let row = data_keys::table.find(number.cast_signed()).for_update();
+    let _: Option<i16> = row.select(data_keys::number).first(db.sql()).optional()?;
+    Ok(())
 }
 
 /// Destroys a data key that wraps no other key any more; what else lies under it must be sealed anew

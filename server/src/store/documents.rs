@@ -77,18 +77,28 @@ pub fn after(
     opened(db, scope, rows)
 }
 
-/// Documents of the area that are behind their registers, oldest first.
+/// Documents of the area that are behind their registers, of records whose last change is after a place,
+/// oldest first.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
-pub fn stale(db: &mut Db, scope: &AreaScope, most: i64) -> Result<Vec<StoredDocument>, StoreError> {
+pub fn stale(
+    db: &mut Db,
+    scope: &AreaScope,
+    place: u64,
+    most: i64,
+) -> Result<Vec<StoredDocument>, StoreError> {
     let rows: Vec<Row> = statement(
         "SELECT r.record_id, r.kind, r.last_seq, d.document, COALESCE(d.seq, 0) AS document_seq, k.wrapped
          FROM records r LEFT JOIN documents d USING (area_id, record_id)
          LEFT JOIN record_keys k USING (area_id, record_id)
-         WHERE r.area_id = ? AND COALESCE(d.seq, 0) < r.last_seq
+         WHERE r.area_id = ? AND r.last_seq > ? AND COALESCE(d.seq, 0) < r.last_seq
          ORDER BY r.last_seq LIMIT ?",
-        (bind::<BigInt, _>(area_key(scope.area())), bind::<BigInt, _>(most)),
+        (
+            bind::<BigInt, _>(area_key(scope.area())),
+            bind::<BigInt, _>(seq_key(place)),
+            bind::<BigInt, _>(most),
+        ),
     )
     .load(db.sql())?;
     opened(db, scope, rows)

@@ -73,7 +73,7 @@ pub fn insert(
     Ok(())
 }
 
-/// What waits in these records, oldest first.
+/// What waits in these records, oldest first. What does not open goes on waiting.
 ///
 /// # Errors
 /// Those of the database, or [`StoreError::Corrupt`].
@@ -171,10 +171,10 @@ const COLUMNS: (
 fn opened(db: &mut Db, rows: Vec<(i64, Row)>) -> Result<Vec<(AreaId, Held)>, StoreError> {
     db.fetch_keys(rows.iter().map(|(of, row)| (*of, row.0)))?;
     let opened = |(of, mut row): (i64, Row)| {
-        row.4 = db.open((of, row.0), What::Held, &row.4)?;
-        Ok((area(of), from_row(row)?))
+        row.4 = db.open((of, row.0), What::Held, &row.4).ok()?;
+        Some(from_row(row).map(|held| (area(of), held)))
     };
-    rows.into_iter().map(opened).collect()
+    rows.into_iter().filter_map(opened).collect()
 }
 
 fn from_row(

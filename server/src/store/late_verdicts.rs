@@ -65,12 +65,14 @@ pub fn after(db: &mut Db, device: DeviceId, seen: u64) -> Result<Vec<LateVerdict
         .select((late::number, late::area_id, late::record_id, late::hash, late::outcome))
         .load(db.sql())?;
     db.fetch_keys(rows.iter().map(|(_, of, id, ..)| (*of, *id)))?;
-    // What was said of a record that is erased says nothing any more.
-    let is_readable = |(_, of, id, ..): &Row| db.keys.contains_key(&(*of, *id));
     rows.into_iter()
-        .filter(is_readable)
-        .map(|(number, of, id, name, outcome)| {
-            let outcome = db.open((of, id), What::Verdict, &outcome)?;
+        .filter_map(|(number, of, id, name, outcome)| {
+            // What was said of a record that is erased says nothing any more; what does not open comes
+            // out when the phone pushes that change again.
+            let outcome = db.open((of, id), What::Verdict, &outcome).ok()?;
+            Some((number, id, name, outcome))
+        })
+        .map(|(number, id, name, outcome)| {
             let outcome = decode(&outcome).map_err(|_| StoreError::Corrupt("a late verdict"))?;
             let verdict = Verdict { record: record(id), hash: hash(&name)?, outcome };
             Ok(LateVerdict { number: number.cast_unsigned(), verdict })

@@ -160,6 +160,21 @@ pub fn under_way(db: &mut Db, most: i64) -> Result<Vec<Noted>, StoreError> {
     Ok(rows.into_iter().map(noted).collect())
 }
 
+/// Departures of a record from any area where it has not arrived yet, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_under_way(db: &mut Db, id: RecordId) -> Result<Vec<Noted>, StoreError> {
+    let rows: Vec<(i64, Row)> = moved::table
+        .filter(diesel::dsl::not(moved::arrived))
+        .filter(moved::record_id.eq(record_key(id)))
+        .order((moved::at, moved::seq))
+        .select((moved::area_id, COLUMNS))
+        .load(db.sql())?;
+    let noted = |(from, row)| Noted { from: area(from), left: from_row(row) };
+    Ok(rows.into_iter().map(noted).collect())
+}
+
 /// Notes a departure.
 ///
 /// # Errors

@@ -221,29 +221,53 @@ fn name(photo: &[u8]) -> Result<BlobId, StoreError> {
 }
 
 /// Wraps photo keys by the data key in use that lie under another, at most so many; answers how many it
-/// was.
+/// was. One that does not open stays as it is.
 ///
 /// # Errors
-/// Those of the database, or [`StoreError::Sealed`].
+/// Those of the database.
 pub fn rewrap(db: &mut Db, most: i64) -> Result<usize, StoreError> {
     let ring = db.read_ring()?;
     let in_use = ring.in_use().cast_signed();
-    let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = photo_keys::table
-        .filter(photo_keys::data_key.ne(in_use))
-        .order((photo_keys::area_id, photo_keys::photo))
-        .limit(most)
-        .for_update()
-        .select((photo_keys::area_id, photo_keys::photo, photo_keys::wrapped))
-        .load(db.sql())?;
-    for (of, photo, wrapped) in &rows {
-        let place = place(area(*of), name(photo)?);
-        let rewrapped = ring.rewrap(What::PhotoKey, &place, wrapped);
-        let rewrapped = rewrapped.map_err(|_| StoreError::Sealed("a photo's key"))?;
-        diesel::update(photo_keys::table.find((of, photo)))
-            .set((photo_keys::data_key.eq(in_use), photo_keys::wrapped.eq(rewrapped)))
-            .execute(db.sql())?;
+    let (mut done, mut last) = (0, (i64::MIN, Vec::new()));
+    while done == 0 {
+        let (of, further) = last;
+        let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = photo_keys::table
+            .filter(photo_keys::data_key.ne(in_use))
+            .filter(
+                photo_keys::area_id
+                    .gt(of)
+                    .or(photo_keys::area_id.eq(of).and(photo_keys::photo.gt(further))),
+            )
+            .order((photo_keys::area_id, photo_keys::photo))
+            .limit(most)
+            .for_update()
+            .select((photo_keys::area_id, photo_keys::photo, photo_keys::wrapped))
+            .load(db.sql())?;
+        let Some((of, further, _)) = rows.last() else { break };
+        last = (*of, further.clone());
+        for (of, photo, wrapped) in &rows {
+            let place = place(area(*of), name(photo)?);
+            let Ok(rewrapped) = ring.rewrap(What::PhotoKey, &place, wrapped) else { continue };
+            diesel::update(photo_keys::table.find((of, photo)))
+                .set((photo_keys::data_key.eq(in_use), photo_keys::wrapped.eq(rewrapped)))
+                .execute(db.sql())?;
+            done += 1;
+        }
     }
-    Ok(rows.len())
+    Ok(done)
+}
+
+/// The photos whose keys a data key wraps.
+///
+/// # Errors
+/// Those of the database, or [`StoreError::Corrupt`].
+pub fn under(db: &mut Db, number: KeyNumber) -> Result<Vec<(AreaId, BlobId)>, StoreError> {
+    let rows: Vec<(i64, Vec<u8>)> = photo_keys::table
+        .filter(photo_keys::data_key.eq(number.cast_signed()))
+        .order((photo_keys::area_id, photo_keys::photo))
+        .select((photo_keys::area_id, photo_keys::photo))
+        .load(db.sql())?;
+    rows.into_iter().map(|(of, photo)| Ok((area(of), name(&photo)?))).collect()
 }
 
 /// How many photos have a key.

@@ -101,7 +101,7 @@ pub fn reasons(
         .collect()
 }
 
-/// What nobody has decided on yet in these areas, oldest first.
+/// What nobody has decided on yet in these areas, oldest first. What does not open is among it.
 ///
 /// # Errors
 /// Those of the database.
@@ -175,6 +175,8 @@ pub struct Kept {
     pub received_at: i64,
     /// The bytes as they came.
     pub bytes: Vec<u8>,
+    /// Whether they could be opened: otherwise there are none.
+    pub opens: bool,
 }
 
 /// A decision of staff on a refused change.
@@ -241,15 +243,16 @@ const KEPT: (
 
 fn opened(db: &mut Db, rows: Vec<Row>) -> Result<Vec<Kept>, StoreError> {
     db.fetch_keys(rows.iter().map(|row| (row.0, row.1)))?;
-    let opened = |mut row: Row| {
-        row.9 = db.open((row.0, row.1), What::Refused, &row.9)?;
-        from_row(row)
+    let opened = |row: Row| {
+        let bytes = db.open((row.0, row.1), What::Refused, &row.9).ok();
+        from_row(row, bytes)
     };
     rows.into_iter().map(opened).collect()
 }
 
 fn from_row(
-    (of, id, number, name, code, field, whose, push, received_at, bytes): Row,
+    (of, id, number, name, code, field, whose, push, received_at, _): Row,
+    bytes: Option<Vec<u8>>,
 ) -> Result<Kept, StoreError> {
     Ok(Kept {
         area: area(of),
@@ -261,6 +264,7 @@ fn from_row(
         device: device(whose),
         push: PushId(push.into_bytes()),
         received_at,
-        bytes,
+        opens: bytes.is_some(),
+        bytes: bytes.unwrap_or_default(),
     })
 }

@@ -2,7 +2,7 @@
 //! its values. A record's values in one area mean nothing in another: they are sealed anew when it
 //! moves.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::mem;
 
 use diesel::prelude::*;
@@ -10,7 +10,7 @@ use diesel::sql_types::{Array, BigInt, Binary, SmallInt, Uuid as SqlUuid};
 use sync_protocol::ids::{AreaId, RecordId};
 use uuid::Uuid;
 
-use super::rows::{area_key, record_key};
+use super::rows::{area, area_key, record, record_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::schema::record_keys;
@@ -53,7 +53,8 @@ impl Db {
         self.keys.extend(known.0);
     }
 
-    /// Opens a record's key that was read; nothing to do if it is known.
+    /// Opens a record's key that was read; nothing to do if it is known. Of one that does not open the
+    /// record's values cannot be opened either; other records' can.
     pub(super) fn learn(&mut self, owner: Owner, wrapped: &[u8]) -> Result<(), StoreError> {
         if self.keys.contains_key(&owner) {
             return Ok(());
@@ -64,7 +65,8 @@ impl Db {
             // It may lie under a data key that was made since.
             Err(_) => {
                 let opened = self.read_ring()?.open_key(What::RecordKey, &place, wrapped);
-                opened.map_err(|_| StoreError::Sealed("a record's key"))?
+                let Ok(key) = opened else { return Ok(()) };
+                key
             }
         };
         self.keys.insert(owner, key);
@@ -92,11 +94,7 @@ impl Db {
         )
         .load(self.sql())?;
         for row in &rows {
-            match self.learn((row.area_id, row.record_id), &row.wrapped) {
-                // Its record's values cannot be opened; other records' can.
-                Ok(()) | Err(StoreError::Sealed(_)) => {}
-                Err(error) => return Err(error),
-            }
+            self.learn((row.area_id, row.record_id), &row.wrapped)?;
         }
         Ok(())
     }
@@ -178,30 +176,76 @@ pub(super) fn owner(area: AreaId, record: RecordId) -> Owner {
     (area_key(area), record_key(record))
 }
 
-/// Wraps record keys by the data key in use that lie under another, at most so many; answers how many
-/// it was.
+/// Those of these records whose key does not open in one of the areas that have something of them.
 ///
 /// # Errors
-/// Those of the database, or [`StoreError::Sealed`].
+/// Those of the database.
+pub fn shut(db: &mut Db, ids: &[RecordId]) -> Result<BTreeSet<RecordId>, StoreError> {
+    let ids: Vec<Uuid> = ids.iter().copied().map(record_key).collect();
+    let owners: Vec<Owner> = statement(
+        "SELECT a.area_id, k.record_id, k.wrapped
+         FROM areas a JOIN record_keys k ON k.area_id = a.area_id AND k.record_id = ANY (?)",
+        bind::<Array<SqlUuid>, _>(ids),
+    )
+    .load(db.sql())?
+    .into_iter()
+    .map(|row: KeyRow| (row.area_id, row.record_id))
+    .collect();
+    db.fetch_keys(owners.iter().copied())?;
+    let is_shut = |owner: &&Owner| !db.keys.contains_key(owner);
+    Ok(owners.iter().filter(is_shut).map(|(_, id)| record(*id)).collect())
+}
+
+/// Wraps record keys by the data key in use that lie under another, at most so many; answers how many
+/// it was. One that does not open stays as it is.
+///
+/// # Errors
+/// Those of the database.
 pub fn rewrap(db: &mut Db, most: i64) -> Result<usize, StoreError> {
     let ring = db.read_ring()?;
     let in_use = ring.in_use().cast_signed();
-    let rows: Vec<(i64, Uuid, Vec<u8>)> = record_keys::table
-        .filter(record_keys::data_key.ne(in_use))
-        .order((record_keys::area_id, record_keys::record_id))
-        .limit(most)
-        .for_update()
-        .select((record_keys::area_id, record_keys::record_id, record_keys::wrapped))
-        .load(db.sql())?;
-    for (area, record, wrapped) in &rows {
-        let owner = (*area, *record);
-        let rewrapped = ring.rewrap(What::RecordKey, &place(owner), wrapped);
-        let rewrapped = rewrapped.map_err(|_| StoreError::Sealed("a record's key"))?;
-        diesel::update(record_keys::table.find(owner))
-            .set((record_keys::data_key.eq(in_use), record_keys::wrapped.eq(rewrapped)))
-            .execute(db.sql())?;
+    let (mut done, mut last) = (0, (i64::MIN, Uuid::nil()));
+    while done == 0 {
+        let (of, further) = last;
+        let rows: Vec<(i64, Uuid, Vec<u8>)> = record_keys::table
+            .filter(record_keys::data_key.ne(in_use))
+            .filter(
+                record_keys::area_id
+                    .gt(of)
+                    .or(record_keys::area_id.eq(of).and(record_keys::record_id.gt(further))),
+            )
+            .order((record_keys::area_id, record_keys::record_id))
+            .limit(most)
+            .for_update()
+            .select((record_keys::area_id, record_keys::record_id, record_keys::wrapped))
+            .load(db.sql())?;
+        let Some((of, further, _)) = rows.last() else { break };
+        last = (*of, *further);
+        for (area, record, wrapped) in &rows {
+            let owner = (*area, *record);
+            let Ok(rewrapped) = ring.rewrap(What::RecordKey, &place(owner), wrapped) else {
+                continue;
+            };
+            diesel::update(record_keys::table.find(owner))
+                .set((record_keys::data_key.eq(in_use), record_keys::wrapped.eq(rewrapped)))
+                .execute(db.sql())?;
+            done += 1;
+        }
     }
-    Ok(rows.len())
+    Ok(done)
+}
+
+/// The records whose keys a data key wraps.
+///
+/// # Errors
+/// Those of the database.
+pub fn under(db: &mut Db, number: KeyNumber) -> Result<Vec<(AreaId, RecordId)>, StoreError> {
+    let owners: Vec<Owner> = record_keys::table
+        .filter(record_keys::data_key.eq(number.cast_signed()))
+        .order((record_keys::area_id, record_keys::record_id))
+        .select((record_keys::area_id, record_keys::record_id))
+        .load(db.sql())?;
+    Ok(owners.into_iter().map(|(of, id)| (area(of), record(id))).collect())
 }
 
 /// How many records have a key.

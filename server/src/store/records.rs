@@ -12,7 +12,7 @@ use super::record_keys::Owner;
 use super::row_value::{RecordRow, RowValue};
 use super::rows::{area_key, record, record_key, seq, seq_key};
 use super::statement::{bind, statement};
-use super::{Db, StoreError};
+use super::{Db, Readable, StoreError};
 use crate::auth::{AreaScope, PhoneScope};
 use crate::schema::records;
 use crate::vault::What;
@@ -46,15 +46,36 @@ pub fn load(
     scope: &AreaScope,
     ids: &[RecordId],
 ) -> Result<HashMap<RecordId, StoredRegisters>, StoreError> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
+    let rows = rows(db, scope, ids)?;
+    opened(db, scope, rows)
+}
+
+/// The registers of these records, as far as they can be read.
+///
+/// # Errors
+/// Those of the database.
+pub fn readable(
+    db: &mut Db,
+    scope: &AreaScope,
+    ids: &[RecordId],
+) -> Result<Readable<StoredRegisters>, StoreError> {
+    let mut readable = Readable::default();
+    let rows = rows(db, scope, ids)?;
+    for (id, read) in read(db, scope, rows)? {
+        readable.add((scope.area(), id), read)?;
     }
-    let rows: Vec<Row> = records::table
+    Ok(readable)
+}
+
+fn rows(db: &mut Db, scope: &AreaScope, ids: &[RecordId]) -> Result<Vec<Row>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = records::table
         .filter(records::area_id.eq(area_key(scope.area())))
         .filter(records::record_id.eq_any(keys(ids)))
-        .select((records::record_id, records::last_seq, records::registers))
-        .load(db.sql())?;
-    opened(db, scope, rows)
+        .select((records::record_id, records::last_seq, records::registers));
+    Ok(rows.load(db.sql())?)
 }
 
 type Row = (Uuid, i64, Vec<u8>);
@@ -64,11 +85,18 @@ fn opened<C: FromIterator<(RecordId, StoredRegisters)>>(
     scope: &AreaScope,
     rows: Vec<Row>,
 ) -> Result<C, StoreError> {
+    read(db, scope, rows)?.into_iter().map(|(id, read)| Ok((id, read?))).collect()
+}
+
+/// What each row holds.
+fn read(db: &mut Db, scope: &AreaScope, rows: Vec<Row>) -> Result<Vec<Read>, StoreError> {
     let area = area_key(scope.area());
     db.fetch_keys(rows.iter().map(|(id, ..)| (area, *id)))?;
-    let stored = |(id, last, sealed): Row| Ok((record(id), stored(db, (area, id), last, &sealed)?));
-    rows.into_iter().map(stored).collect()
+    let stored = |(id, last, sealed): Row| (record(id), stored(db, (area, id), last, &sealed));
+    Ok(rows.into_iter().map(stored).collect())
 }
+
+type Read = (RecordId, Result<StoredRegisters, StoreError>);
 
 /// A row's registers. The record's key must have been read.
 pub(super) fn stored(
@@ -125,6 +153,22 @@ pub fn all(db: &mut Db, scope: &AreaScope) -> Result<Vec<(RecordId, StoredRegist
         .select((records::record_id, records::last_seq, records::registers))
         .load(db.sql())?;
     opened(db, scope, rows)
+}
+
+/// Every record of the area that can be read.
+///
+/// # Errors
+/// Those of the database.
+pub fn all_readable(
+    db: &mut Db,
+    scope: &AreaScope,
+) -> Result<Readable<StoredRegisters>, StoreError> {
+    let ids: Vec<Uuid> = records::table
+        .filter(records::area_id.eq(area_key(scope.area())))
+        .select(records::record_id)
+        .load(db.sql())?;
+    let ids: Vec<RecordId> = ids.into_iter().map(record).collect();
+    readable(db, scope, &ids)
 }
 
 /// Writes the records' new state.

@@ -1,7 +1,7 @@
 //! What stands of the records that a push names, in every table that has a say in it: one statement
 //! before the area's lock is taken, and one under it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Bool, Nullable, Uuid as SqlUuid};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::records::{StoredRegisters, stored};
 use super::rows::{area_key, person_key, record, record_key, seq};
 use super::statement::{bind, statement};
-use super::{Db, StoreError};
+use super::{Db, Readable, StoreError};
 use crate::auth::AreaScope;
 
 /// What is found of records.
@@ -19,8 +19,10 @@ use crate::auth::AreaScope;
 pub struct Found {
     /// Registers of those that exist.
     pub registers: HashMap<RecordId, StoredRegisters>,
-    /// Whether changes wait in them.
-    pub waiting: bool,
+    /// Those that exist and cannot be read.
+    pub unreadable: BTreeSet<RecordId>,
+    /// How many changes wait in them.
+    pub waiting: usize,
     /// Whether changes of them were refused.
     pub refused: bool,
     /// How many erasures of them there were.
@@ -29,8 +31,8 @@ pub struct Found {
 
 #[derive(QueryableByName)]
 struct FoundRow {
-    #[diesel(sql_type = Bool)]
-    waiting: bool,
+    #[diesel(sql_type = BigInt)]
+    waiting: i64,
     #[diesel(sql_type = Bool)]
     refused: bool,
     #[diesel(sql_type = BigInt)]
@@ -55,7 +57,7 @@ pub fn find(db: &mut Db, scope: &AreaScope, ids: &[RecordId]) -> Result<Found, S
         "SELECT t.waiting, t.refused, t.erased, r.record_id, r.last_seq, r.registers,
                 (SELECT k.wrapped FROM record_keys k
                  WHERE k.area_id = r.area_id AND k.record_id = r.record_id) AS wrapped
-         FROM (SELECT EXISTS (SELECT FROM held WHERE area_id = ? AND record_id = ANY (?)),
+         FROM (SELECT (SELECT count(*) FROM held WHERE area_id = ? AND record_id = ANY (?)),
                       EXISTS (SELECT FROM quarantine WHERE area_id = ? AND record_id = ANY (?)),
                       (SELECT count(*) FROM erased WHERE area_id = ? AND record_id = ANY (?))
               ) AS t (waiting, refused, erased)
@@ -72,18 +74,26 @@ pub fn find(db: &mut Db, scope: &AreaScope, ids: &[RecordId]) -> Result<Found, S
         ),
     )
     .load(db.sql())?;
-    let mut found = Found { registers: HashMap::new(), waiting: false, refused: false, erased: 0 };
+    let mut registers = Readable::default();
+    let (mut waiting, mut refused, mut erased) = (0, false, 0);
     for row in rows {
-        (found.waiting, found.refused) = (row.waiting, row.refused);
-        found.erased = usize::try_from(row.erased).unwrap_or_default();
+        (waiting, refused, erased) = (row.waiting, row.refused, row.erased);
         if let (Some(id), Some(last), Some(bytes)) = (row.record_id, row.last_seq, row.registers) {
             if let Some(wrapped) = row.wrapped {
                 db.learn((area, id), &wrapped)?;
             }
-            found.registers.insert(record(id), stored(db, (area, id), last, &bytes)?);
+            let read = stored(db, (area, id), last, &bytes);
+            registers.add((scope.area(), record(id)), read)?;
         }
     }
-    Ok(found)
+    let number = |counted: i64| usize::try_from(counted).unwrap_or_default();
+    Ok(Found {
+        registers: registers.records,
+        unreadable: registers.unreadable,
+        waiting: number(waiting),
+        refused,
+        erased: number(erased),
+    })
 }
 
 /// How things stand under the area's lock.

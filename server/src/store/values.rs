@@ -59,31 +59,37 @@ const COLUMNS: [Column; 17] = [
 ];
 
 /// Seals every such value under the data key in use. The old key must still be known to the connection,
-/// and its row be gone or locked, so that nobody seals with it meanwhile.
+/// and its row be gone or locked, so that nobody seals with it meanwhile. What does not open stays as it is:
+/// answers how many values of which columns.
 ///
 /// # Errors
-/// Those of the database, or [`StoreError::Sealed`].
-pub fn seal_anew(db: &mut Db) -> Result<(), StoreError> {
+/// Those of the database.
+pub fn seal_anew(db: &mut Db) -> Result<Vec<(String, usize)>, StoreError> {
+    // As the keys are known now: read anew, one that is on its way out would not be among them.
+    let ring = db.ring()?;
+    let mut shut = Vec::new();
     for column in &COLUMNS {
-        each(db, column, |db, what, place, value| {
-            let value = db.open_value(what, place, value, "a value of the district")?;
-            db.seal_value(what, place, &value)
-        })?;
+        let number =
+            each(db, column, |db, what, place, value| match ring.open_value(what, place, value) {
+                Ok(value) => db.seal_value(what, place, &value).map(Some),
+                Err(_) => Ok(None),
+            })?;
+        if number > 0 {
+            shut.push((format!("{}.{}", column.table, column.name), number));
+        }
     }
-    requests::reseal_agreements(db)
+    requests::reseal_agreements(db)?;
+    Ok(shut)
 }
 
 /// Seals what lies in the open in the columns that are sealed since a step of
 /// [`super::first_sealing`].
 pub(super) fn seal_first(db: &mut Db, step: i16) -> Result<(), StoreError> {
     for column in COLUMNS.iter().filter(|column| column.since == step) {
-        each(db, column, |db, what, place, value| db.seal_value(what, place, value))?;
+        each(db, column, |db, what, place, value| db.seal_value(what, place, value).map(Some))?;
     }
     Ok(())
 }
-
-/// How one value is replaced by another.
-type Replace = fn(&mut Db, What, &[u8], &[u8]) -> Result<Vec<u8>, StoreError>;
 
 #[derive(QueryableByName)]
 struct Row {
@@ -93,8 +99,13 @@ struct Row {
     value: Vec<u8>,
 }
 
-/// Replaces every value of a column, in the order of their places.
-fn each(db: &mut Db, column: &Column, replace: Replace) -> Result<(), StoreError> {
+/// Replaces every value of a column, in the order of their places, by what `replace` makes of it; answers
+/// how many it left as they are.
+fn each(
+    db: &mut Db,
+    column: &Column,
+    replace: impl Fn(&mut Db, What, &[u8], &[u8]) -> Result<Option<Vec<u8>>, StoreError>,
+) -> Result<usize, StoreError> {
     let Column { table, name, place, what, .. } = column;
     // Rows stay locked, so that what replaces a value is of that value.
     let some = format!(
@@ -107,14 +118,22 @@ fn each(db: &mut Db, column: &Column, replace: Replace) -> Result<(), StoreError
          FROM unnest($1, $2) AS n (place, value) WHERE {place} = n.place"
     );
     let mut last: Option<Vec<u8>> = None;
+    let mut left = 0;
     loop {
         let rows: Vec<Row> =
             diesel::sql_query(&some).bind::<Nullable<Binary>, _>(last).load(db.sql())?;
-        let Some(end) = rows.last().map(|row| row.place.clone()) else { return Ok(()) };
+        let Some(end) = rows.last().map(|row| row.place.clone()) else { return Ok(left) };
         last = Some(end);
-        let values = rows.iter().map(|row| replace(db, *what, &row.place, &row.value));
-        let values: Vec<Vec<u8>> = values.collect::<Result<_, _>>()?;
-        let places: Vec<Vec<u8>> = rows.into_iter().map(|row| row.place).collect();
+        let (mut places, mut values) = (Vec::new(), Vec::new());
+        for Row { place, value } in rows {
+            match replace(db, *what, &place, &value)? {
+                Some(value) => {
+                    places.push(place);
+                    values.push(value);
+                }
+                None => left += 1,
+            }
+        }
         diesel::sql_query(&replaced)
             .bind::<Array<Binary>, _>(places)
             .bind::<Array<Binary>, _>(values)

@@ -17,7 +17,7 @@ use crate::auth::AreaScope;
 use crate::clock::now_ms;
 use crate::store::changes::Entry;
 use crate::store::documents::StoredDocument;
-use crate::store::{Db, Store, StoreError, changes, documents};
+use crate::store::{Db, Readable, Store, StoreError, changes, documents};
 
 /// A pause in the pushes after which their documents are brought up to date.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -35,21 +35,13 @@ const BATCH: i64 = 32;
 /// The documents of these records as they stand now; those that do not exist are missing.
 ///
 /// # Errors
-/// Those of the database, or [`StoreError::Corrupt`].
+/// Those of the database.
 pub fn current(
     db: &mut Db,
     scope: AreaScope,
     ids: &[RecordId],
-) -> Result<HashMap<RecordId, Document>, StoreError> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let stored = documents::of_records(db, &scope, ids)?;
-    let mut tails = tails(db, scope, &stored)?;
-    stored
-        .iter()
-        .map(|stored| Ok((stored.record, brought_together(db, scope, stored, &mut tails)?)))
-        .collect()
+) -> Result<Readable<Document>, StoreError> {
+    each(db, scope, ids, brought_together)
 }
 
 /// A whole document, saved.
@@ -63,25 +55,42 @@ pub(super) fn whole(
     db: &mut Db,
     scope: AreaScope,
     ids: &[RecordId],
-) -> Result<HashMap<RecordId, Whole>, StoreError> {
+) -> Result<Readable<Whole>, StoreError> {
+    each(db, scope, ids, |db, scope, stored, tails| {
+        let bytes = bytes_of(db, scope, stored, tails)?;
+        Ok(Whole { kind: stored.kind, bytes })
+    })
+}
+
+/// What `read` makes of each of these records.
+fn each<T>(
+    db: &mut Db,
+    scope: AreaScope,
+    ids: &[RecordId],
+    read: impl Fn(&mut Db, AreaScope, &StoredDocument, &mut Tails) -> Result<T, StoreError>,
+) -> Result<Readable<T>, StoreError> {
+    let mut readable = Readable::default();
     if ids.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(readable);
     }
     let stored = documents::of_records(db, &scope, ids)?;
     let mut tails = tails(db, scope, &stored)?;
-    let whole = |stored: &StoredDocument| {
-        let bytes = bytes_of(db, scope, stored, &mut tails)?;
-        Ok((stored.record, Whole { kind: stored.kind, bytes }))
-    };
-    stored.iter().map(whole).collect()
+    for stored in &stored {
+        let read = read(db, scope, stored, &mut tails);
+        readable.add((scope.area(), stored.record), read)?;
+    }
+    Ok(readable)
 }
+
+/// The changes that documents do not have yet, by record, in order.
+pub(super) type Tails = HashMap<RecordId, Vec<Entry>>;
 
 /// A document's bytes: those that were saved if nothing came since.
 pub(super) fn bytes_of(
     db: &mut Db,
     scope: AreaScope,
     stored: &StoredDocument,
-    tails: &mut HashMap<RecordId, Vec<Entry>>,
+    tails: &mut Tails,
 ) -> Result<Vec<u8>, StoreError> {
     match &stored.document {
         Some(bytes) if stored.document_seq >= stored.last_seq => Ok(bytes.clone()),
@@ -94,10 +103,10 @@ pub(super) fn tails(
     db: &mut Db,
     scope: AreaScope,
     stored: &[StoredDocument],
-) -> Result<HashMap<RecordId, Vec<Entry>>, StoreError> {
+) -> Result<Tails, StoreError> {
     let stale = stored.iter().filter(|stored| stored.document_seq < stored.last_seq);
     let ids: Vec<RecordId> = stale.clone().map(|stored| stored.record).collect();
-    let mut tails: HashMap<RecordId, Vec<Entry>> = HashMap::new();
+    let mut tails = Tails::new();
     if ids.is_empty() {
         return Ok(tails);
     }
@@ -113,11 +122,11 @@ fn brought_together(
     db: &mut Db,
     scope: AreaScope,
     stored: &StoredDocument,
-    tails: &mut HashMap<RecordId, Vec<Entry>>,
+    tails: &mut Tails,
 ) -> Result<Document, StoreError> {
     let together = put_together(stored, tails);
-    let Err(StoreError::Corrupt(what)) = together else { return together };
-    tracing::warn!(area = %scope.area(), record = %stored.record, what, "made anew from the log");
+    let Err(error) = together else { return together };
+    tracing::warn!(area = %scope.area(), record = %stored.record, %error, "made anew from the log");
     let log = changes::of_records(db, &scope, &[stored.record])?;
     let corrupt = |_| StoreError::Corrupt("a record's log");
     let mut document = Document::genesis(stored.kind).map_err(corrupt)?;
@@ -126,10 +135,7 @@ fn brought_together(
 }
 
 /// The saved document with its tail applied.
-fn put_together(
-    stored: &StoredDocument,
-    tails: &mut HashMap<RecordId, Vec<Entry>>,
-) -> Result<Document, StoreError> {
+fn put_together(stored: &StoredDocument, tails: &mut Tails) -> Result<Document, StoreError> {
     let corrupt = |_| StoreError::Corrupt("a record's document");
     let mut document = match &stored.document {
         Some(bytes) => Document::load(stored.kind, bytes).map_err(corrupt)?,
@@ -137,6 +143,9 @@ fn put_together(
     };
     let tail = tails.remove(&stored.record).unwrap_or_default();
     let newer = tail.iter().filter(|entry| entry.seq > stored.document_seq);
+    if newer.clone().any(|entry| !entry.opens) {
+        return Err(StoreError::Sealed("a change of the log"));
+    }
     document.apply(newer.map(|entry| entry.bytes.as_slice())).map_err(corrupt)?;
     Ok(document)
 }
@@ -213,31 +222,28 @@ fn finish_moves(store: &Store) {
     }
 }
 
-/// Brings every document of an area up to date.
+/// Brings every document of an area up to date that can be read.
 ///
 /// # Errors
-/// Those of the database, or [`StoreError::Corrupt`].
+/// Those of the database.
 pub fn refresh_area(store: &Store, scope: AreaScope) -> Result<(), StoreError> {
+    let mut place = 0;
     loop {
-        let fresh = store.read(|db| {
-            let stale = documents::stale(db, &scope, BATCH)?;
+        let mut fresh = Readable::default();
+        let last = store.read(|db| {
+            let stale = documents::stale(db, &scope, place, BATCH)?;
             let mut tails = tails(db, scope, &stale)?;
-            let fresh = stale.iter().map(|stored| brought_up(db, scope, stored, &mut tails));
-            fresh.collect::<Result<Vec<_>, _>>()
+            for stored in &stale {
+                let brought_up = brought_together(db, scope, stored, &mut tails)
+                    .map(|mut document| (stored.last_seq, document.save()));
+                fresh.add((scope.area(), stored.record), brought_up)?;
+            }
+            Ok(stale.last().map(|stored| stored.last_seq))
         })?;
-        if fresh.is_empty() {
-            return Ok(());
-        }
+        let Some(last) = last else { return Ok(()) };
+        let fresh: Vec<_> =
+            fresh.records.into_iter().map(|(id, (seq, bytes))| (id, seq, bytes)).collect();
         store.transaction(|db| documents::save(db, &scope, &fresh))?;
+        place = last;
     }
-}
-
-fn brought_up(
-    db: &mut Db,
-    scope: AreaScope,
-    stored: &StoredDocument,
-    tails: &mut HashMap<RecordId, Vec<Entry>>,
-) -> Result<(RecordId, u64, Vec<u8>), StoreError> {
-    let mut document = brought_together(db, scope, stored, tails)?;
-    Ok((stored.record, stored.last_seq, document.save()))
 }

@@ -16,7 +16,7 @@ use sync_protocol::records::{FieldType, Kind, Value};
 use super::{Engine, moving};
 use crate::auth::AreaScope;
 use crate::auth::erasing::MayErase;
-use crate::store::changes::NewEntry;
+use crate::store::changes::{self, NewEntry};
 use crate::store::erasures::{self, Erasure};
 use crate::store::{Db, StoreError, area_log, held, move_entries, projections, quarantine};
 use crate::trail::{self, Entry};
@@ -48,7 +48,7 @@ pub fn erase_if(
     (area, still): (AreaId, impl Fn(&mut Db) -> Result<bool, StoreError>),
 ) -> Result<Vec<AreaId>, StoreError> {
     let order = Order { engine, may, terms, note, now_ms };
-    moving::finish(&engine.store, now_ms)?;
+    moving::finish_one(&engine.store, may.record(), now_ms)?;
     let photos = order.photos()?;
     match order.in_area(area, &photos, |db, had| Ok(had && still(db)?))? {
         Found::Something => {
@@ -80,7 +80,7 @@ pub fn erase_again(
     if !engine.store.read(|db| is_news(db, area))? {
         return Ok(Vec::new());
     }
-    moving::finish(&engine.store, now_ms)?;
+    moving::finish_one(&engine.store, may.record(), now_ms)?;
     let photos = order.photos()?;
     let found = order.in_area(area, &photos, |db, _| is_news(db, area))?;
     let mut erased = order.everywhere_but(vec![area], is_news)?;
@@ -119,7 +119,7 @@ impl Order<'_> {
         let mut erased = Vec::new();
         loop {
             // One that is under way would come out of the old area's log again.
-            moving::finish(&engine.store, now_ms)?;
+            moving::finish_one(&engine.store, may.record(), now_ms)?;
             let mut areas = engine.store.read(|db| erasures::areas_with(db, may.record()))?;
             areas.retain(|area| !done.contains(area));
             if areas.is_empty() {
@@ -174,12 +174,13 @@ impl Order<'_> {
     }
 }
 
-/// Every picture that a change of the record names, wherever it is.
+/// Every picture that a change of the record names, wherever it is. What does not open names none: with its
+/// key destroyed nobody will ever read it.
 fn photos_of(db: &mut Db, may: MayErase, areas: &[AreaId]) -> Result<BTreeSet<BlobId>, StoreError> {
     let (record, mut photos) = (may.record(), BTreeSet::new());
     for area in areas {
         let scope = may.area(*area);
-        for logged in move_entries::history(db, &scope, record)? {
+        for logged in changes::tail(db, &scope, &[record], 0)? {
             photos.extend(named(logged.kind, &logged.bytes));
         }
         for kept in quarantine::of_record(db, &scope, record)? {

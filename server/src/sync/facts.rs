@@ -2,7 +2,7 @@
 //! statements for all its records together.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sync_protocol::document::change::{Action, OpId};
 use sync_protocol::document::{DecodedChange, Document, Registers};
@@ -13,16 +13,16 @@ use sync_protocol::records::{Kind, Roles};
 use sync_protocol::wire::RecordPush;
 
 use super::bench::Bench;
-use super::documents;
 use super::erased::ErasedRecords;
 use super::moving::{homes_named, roles_through};
+use super::{SyncError, documents};
 use crate::auth::AreaScope;
 use crate::store::changes::Known;
 use crate::store::held::Held;
 use crate::store::quarantine::Reasons;
 use crate::store::records::StoredRegisters;
 use crate::store::standing::Found;
-use crate::store::{Db, StoreError, changes, held, quarantine, standing};
+use crate::store::{Db, Readable, StoreError, changes, held, quarantine, standing};
 
 /// A pushed change, taken apart as far as it can be.
 pub(super) struct Pushed<'p> {
@@ -59,7 +59,9 @@ pub(super) struct Facts {
     pub(super) past: HashMap<RecordId, HashSet<(String, OpId)>>,
     /// Documents of records whose texts are edited.
     pub(super) documents: HashMap<RecordId, Document>,
-    /// Changes that wait in these records, oldest first.
+    /// How many changes wait in these records.
+    pub(super) waiting: usize,
+    /// Those of them that can be read, oldest first.
     pub(super) held: Vec<Held>,
     /// What those who pushed them are now, by device and record.
     pub(super) held_roles: HashMap<(DeviceId, RecordId), Roles>,
@@ -91,18 +93,23 @@ pub(super) fn take_apart<'p>(pushes: &[&'p RecordPush]) -> Vec<RecordPart<'p>> {
 }
 
 /// Reads what is known.
+///
+/// # Errors
+/// [`SyncError::Unreadable`] names records that cannot be read.
 pub(super) fn gather(
     db: &mut Db,
     scope: AreaScope,
     parts: &[RecordPart<'_>],
-) -> Result<Facts, StoreError> {
+) -> Result<Facts, SyncError> {
     let ids: Vec<RecordId> = parts.iter().map(|part| part.push.record).collect();
-    let Found { registers, waiting, refused, erased: erasures } = standing::find(db, &scope, &ids)?;
+    let Found { registers, unreadable, waiting, refused, erased: erasures } =
+        standing::find(db, &scope, &ids)?;
+    none_of(unreadable)?;
     let erased = match erasures {
         0 => ErasedRecords::default(),
         _ => ErasedRecords::find(db, scope.area(), &ids)?,
     };
-    let held = if waiting { held::of_records(db, &scope, &ids)? } else { Vec::new() };
+    let held = if waiting > 0 { held::of_records(db, &scope, &ids)? } else { Vec::new() };
     let known = changes::known(db, &scope, &sought(parts, &held, &registers))?;
     let refused = if refused { refused_before(db, scope, parts, &ids)? } else { HashMap::new() };
     let held_roles = held_roles(db, scope, &held)?;
@@ -115,7 +122,8 @@ pub(super) fn gather(
         .collect();
     // What waits may edit a text as well.
     texts.extend(held.iter().map(|held| held.change.record));
-    let mut documents = documents::current(db, scope, &texts)?;
+    let Readable { records: mut documents, unreadable } = documents::current(db, scope, &texts)?;
+    none_of(unreadable)?;
     for part in parts.iter().filter(|part| texts.contains(&part.push.record)) {
         if let Entry::Vacant(new) = documents.entry(part.push.record) {
             new.insert(
@@ -124,7 +132,23 @@ pub(super) fn gather(
             );
         }
     }
-    Ok(Facts { registers, known, refused, erasures, erased, past, documents, held, held_roles })
+    Ok(Facts {
+        registers,
+        known,
+        refused,
+        erasures,
+        erased,
+        past,
+        documents,
+        waiting,
+        held,
+        held_roles,
+    })
+}
+
+/// Goes on if no record was found that cannot be read.
+fn none_of(unreadable: BTreeSet<RecordId>) -> Result<(), SyncError> {
+    if unreadable.is_empty() { Ok(()) } else { Err(SyncError::Unreadable(unreadable)) }
 }
 
 /// Why changes of the push, or those they build upon, were refused before.
@@ -240,14 +264,17 @@ fn past(
     db: &mut Db,
     scope: AreaScope,
     ids: &[RecordId],
-) -> Result<HashMap<RecordId, HashSet<(String, OpId)>>, StoreError> {
+) -> Result<HashMap<RecordId, HashSet<(String, OpId)>>, SyncError> {
     let mut past: HashMap<RecordId, HashSet<(String, OpId)>> = HashMap::new();
     if ids.is_empty() {
         return Ok(past);
     }
-    for entry in changes::of_records(db, &scope, ids)? {
-        let change = judge::read(&entry.bytes, entry.kind)
-            .map_err(|_| StoreError::Corrupt("a change of the log"))?;
+    let mut unreadable = BTreeSet::new();
+    for entry in changes::tail(db, &scope, ids, 0)? {
+        let Ok(change) = judge::read(&entry.bytes, entry.kind) else {
+            unreadable.insert(entry.record);
+            continue;
+        };
         let operations = past.entry(entry.record).or_default();
         operations.extend(change.operations.into_iter().filter_map(|operation| {
             match operation.action {
@@ -256,6 +283,7 @@ fn past(
             }
         }));
     }
+    none_of(unreadable)?;
     Ok(past)
 }
 

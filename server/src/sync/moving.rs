@@ -30,6 +30,7 @@ pub(super) use redirect::{Parted, homes_named, part};
 pub(super) use through::roles_through;
 pub use through::{GRACE_MS, origins};
 pub use under_way::finish;
+pub(super) use under_way::finish_one;
 
 use sync_protocol::ids::{AreaId, RecordId};
 

@@ -11,15 +11,16 @@ use sync_protocol::judge::{self, Author, Refusal};
 use sync_protocol::records::Kind;
 use sync_protocol::wire::{Outcome, RecordPush, Verdict};
 
+use super::SyncError;
 use super::bench::{Bench, Hearing};
 use super::erased::{Earlier, code_of};
 use super::facts::{Facts, Pushed, RecordPart, gather, take_apart, unknown};
 use crate::auth::AreaScope;
+use crate::store::Db;
 use crate::store::changes::{Known, Origin};
 use crate::store::erasures::Erasure;
 use crate::store::held::{Held, NewHeld};
 use crate::store::quarantine::Refused;
-use crate::store::{Db, StoreError};
 
 /// What will become of a change.
 pub(super) enum Planned {
@@ -116,16 +117,19 @@ impl Prepared {
 }
 
 /// Judges and merges.
+///
+/// # Errors
+/// As [`gather`].
 pub(super) fn prepare(
     db: &mut Db,
     scope: AreaScope,
     origin: Origin,
     pushes: &[&RecordPush],
-) -> Result<Prepared, StoreError> {
+) -> Result<Prepared, SyncError> {
     let parts = take_apart(pushes);
     let mut facts = gather(db, scope, &parts)?;
     let mut prepared = Prepared::new(scope);
-    (prepared.waiting, prepared.erasures) = (facts.held.len(), facts.erasures);
+    (prepared.waiting, prepared.erasures) = (facts.waiting, facts.erasures);
     let mut earlier = Earlier::default();
     for part in &parts {
         let document = facts.documents.remove(&part.push.record);

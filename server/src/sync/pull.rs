@@ -4,14 +4,14 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use sync_protocol::ids::{AreaId, ChangeHash, DeviceId};
+use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, RecordId};
 use sync_protocol::wire::{Access, AreaCursor, AreaPage, Bytes, Request, Words};
 
 use super::budget::Budget;
 use super::moving::Sieve;
 use super::snapshots::{Reader, weight};
 use super::writers::writers_of;
-use super::{Engine, SyncError, snapshots};
+use super::{Engine, SyncError, snapshots, withheld};
 use crate::auth::{AreaScope, PhoneScope};
 use crate::store::area_log::Head;
 use crate::store::changes::Entry;
@@ -50,7 +50,8 @@ pub(super) fn pull(
             };
             let from = From::of(db, area, cursors.get(&area.area()).copied(), head)?;
             if !from.is_up_to_date(head) {
-                let phone = Phone { device: scope.device(), told, moves: *moves };
+                let (device, lacks) = (scope.device(), from.lacks);
+                let phone = Phone { device, told, moves: *moves, lacks };
                 pages.push(page(db, *area, phone, from, head, &mut budget)?);
             }
         }
@@ -67,6 +68,8 @@ pub(super) struct Phone<'r> {
     pub(super) told: &'r HashSet<ChangeHash>,
     /// Whether a move stands in the area's log.
     pub(super) moves: bool,
+    /// A record that was withheld from it and still cannot be read.
+    pub(super) lacks: Option<RecordId>,
 }
 
 /// Where a phone stands in an area's log, as far as it can be believed.
@@ -75,6 +78,8 @@ struct From {
     cursor: u64,
     complete: bool,
     reader: Reader,
+    /// A record that was withheld, and still has to be.
+    lacks: Option<RecordId>,
 }
 
 impl From {
@@ -85,16 +90,18 @@ impl From {
         head: &Head,
     ) -> Result<Self, StoreError> {
         let reader = if cursor.is_some() { Reader::Anew } else { Reader::Blank };
-        let anew = Self { cursor: 0, complete: false, reader };
+        let anew = Self { cursor: 0, complete: false, reader, lacks: None };
         // Another life of the log, or one that is shorter than the phone has seen.
         let Some(at) = cursor.filter(|c| c.area_epoch == head.epoch && c.cursor <= head.seq) else {
             return Ok(anew);
         };
-        // A log of the same length that says something else was restored and written on.
-        if !is_same_chain(db, scope, at, head)? {
-            return Ok(anew);
-        }
-        Ok(Self { cursor: at.cursor, complete: at.complete, reader: Reader::Known })
+        let lacks = match seen(db, scope, at, head)? {
+            // A log of the same length that says something else was restored and written on.
+            Seen::Another => return Ok(anew),
+            Seen::Whole => None,
+            Seen::Without(record) => Some(record),
+        };
+        Ok(Self { cursor: at.cursor, complete: at.complete, reader: Reader::Known, lacks })
     }
 
     fn is_up_to_date(&self, head: &Head) -> bool {
@@ -106,18 +113,26 @@ impl From {
     }
 }
 
-/// Whether the log's chain at the phone's cursor is the one that the phone was given.
-fn is_same_chain(
-    db: &mut Db,
-    scope: &AreaScope,
-    at: &AreaCursor,
-    head: &Head,
-) -> Result<bool, StoreError> {
-    let Some(seen) = at.chain else { return Ok(true) };
-    if at.cursor == head.seq {
-        return Ok(seen == head.chain);
+/// What a phone has seen of the log up to its cursor.
+enum Seen {
+    /// This log, whole; as far as it says.
+    Whole,
+    /// This log without a record that still cannot be read.
+    Without(RecordId),
+    /// Another one; or this one without a record that can be read now.
+    Another,
+}
+
+/// By the value that the phone was given at its cursor.
+fn seen(db: &mut Db, scope: &AreaScope, at: &AreaCursor, head: &Head) -> Result<Seen, StoreError> {
+    let Some(seen) = at.chain else { return Ok(Seen::Whole) };
+    let is_head = at.cursor == head.seq;
+    let chain = if is_head { Some(head.chain) } else { changes::chain_at(db, scope, at.cursor)? };
+    let Some(chain) = chain.filter(|chain| *chain != seen) else { return Ok(Seen::Whole) };
+    match withheld::named(&seen, &chain) {
+        Some(record) if withheld::is_unreadable(db, *scope, record)? => Ok(Seen::Without(record)),
+        _ => Ok(Seen::Another),
     }
-    Ok(changes::chain_at(db, scope, at.cursor)?.is_none_or(|chain| chain == seen))
 }
 
 fn page(
@@ -139,32 +154,37 @@ fn page(
         items: Vec::new(),
         writers: Vec::new(),
     };
+    let mut lacks = phone.lacks;
     if from.by_documents(head) {
         if !budget.is_spent() {
-            snapshots::fill(db, scope, &mut page, budget, from.reader)?;
+            let withheld = snapshots::fill(db, scope, &mut page, budget, from.reader)?;
+            lacks = lacks.or(withheld);
         }
         page.complete = !page.more;
     } else {
         page.complete = true;
         if !budget.is_spent() {
-            fill_changes(db, scope, phone, &mut page, budget)?;
+            lacks = fill_changes(db, scope, phone, &mut page, budget)?;
         }
     }
-    if page.complete {
+    if page.complete || lacks.is_some() {
         let at_head = page.cursor == head.seq && head.seq > 0;
-        page.chain =
+        let chain =
             if at_head { Some(head.chain) } else { changes::chain_at(db, &scope, page.cursor)? };
+        let marked = |chain| lacks.map_or(chain, |record| withheld::mark(&chain, record));
+        page.chain = chain.map(marked);
     }
     Ok(page)
 }
 
+/// Fills a page with changes; answers a record that the phone lacks.
 fn fill_changes(
     db: &mut Db,
     scope: AreaScope,
-    phone: Phone<'_>,
+    mut phone: Phone<'_>,
     page: &mut AreaPage,
     budget: &mut Budget,
-) -> Result<(), StoreError> {
+) -> Result<Option<RecordId>, StoreError> {
     let mut writers = BTreeSet::new();
     page.more = false;
     // One more than there is room for tells whether there is more.
@@ -173,37 +193,37 @@ fn fill_changes(
         let entries = changes::after(db, &scope, page.cursor, most, Some(phone.device))?;
         let last = entries.len() < most;
         let sieve = Sieve::of(db, scope, phone, page.cursor, &entries)?;
-        take_entries(entries, sieve, page, budget, &mut writers)?;
+        phone.lacks = take_entries(entries, sieve, page, budget, &mut writers)?;
         if last || page.more {
             break;
         }
     }
     page.head = page.head.max(page.cursor);
     page.writers = writers_of(db, writers)?;
-    Ok(())
+    Ok(phone.lacks)
 }
 
-/// Takes entries of the log as long as there is room.
+/// Takes entries of the log as long as there is room; answers a record that the phone lacks.
 fn take_entries(
     entries: Vec<Entry>,
     mut sieve: Sieve<'_>,
     page: &mut AreaPage,
     budget: &mut Budget,
     writers: &mut BTreeSet<DeviceId>,
-) -> Result<(), StoreError> {
+) -> Result<Option<RecordId>, StoreError> {
     for entry in entries {
         let seq = entry.seq;
-        if let Some((item, authors)) = sieve.item(entry)? {
+        if let Some((item, authors)) = sieve.item(entry) {
             if !budget.take(&page.items, weight(&item)) {
                 page.more = true;
-                return Ok(());
+                break;
             }
             page.items.push(item);
             writers.extend(authors);
         }
         page.cursor = seq;
     }
-    Ok(())
+    Ok(sieve.lacks())
 }
 
 /// Areas that the phone has not named are new to it; those it named and may not see are gone.

@@ -15,7 +15,7 @@ use super::commit::{Commit, commit};
 use super::erased::ErasedRecords;
 use super::moving::{self, Parted};
 use super::prepare::{Planned, Prepared, of_known, prepare};
-use super::{Engine, SyncError, portions};
+use super::{Engine, SyncError, portions, unreadable};
 use crate::auth::{AreaScope, PhoneScope};
 use crate::store::changes::{self, Origin};
 use crate::store::erasures;
@@ -31,7 +31,7 @@ const ATTEMPTS: u32 = 8;
 const PUT_OFF: Outcome = Outcome::Retry { after_ms: 500 };
 
 /// What became of changes of one area, by record, the kind that was given, and name.
-type Outcomes = HashMap<(RecordId, Kind, ChangeHash), Outcome>;
+pub(super) type Outcomes = HashMap<(RecordId, Kind, ChangeHash), Outcome>;
 
 /// Judges, merges and commits what a request pushes; answers what became of each change, in the
 /// order of the request.
@@ -62,13 +62,13 @@ pub(crate) fn push(
     for (area, pushes) in by_area(request) {
         let of_area = outcomes.entry(area).or_default();
         portions::each(&pushes, |portion| {
-            of_area.extend(match scope.area(area) {
-                Some(proof) => push_area(engine, scope, proof, portion, origin, signed)?,
+            of_area.extend(unreadable::apart(engine, portion, |portion| match scope.area(area) {
+                Some(proof) => push_area(engine, scope, proof, portion, origin, signed),
                 None => {
                     let parted = moving::part(&engine.store, scope, area, portion, now_ms)?;
-                    push_parted(engine, scope, (area, None), parted, origin, signed)?
+                    push_parted(engine, scope, (area, None), parted, origin, signed)
                 }
-            });
+            })?);
             Ok::<_, SyncError>(())
         })?;
     }
@@ -110,8 +110,11 @@ fn push_area(
     signed: Signed<'_>,
 ) -> Result<Outcomes, SyncError> {
     for _ in 0..ATTEMPTS {
-        let read = |db: &mut Db| Ok((prepare(db, scope, origin, pushes)?, db.take_keys()));
-        let (prepared, keys) = engine.store.read(read)?;
+        let read = |db: &mut Db| {
+            let prepared = prepare(db, scope, origin, pushes);
+            Ok(prepared.map(|prepared| (prepared, db.take_keys())))
+        };
+        let (prepared, keys) = engine.store.read(read)??;
         if prepared.is_settled() {
             return Ok(prepared.into_outcomes(&[]));
         }
@@ -242,7 +245,7 @@ fn of_erased(
 }
 
 /// The same outcome for every change.
-fn all(pushes: &[&RecordPush], outcome: &Outcome) -> Outcomes {
+pub(super) fn all(pushes: &[&RecordPush], outcome: &Outcome) -> Outcomes {
     let named = each_change(pushes).map(|(push, hash, _)| (push.record, push.kind, hash));
     named.map(|name| (name, outcome.clone())).collect()
 }

@@ -1,6 +1,8 @@
 //! Staff look at refused changes: one is adopted and enters the log as its author's, or dismissed
 //! with a reason. Either way its phone is told. The quarantine itself is never changed.
 
+use std::collections::BTreeSet;
+
 use sync_protocol::codes::{self, Code};
 use sync_protocol::document::DecodedChange;
 use sync_protocol::ids::{ChangeHash, RecordId};
@@ -52,7 +54,8 @@ pub struct Settling {
 /// allowed to write it.
 ///
 /// # Errors
-/// [`SyncError::Refused`]: [`codes::NOT_FOUND`], [`codes::WRONG_INPUT`], or why it does not fit.
+/// [`SyncError::Refused`]: [`codes::NOT_FOUND`], [`codes::WRONG_INPUT`], or why it does not fit;
+/// [`SyncError::Unreadable`] when its record cannot be read.
 pub fn adopt(
     engine: &Engine,
     staff: &StaffMay<SettleRefused>,
@@ -62,6 +65,9 @@ pub fn adopt(
     let decision = decision(staff, true, settling)?;
     let noted = noted(which, &decision, settling);
     let kept = find(engine, which)?;
+    if !kept.opens {
+        return Err(SyncError::Unreadable(BTreeSet::from([which.record])));
+    }
     // What was refused goes along with a record that moves; this came when it had gone.
     if engine.store.read(|db| moves::any(db, &which.scope, &[which.record]))? {
         return Err(SyncError::Refused(&codes::NOT_FOUND));
@@ -146,7 +152,7 @@ fn prepare(db: &mut Db, scope: AreaScope, kept: &Kept) -> Result<Prepared, SyncE
     if facts.known.contains_key(&(kept.record, kept.hash)) {
         return Ok(prepared);
     }
-    (prepared.waiting, prepared.erasures) = (facts.held.len(), facts.erasures);
+    (prepared.waiting, prepared.erasures) = (facts.waiting, facts.erasures);
     let change: DecodedChange =
         judge::read(&kept.bytes, kept.kind).map_err(|refusal| SyncError::Refused(refusal.code))?;
     if let Some(erasure) = facts.erased.takes(kept.record, &change, &mut Earlier::default()) {

@@ -2,6 +2,7 @@
 //! The cursor moves with them, so the phone may stop after any item and go on later; a record that
 //! is changed meanwhile comes once more, further on.
 
+use sync_protocol::ids::RecordId;
 use sync_protocol::wire::{AreaPage, Bytes, Item};
 
 use super::budget::Budget;
@@ -11,7 +12,7 @@ use crate::auth::AreaScope;
 use crate::store::documents::{self as stored, StoredDocument};
 use crate::store::erasures::Erasure;
 use crate::store::moves::Departure;
-use crate::store::{Db, StoreError, erasures, moves, pushes};
+use crate::store::{Db, Readable, StoreError, erasures, moves, pushes};
 
 /// Rows read at once: enough for few statements, little enough for memory.
 const BATCH: usize = 200;
@@ -30,26 +31,29 @@ pub(super) enum Reader {
     Known,
 }
 
-/// Fills a page with documents. A phone that may have records that left is told of those.
+/// Fills a page with documents. A phone that may have records that left is told of those. Answers a record
+/// that was passed over because it cannot be read.
 pub(super) fn fill(
     db: &mut Db,
     scope: AreaScope,
     page: &mut AreaPage,
     budget: &mut Budget,
     reader: Reader,
-) -> Result<(), StoreError> {
+) -> Result<Option<RecordId>, StoreError> {
     if reader != Reader::Known || page.cursor == 0 {
         let devices = pushes::devices(db, &scope)?;
         page.writers = writers_of(db, devices)?;
     }
     page.more = false;
-    while fill_batch(db, scope, page, budget, reader != Reader::Blank)? {}
+    let tell_gone = reader != Reader::Blank;
+    let mut withheld = None;
+    while fill_batch(db, scope, page, budget, (tell_gone, &mut withheld))? {}
     // The records are all there up to the head that was read before them.
     if !page.more {
         page.cursor = page.cursor.max(page.head);
     }
     page.head = page.head.max(page.cursor);
-    Ok(())
+    Ok(withheld)
 }
 
 /// Adds a batch of documents, and of records that left meanwhile, in the order of the log; answers
@@ -59,7 +63,7 @@ fn fill_batch(
     scope: AreaScope,
     page: &mut AreaPage,
     budget: &mut Budget,
-    tell_gone: bool,
+    (tell_gone, withheld): (bool, &mut Option<RecordId>),
 ) -> Result<bool, StoreError> {
     // One more than there is room for tells whether there is more.
     let most = BATCH.min(budget.items.saturating_add(1));
@@ -76,7 +80,14 @@ fn fill_batch(
                     return Ok(false);
                 }
             }
-            let bytes = documents::bytes_of(db, scope, record, &mut tails)?;
+            let mut read = Readable::default();
+            let bytes = documents::bytes_of(db, scope, record, &mut tails);
+            read.add((scope.area(), record.record), bytes)?;
+            let Some(bytes) = read.records.remove(&record.record) else {
+                page.cursor = record.last_seq;
+                *withheld = Some(record.record);
+                continue;
+            };
             if !take(page, budget, record.last_seq, snapshot(record, bytes)) {
                 return Ok(false);
             }

@@ -144,6 +144,45 @@ fn one_that_is_damaged_stays_where_it_lies_and_keeps_no_other() {
 }
 
 #[test]
+fn one_that_cannot_be_read_at_all_keeps_no_other() {
+    let mut world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let before = Before::new(&mut world, &phone);
+    let folder = root(&world).join(AREA.to_string()).join(before.whole[0].to_string());
+    // The file system has no folder there, but a file.
+    let aside = world.folder().join("aside");
+    fs::rename(&folder, &aside).unwrap();
+    fs::write(&folder, b"lost").unwrap();
+    let mut heard = 0;
+    run(photos(&world).seal_all(|_| heard += 1)).unwrap_err();
+    assert_eq!((heard, sql(&world, "SELECT FROM photos WHERE sealed")), (3, 2));
+    fs::remove_file(&folder).unwrap();
+    fs::rename(&aside, &folder).unwrap();
+    assert_eq!(run(photos(&world).seal_all(|_| ())).unwrap().photos, 1);
+    before.is_sealed(&world);
+}
+
+#[test]
+fn one_whose_key_does_not_open_keeps_no_other_from_the_new_data_key() {
+    let mut world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let before = Before::new(&mut world, &phone);
+    run(photos(&world).seal_all(|_| ())).unwrap();
+    let alter =
+        "UPDATE photo_keys SET wrapped = set_byte(wrapped, 20, 255 - get_byte(wrapped, 20))";
+    let first = "WHERE encode(photo, 'hex') = (SELECT min(encode(photo, 'hex')) FROM photos)";
+    assert_eq!(sql(&world, &format!("{alter} {first}")), 1);
+    let rotated = doorstep_tests::programs::run(&world, &["keys", "rotate"]);
+    assert!(!rotated.well && rotated.err.contains("photo"), "{rotated:?}");
+    assert_eq!(sql(&world, "SELECT FROM photo_keys WHERE data_key <> 1"), 2);
+    sql(&world, &format!("{alter} {first}"));
+    let rotated = doorstep_tests::programs::run(&world, &["keys", "rotate"]);
+    assert!(rotated.well, "{rotated:?}");
+    assert_eq!(sql(&world, "SELECT FROM photo_keys WHERE data_key = 1"), 0);
+    before.is_sealed(&world);
+}
+
+#[test]
 fn by_the_command_line_it_is_sealed_and_checked() {
     let mut world = World::new();
     let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);

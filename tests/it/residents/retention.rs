@@ -42,8 +42,9 @@ pub(crate) fn applied(world: &World, rule: &str, now_ms: i64) -> usize {
     let objects = Objects::in_folder(&world.folder().join("photos")).unwrap();
     let server = Server::new(world.store.clone(), objects).unwrap();
     let (actor, planned) = (Actor::Operator("tests".to_owned()), [due(world, rule, now_ms)]);
-    let gone = apply(server.engine(), operator(), &planned, (&actor, now_ms), |_, _| ()).unwrap();
-    gone.iter().map(|(_, number)| number).sum()
+    let went = apply(server.engine(), operator(), &planned, (&actor, now_ms), |_, _| ()).unwrap();
+    assert_eq!(went.failed.len(), 0);
+    went.gone.iter().map(|(_, number)| number).sum()
 }
 
 /// Somebody departed, and that was written long ago.
@@ -144,8 +145,8 @@ fn a_stay_whose_person_came_back_after_the_plan_was_made_is_not_erased() {
     let objects = Objects::in_folder(&scene.world.folder().join("photos")).unwrap();
     let server = Server::new(scene.world.store.clone(), objects).unwrap();
     let actor = Actor::Operator("tests".to_owned());
-    let gone = apply(server.engine(), operator(), &planned, (&actor, now), |_, _| ()).unwrap();
-    assert_eq!(gone[0].1, 0);
+    let went = apply(server.engine(), operator(), &planned, (&actor, now), |_, _| ()).unwrap();
+    assert_eq!(went.gone[0].1, 0);
     scene.phone.client().sync().unwrap();
     assert!(scene.phone.client().read(scene.stay.clone()).is_ok());
 }

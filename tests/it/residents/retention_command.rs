@@ -185,3 +185,36 @@ fn a_rule_that_there_is_not_and_days_that_cannot_be_are_refused_and_nothing_is_c
     }
     assert_eq!(dump(&scene.world.store), before);
 }
+
+#[test]
+fn a_record_that_cannot_be_erased_is_named_and_the_rest_goes() {
+    let scene = Scene::new();
+    departed(&scene.world, &scene.phone, &scene.stay);
+    let (_, second) = registered(&scene.phone, AREA, 2, "欧阳秋", "110101199003070310");
+    departed(&scene.world, &scene.phone, &second);
+    assert!(says(&scene.world, &json!({ "departed_days": 30 })).well);
+    let stay = &scene.stay;
+    for sql in [
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+         AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$",
+        &format!(
+            "CREATE TRIGGER refuse BEFORE DELETE ON records FOR EACH ROW
+             WHEN (OLD.record_id = '{stay}'::uuid) EXECUTE FUNCTION refuse()"
+        ),
+    ] {
+        scene.world.store.transaction(|db| catalogue::run(db, sql)).unwrap();
+    }
+    let ran = run(&scene.world, &["retention", "--apply", "--only", "departed"]);
+    assert!(!ran.well && ran.out.contains("departed: 1 erased"), "{ran:?}");
+    assert!(ran.err.contains(&format!("record {stay} was not erased")), "{ran:?}");
+    let noted: Vec<String> = all(&scene.world.store)
+        .into_iter()
+        .filter(|kept| kept.act == "record_erased")
+        .map(|kept| kept.record.unwrap().to_string())
+        .collect();
+    assert_eq!(noted, [second]);
+    let drop = "DROP TRIGGER refuse ON records";
+    scene.world.store.transaction(|db| catalogue::run(db, drop)).unwrap();
+    let ran = run(&scene.world, &["retention", "--apply", "--only", "departed"]);
+    assert!(ran.well && ran.out.contains("departed: 1 erased"), "{ran:?}");
+}

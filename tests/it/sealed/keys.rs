@@ -144,14 +144,15 @@ fn the_indexs_key_is_changed_under_a_running_server_and_everybody_is_found_all_t
         assert_eq!(found(world, &[AREA], Words::Name, "司马"), 1);
     };
     all_found(&world);
-    let key = rotation::rotate_index(&elsewhere, operator(), NOW, |_, _| ()).unwrap();
+    let (key, left) = rotation::rotate_index(&elsewhere, operator(), NOW, |_, _| ()).unwrap();
+    assert_eq!(left, []);
     assert_eq!(key, begun, "what was begun is gone on with");
     let index_keys = || {
         let keys = elsewhere.read(data_keys::all).unwrap().into_iter();
         keys.filter(|key| key.purpose == Purpose::Index).map(|key| key.number).collect::<Vec<_>>()
     };
     assert_eq!(index_keys(), [begun]);
-    let again = rotation::rotate_index(&elsewhere, operator(), NOW, |_, _| ()).unwrap();
+    let (again, _) = rotation::rotate_index(&elsewhere, operator(), NOW, |_, _| ()).unwrap();
     assert_eq!((index_keys(), uses(again)), (vec![again], 3));
     // The server knows only keys that are destroyed.
     phone.write(AREA, 8, vec![text("owner_name", "公孙大娘")]).unwrap();
@@ -172,4 +173,38 @@ fn a_rotation_that_was_cut_short_is_finished_by_the_next() {
     assert_eq!(rotated.key, begun);
     // One for data, one for tokens, one for the audit trail.
     assert_eq!(world.store.read(data_keys::all).unwrap().len(), 3);
+}
+
+#[test]
+fn a_data_key_and_another_master_key_at_once_leave_keys_that_one_master_key_opens() {
+    let mut world = World::new();
+    world.stop_server();
+    let store = &world.store;
+    let new = Master::new(&[9; 32]);
+    let (made, is_made) = std::sync::mpsc::channel();
+    let (go_on, goes_on) = std::sync::mpsc::channel();
+    std::thread::scope(|threads| {
+        let adding = threads.spawn(move || {
+            store.transaction(|db| {
+                let number = data_keys::add(db, Purpose::Data, NOW)?;
+                made.send(()).unwrap();
+                goes_on.recv().unwrap();
+                Ok(number)
+            })
+        });
+        is_made.recv().unwrap();
+        let changing = threads.spawn(|| store.transaction(|db| data_keys::change_master(db, &new)));
+        let waiting = "SELECT 1 FROM pg_stat_activity
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while !changing.is_finished() && store.read(|db| catalogue::run(db, waiting)).unwrap() == 0
+        {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        go_on.send(()).unwrap();
+        adding.join().unwrap().unwrap();
+        changing.join().unwrap().unwrap();
+    });
+    let with_new = Store::open(world.database_url(), 2).unwrap().with_master(new);
+    with_new.read(data_keys::check).unwrap();
+    assert_eq!(keys_of(&with_new).len(), 4);
 }

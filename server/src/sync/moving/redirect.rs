@@ -2,7 +2,7 @@
 //! whose home has left: a visit that somebody wrote without a signal, meanwhile.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sync_protocol::codes::{self, Code};
 use sync_protocol::document::DecodedChange;
@@ -18,6 +18,7 @@ use super::through::is_within;
 use super::whereabouts::{self, Whereabouts};
 use crate::auth::{AreaScope, PhoneScope};
 use crate::store::{Store, StoreError, records};
+use crate::sync::SyncError;
 use crate::sync::erased::ErasedRecords;
 
 /// The field that names a record's home.
@@ -37,14 +38,14 @@ pub(in crate::sync) struct Parted<'p> {
 /// Parts what is pushed to an area. `scope` is the proof for it, where the person works there.
 ///
 /// # Errors
-/// Those of the database.
+/// Those of the database, or [`SyncError::Unreadable`].
 pub(in crate::sync) fn part<'p>(
     store: &Store,
     phone: &PhoneScope,
     area: AreaId,
     pushes: &[&'p RecordPush],
     now_ms: i64,
-) -> Result<Parted<'p>, StoreError> {
+) -> Result<Parted<'p>, SyncError> {
     let ids: Vec<RecordId> = pushes.iter().map(|push| push.record).collect();
     let sifted = store.read(|db| Ok(ErasedRecords::find(db, area, &ids)?.sift(pushes)))?;
     let erased: HashSet<_> = sifted.into_iter().map(|(name, _)| name).collect();
@@ -54,11 +55,8 @@ pub(in crate::sync) fn part<'p>(
         let (of_erased, push) = apart(push, &erased);
         parted.here.extend(of_erased);
         let Some(push) = push else { continue };
-        let there = match whereabouts::of(store, phone, area, push.record, now_ms)? {
-            Some(there) => Some(there),
-            None => with_home(store, phone, area, &push, now_ms)?,
-        };
-        match there {
+        let there = of(store, phone, area, &push, now_ms);
+        match there.map_err(|error| fault_of(&push, error))? {
             // It came back.
             Some(there) if there.area == area => parted.here.push(push),
             Some(there) => parted.put(phone, area, there, push, now_ms),
@@ -83,6 +81,29 @@ fn apart<'p>(
         (!part.changes.is_empty()).then_some(Cow::Owned(part))
     };
     (part(of_it), part(rest))
+}
+
+/// Where a record is, or the home that it names, if that is not in the area.
+fn of(
+    store: &Store,
+    phone: &PhoneScope,
+    area: AreaId,
+    push: &RecordPush,
+    now_ms: i64,
+) -> Result<Option<Whereabouts>, StoreError> {
+    match whereabouts::of(store, phone, area, push.record, now_ms)? {
+        Some(there) => Ok(Some(there)),
+        None => with_home(store, phone, area, push, now_ms),
+    }
+}
+
+/// One that cannot be brought where it goes, because it cannot be read, holds no other up.
+fn fault_of(push: &RecordPush, error: StoreError) -> SyncError {
+    if error.is_of_one() {
+        SyncError::Unreadable(BTreeSet::from([push.record]))
+    } else {
+        error.into()
+    }
 }
 
 impl<'p> Parted<'p> {
