@@ -23,7 +23,7 @@ pub mod wake;
 mod writers;
 
 pub use exchange::exchange;
-pub(crate) use push::push;
+pub(crate) use push::{push, push_into};
 
 use sync_protocol::codes::Code;
 use sync_protocol::ids::ServerEpoch;
