@@ -30,3 +30,4 @@ pub mod store;
 pub mod sync;
 pub mod trail;
 pub mod vault;
+pub mod work;

@@ -4,6 +4,7 @@
 //! each under a key of its own, in a folder of a random name.
 
 mod checking;
+mod decoding;
 mod deleting;
 mod derive;
 mod file;
@@ -25,10 +26,12 @@ pub use first_sealing::FirstSealed;
 pub use objects::Objects;
 pub use sealing::Seal;
 
+use self::decoding::{Decoder, Turn};
 use self::file::File;
 use self::kept::Kept;
 use crate::auth::AreaScope;
 use crate::store::{Db, Store, StoreError, photo_keys, photos};
+use crate::work;
 
 /// Bytes of a part; the last one may be shorter.
 pub const PART_BYTES: u64 = 512 * 1024;
@@ -90,12 +93,13 @@ pub struct Part {
 pub struct Photos {
     store: Store,
     objects: Objects,
+    decoder: Decoder,
 }
 
 impl Photos {
     /// Photos whose bytes lie in an object store.
     pub fn new(store: Store, objects: Objects) -> Self {
-        Self { store, objects }
+        Self { store, objects, decoder: Decoder::new() }
     }
 
     /// What of a photo has arrived.
@@ -179,6 +183,8 @@ impl Photos {
             return Err(PhotoError::Refused(&codes::PHOTO_INCOMPLETE));
         }
         let kept = self.kept(scope, photo).await?.ok_or(PhotoError::Refused(&codes::BUSY))?;
+        // Before it is in memory: those that wait for their turn take none.
+        let turn = self.decoder.turn().await;
         let Some(whole) = put_together(&kept, size).await? else {
             // Whoever completed it meanwhile put the parts away.
             if self.progress(scope, photo, size).await?.stored {
@@ -187,7 +193,7 @@ impl Photos {
             self.transaction(move |db| photos::forget_parts(db, &scope, photo)).await?;
             return Err(PhotoError::Refused(&codes::PHOTO_WRONG));
         };
-        let (whole, has_derivatives) = store_derivatives(&kept, whole).await?;
+        let (whole, has_derivatives) = store_derivatives(&kept, whole, turn).await?;
         kept.put(File::Original, &whole).await?;
         let complete =
             move |db: &mut Db| photos::complete(db, &scope, photo, has_derivatives, now_ms);
@@ -264,7 +270,7 @@ impl Photos {
         work: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, PhotoError> {
         let store = self.store.clone();
-        Ok(tokio::task::spawn_blocking(move || store.read(work)).await??)
+        Ok(work::block(move || store.read(work)).await??)
     }
 
     async fn transaction<T: Send + 'static>(
@@ -272,7 +278,7 @@ impl Photos {
         work: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, PhotoError> {
         let store = self.store.clone();
-        Ok(tokio::task::spawn_blocking(move || store.transaction(work)).await??)
+        Ok(work::block(move || store.transaction(work)).await??)
     }
 }
 
@@ -291,12 +297,16 @@ async fn put_together(kept: &Kept, size: u64) -> Result<Option<Vec<u8>>, PhotoEr
 
 /// Makes and stores the derivatives; a photo that cannot be decoded within bounds has none, and its
 /// original is kept all the same. Gives the photo back, so that it is in memory once.
-async fn store_derivatives(kept: &Kept, whole: Vec<u8>) -> Result<(Vec<u8>, bool), PhotoError> {
+async fn store_derivatives(
+    kept: &Kept,
+    whole: Vec<u8>,
+    turn: Turn,
+) -> Result<(Vec<u8>, bool), PhotoError> {
     let derive = move || {
         let made = derive::derive(&whole);
         (whole, made)
     };
-    let (whole, made) = tokio::task::spawn_blocking(derive).await?;
+    let (whole, made) = turn.decode(derive).await?;
     let Ok(made) = made else { return Ok((whole, false)) };
     kept.put(File::Copy(Derivative::Thumbnail), &made.thumbnail).await?;
     kept.put(File::Copy(Derivative::Web), &made.web).await?;

@@ -4,6 +4,7 @@
 
 mod allowance;
 mod intake;
+mod noting;
 mod report;
 
 use sync_protocol::codes::{self, Code};
@@ -19,6 +20,7 @@ use crate::auth::{AreaScope, Operator, PhoneScope, StaffMay};
 use crate::photos::{PhotoError, Photos};
 use crate::store::StoreError;
 use crate::sync::{Engine, SyncError};
+use crate::trail::{Actor, Origin};
 
 /// Where bundles are handed in.
 #[derive(Debug, Clone)]
@@ -52,9 +54,9 @@ impl Desk {
     }
 
     /// Begins to take in a bundle. What was committed stays when it is broken off; the same bundle
-    /// handed in again goes on where it was.
-    pub fn take_in(&self, by: By, now_ms: i64) -> Intake {
-        Intake::new(self.clone(), by, now_ms)
+    /// handed in again goes on where it was. The trail says who handed it in, from where.
+    pub fn take_in(&self, by: By, who: (Actor, Origin), now_ms: i64) -> Intake {
+        Intake::new(self.clone(), by, who, now_ms)
     }
 }
 
@@ -101,6 +103,18 @@ pub enum TakeInError {
     /// The server is going down.
     #[error("the work was cut short")]
     Cancelled(#[from] tokio::task::JoinError),
+}
+
+impl TakeInError {
+    /// What the trail says of it: of faults of our own that it can be repeated.
+    fn code(&self) -> &'static Code {
+        match self {
+            Self::Refused(code)
+            | Self::Sync(SyncError::Refused(code))
+            | Self::Photos(PhotoError::Refused(code)) => code,
+            Self::Sync(_) | Self::Photos(_) | Self::Cancelled(_) => &codes::BUSY,
+        }
+    }
 }
 
 impl From<RescueError> for TakeInError {

@@ -25,7 +25,7 @@ mod withheld;
 mod writers;
 
 pub use exchange::exchange;
-pub(crate) use push::push;
+pub(crate) use push::{push, push_into};
 
 use std::collections::BTreeSet;
 

@@ -224,11 +224,11 @@ catalogue! {
         "房东或中介的信息不能通过删除申请处理", "A landlord's or agent's details are not erased with a home",
         "请改为受理更正申请,清空这些内容", "Take in a request for correction that clears them";
     REQUEST_PERSON_CHANGED = "request_person_changed", 409, false,
-        "登记的证件号码与受理申请时的不同", "The record does not say the document number any more for which the request was taken in",
+        "登记的证件号码(没有号码时为姓名)或所在片区与受理申请时的不同", "The record does not say the document number any more for which the request was taken in (or the name, where it had none), or is in another area",
         "请核对本人证件,修改这份申请或重新受理,再请两位人员同意", "Look at the person's papers, write the request anew or take in another, and have two agree to it";
     REQUEST_NUMBER_MISSING = "request_number_missing", 422, false,
-        "这处住所没有登记此人的证件号码,无法确认资料属于谁", "The home's record has no document number of this person, so nothing tells what of it is theirs",
-        "请先受理更正申请、补上证件号码,再受理查阅", "Take in a correction that adds the number first, then the request for access";
+        "登记中没有此人的证件号码,无法确认资料属于谁", "The record has no document number of this person, so nothing tells what of it is theirs",
+        "请先受理更正申请、补上证件号码,再受理这份申请", "Take in a correction that adds the number first, then this request";
     FONT_MISSING = "font_missing", 503, false,
         "服务器上没有中文字体,无法生成文件", "The server has no Chinese font to write the paper with",
         "请管理员安装 fonts-wqy-microhei;申请仍待办理", "Have the administrator install fonts-wqy-microhei; the request is still open";

@@ -42,7 +42,7 @@ fn read(mut answer: ureq::http::Response<ureq::Body>) -> Answer {
 }
 
 /// Asks until it is so: what others do on their own threads comes to pass when it does.
-fn until(mut so: impl FnMut() -> bool) {
+pub(crate) fn until(mut so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !so() {
         assert!(begun.elapsed() < Duration::from_secs(60), "it never came to that");

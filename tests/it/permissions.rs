@@ -131,6 +131,31 @@ fn outside_ones_areas_what_is_there_and_what_is_not_are_the_same_404() {
 }
 
 #[test]
+fn what_a_body_names_outside_ones_areas_and_what_is_nowhere_are_refused_alike() {
+    let cast = Cast::new();
+    let beside = cast.beside();
+    for role in STAFF {
+        let cookie = Asked::Cookie(cast.sign_in(role, AREA));
+        for case in cases::all().into_iter().filter(Case::body_names_something) {
+            let Who::Staff(roles) = who(case.action()) else { continue };
+            // The address is of one's own area.
+            let own = Target::existing(&cast);
+            let there = cast.ask_about(&case, (&own, &beside), &cookie);
+            let nowhere = cast.ask_about(&case, (&own, &Target::random()), &cookie);
+            let (method, path) = (case.method, case.path);
+            let expected = match roles.has(role) {
+                false => 403,
+                // A request stays about whom it is about, whoever else is named.
+                true if path.ends_with("/change") => 400,
+                true => 404,
+            };
+            assert_eq!(there.status, expected, "{method} {path} as {role:?}: {there:?}");
+            assert_eq!(there, nowhere, "{method} {path} as {role:?}");
+        }
+    }
+}
+
+#[test]
 fn phones_reach_their_own_areas_and_their_tokens_open_nothing_of_staffs() {
     let cast = Cast::new();
     let token = |phone: &doorstep_tests::BarePhone| Asked::Token(phone.token.clone());

@@ -14,6 +14,7 @@ use doorstep::integrity::verify;
 use doorstep::photos::Objects;
 use doorstep::rescue::{By, HandedIn, TakeInError};
 use doorstep::store::catalogue;
+use doorstep::trail::{Actor, Origin};
 use doorstep_tests::handset::text;
 use doorstep_tests::world::{AREA, NOW, OTHER_AREA, STREET, World, operator};
 use doorstep_tests::{mirror, pictures};
@@ -48,7 +49,8 @@ fn hand_in(world: &World, file: &[u8]) -> Result<HandedIn, TakeInError> {
     let server = Server::new(world.store.clone(), objects).unwrap();
     let by = By::Operator(operator(), vec![STREET, AREA, OTHER_AREA]);
     actix_web::rt::System::new().block_on(async {
-        let mut intake = server.desk().take_in(by, NOW);
+        let who = (Actor::Operator("tests".to_owned()), Origin::default());
+        let mut intake = server.desk().take_in(by, who, NOW);
         for piece in file.chunks(100_000) {
             intake.feed(piece).await?;
         }

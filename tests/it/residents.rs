@@ -15,6 +15,7 @@ mod retention_command;
 mod roster;
 mod search;
 mod swapped;
+mod unnumbered;
 
 use doorstep_tests::handset::{address_code, text};
 use doorstep_tests::world::{AREA, STREET};

@@ -19,6 +19,7 @@ use clap::Args;
 use self::stage::Stage;
 use super::Failure;
 use super::database::DatabaseArgs;
+use crate::work;
 
 /// `doorstep demo …`.
 #[derive(Args)]
@@ -48,7 +49,7 @@ pub(super) fn demo(database: &DatabaseArgs, args: &DemoArgs) -> Result<ExitCode,
     let told = runtime.block_on(async {
         let playing = {
             let stage = Arc::clone(&stage);
-            tokio::task::spawn_blocking(move || story::play(&stage))
+            work::block(move || story::play(&stage))
         };
         tokio::select! {
             played = playing => Some(played),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use sync_protocol::codes::Code;
+use sync_protocol::codes::{self, Code};
 
 use super::Failure;
 use super::database::{DatabaseArgs, open};
@@ -17,7 +17,7 @@ use crate::http::server::Server;
 use crate::photos::Objects;
 use crate::rescue::{By, Desk, HandedIn, TakeInError};
 use crate::store::areas;
-use crate::trail::{Act, note_apart};
+use crate::trail::Origin;
 
 /// Bytes that are read at a time.
 const PIECE: usize = 256 * 1024;
@@ -49,8 +49,6 @@ pub(super) fn rescue(database: &DatabaseArgs, args: &RescueArgs) -> Result<ExitC
         Failed::Bundle(error) => Failure::from(error),
         Failed::File(error) => format!("{} cannot be read: {error}", args.file.display()).into(),
     })?;
-    let entry = handed_in.said_in(noted::entry(Act::RescueHandedIn));
-    note_apart(&opened.store, &entry)?;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&handed_in)?);
     } else {
@@ -69,10 +67,17 @@ enum Failed {
 }
 
 async fn hand_in(desk: &Desk, by: By, mut file: File) -> Result<HandedIn, Failed> {
-    let mut intake = desk.take_in(by, now_ms());
+    let who = (noted::operator(), Origin::default());
+    let mut intake = desk.take_in(by, who, now_ms());
     let mut piece = vec![0; PIECE];
     loop {
-        let read = file.read(&mut piece).map_err(Failed::File)?;
+        let read = match file.read(&mut piece) {
+            Ok(read) => read,
+            Err(error) => {
+                intake.break_off(&codes::RESCUE_CUT_SHORT).await.map_err(Failed::Bundle)?;
+                return Err(Failed::File(error));
+            }
+        };
         if read == 0 {
             return intake.finish().await.map_err(Failed::Bundle);
         }

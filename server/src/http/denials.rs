@@ -1,5 +1,5 @@
-//! On its way out every refused request is noted: 401 and 403, and 404 for what somebody may not know
-//! of. An address that is none of ours is nobody's attempt at anything and is not. Every request gets
+//! On its way out every refused request is noted: 401 and 403, 404 for what somebody may not know of, and
+//! what was signed by nobody it could be from. An address that is none of ours is nobody's attempt at anything and is not. Every request gets
 //! its id here.
 
 use actix_web::body::MessageBody;
@@ -7,7 +7,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpRequest, web};
-use sync_protocol::codes::Code;
+use sync_protocol::codes::{self, Code};
 use uuid::Uuid;
 
 use super::error::ApiError;
@@ -23,6 +23,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Statuses of refusals.
 const REFUSED: [u16; 3] = [401, 403, 404];
 
+/// Refusals of what is not to be believed. What is refused for its form, its length or how often it comes
+/// (other 400s, 408, 413, 429) is nobody's attempt at what is not theirs; of a bundle of which too much
+/// comes the entry of the bundle says so.
+const FORGED: [&str; 2] = [codes::SIGNATURE_WRONG.code, codes::RESCUE_UNSIGNED.code];
+
 /// Names the request, takes it, and notes that it was refused.
 pub(super) async fn note(
     server: web::Data<Server>,
@@ -33,7 +38,9 @@ pub(super) async fn note(
     request.extensions_mut().insert(RequestId(id));
     let mut answer = next.call(request).await?;
     let error = answer.response().error().and_then(|error| error.as_error::<ApiError>());
-    let refused = error.map(ApiError::code).filter(|code| REFUSED.contains(&code.status));
+    let refused = error.map(ApiError::code);
+    let refused =
+        refused.filter(|code| REFUSED.contains(&code.status) || FORGED.contains(&code.code));
     if let Some(code) = refused {
         let denial = denial(answer.request(), code);
         server.denials.tell(denial, now_ms()).await;

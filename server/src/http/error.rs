@@ -5,12 +5,13 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use actix_web::error::{BlockingError, JsonPayloadError};
+use actix_web::error::JsonPayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::{JsonConfig, PathConfig, QueryConfig};
 use actix_web::{HttpResponse, ResponseError};
 use sync_protocol::codes::{self, Code};
+use tokio::task::JoinError;
 
 use super::limits::was_too_slow;
 use crate::auth::device_care::CareError;
@@ -156,8 +157,8 @@ impl From<TakeInError> for ApiError {
     }
 }
 
-impl From<BlockingError> for ApiError {
-    fn from(error: BlockingError) -> Self {
+impl From<JoinError> for ApiError {
+    fn from(error: JoinError) -> Self {
         Self::fault(&codes::BUSY, &error)
     }
 }

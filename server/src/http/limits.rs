@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use self::address::Proxies;
 pub(super) use self::connections::Connections;
-pub(super) use self::meter::{Entry, Meter};
+pub(super) use self::meter::Meter;
 pub(super) use self::slow::was_too_slow;
 
 /// A bucket of so many requests, and how long until one more is in it.

@@ -12,6 +12,7 @@ use object_store::{Error, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipar
 use sync_protocol::ids::AreaId;
 
 use crate::store::photo_keys::Folder;
+use crate::work;
 
 /// Chunks of a file that are on their way to the object store at once.
 const CHUNKS_AT_ONCE: usize = 2;
@@ -100,7 +101,7 @@ impl Objects {
         }
         // Files that were being written when a server was killed are in no list.
         let left = self.on_disk.join(area.to_string()).join(folder.as_str());
-        match tokio::task::spawn_blocking(move || std::fs::remove_dir_all(left)).await? {
+        match work::block(move || std::fs::remove_dir_all(left)).await? {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(of_disk(error)),
             _ => Ok(()),
         }

@@ -7,6 +7,7 @@ use sync_protocol::wire::RecordPush;
 
 use super::{By, Desk, TakeInError};
 use crate::store::hand_ins;
+use crate::work;
 
 /// What a change counts for at least: it costs rows and their indexes too.
 const CHANGE_BYTES: usize = 4 * 1024;
@@ -21,13 +22,13 @@ impl Desk {
         let (store, phone, most) = (self.engine.store.clone(), phone.clone(), self.a_day);
         let count =
             move || store.transaction(|db| hand_ins::count(db, &phone, (bytes, most), now_ms));
-        let counted = tokio::task::spawn_blocking(count).await??;
+        let counted = work::block(count).await??;
         if counted { Ok(()) } else { Err(TakeInError::Refused(&codes::HAND_IN_FULL)) }
     }
 }
 
-/// What the changes of a push count for.
-pub(super) fn weight(pushed: &[RecordPush]) -> u64 {
-    let changes = pushed.iter().flat_map(|push| &push.changes);
+/// What the changes of pushed records count for.
+pub(super) fn weight<'p>(pushed: impl Iterator<Item = &'p RecordPush>) -> u64 {
+    let changes = pushed.flat_map(|push| &push.changes);
     changes.map(|change| change.0.len().max(CHANGE_BYTES) as u64).sum()
 }

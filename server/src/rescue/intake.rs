@@ -1,7 +1,9 @@
 //! One bundle, as its bytes come.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest, Sha256};
-use sync_protocol::codes;
+use sync_protocol::codes::{self, Code};
 use sync_protocol::ids::{AreaId, BlobId, DeviceId, PushId};
 use sync_protocol::keys::change_name;
 use sync_protocol::rescue::{Frame, Opener};
@@ -9,11 +11,14 @@ use sync_protocol::wire::rescue::Part as Piece;
 use sync_protocol::wire::{Bytes, Outcome, RecordPush, Request};
 
 use super::allowance::weight;
+use super::noting::Noting;
 use super::report::{HandedIn, Judged, Name, Picture};
 use super::{By, Desk, TakeInError};
 use crate::auth::{PhoneScope, devices};
 use crate::photos::{Part, PhotoError};
-use crate::sync::push;
+use crate::sync::{SyncError, push_into};
+use crate::trail::{Actor, Origin};
+use crate::work;
 
 /// How often a push is tried again while others write to the same records.
 const ATTEMPTS: u32 = 8;
@@ -24,6 +29,7 @@ pub struct Intake {
     desk: Desk,
     by: By,
     now_ms: i64,
+    noting: Noting,
     opener: Opener,
     phone: Option<PhoneScope>,
     handed_in: HandedIn,
@@ -42,21 +48,38 @@ struct Coming {
 }
 
 impl Intake {
-    pub(super) fn new(desk: Desk, by: By, now_ms: i64) -> Self {
-        let opener = Opener::new(desk.key.clone());
-        let handed_in = HandedIn::default();
-        let (closed, damaged) = (false, false);
-        Self { desk, by, now_ms, opener, phone: None, handed_in, photo: None, closed, damaged }
+    pub(super) fn new(desk: Desk, by: By, who: (Actor, Origin), now_ms: i64) -> Self {
+        Self {
+            noting: Noting::new(desk.engine.store.clone(), who, now_ms),
+            opener: Opener::new(desk.key.clone()),
+            desk,
+            by,
+            now_ms,
+            phone: None,
+            handed_in: HandedIn::default(),
+            photo: None,
+            closed: false,
+            damaged: false,
+        }
     }
 
-    /// Takes in what is whole of these bytes and those before.
+    /// Takes in what is whole of these bytes and those before. After an error nothing more is taken.
     ///
     /// # Errors
     /// [`TakeInError::Refused`] when nothing is to be taken of the file; the others when the database
     /// or the photo folder did not answer: hand it in again.
     pub async fn feed(&mut self, bytes: &[u8]) -> Result<(), TakeInError> {
         self.opener.feed(bytes);
-        self.take_frames().await
+        let taken = self.take_frames().await;
+        self.noted(taken).await
+    }
+
+    /// No more bytes come: what was taken in stays, and is noted.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn break_off(self, why: &'static Code) -> Result<(), TakeInError> {
+        self.note_end(Some(why)).await
     }
 
     /// The file is at its end: completes the last photo and answers what became of everything.
@@ -64,6 +87,13 @@ impl Intake {
     /// # Errors
     /// As [`Intake::feed`].
     pub async fn finish(mut self) -> Result<HandedIn, TakeInError> {
+        let ended = self.end().await;
+        self.noted(ended).await?;
+        self.note_end(self.handed_in.problem).await?;
+        Ok(self.handed_in)
+    }
+
+    async fn end(&mut self) -> Result<(), TakeInError> {
         self.opener.end();
         self.take_frames().await?;
         self.complete_photo().await?;
@@ -76,7 +106,22 @@ impl Intake {
             (_, false) => Some(&codes::RESCUE_CUT_SHORT),
             (false, true) => None,
         };
-        Ok(self.handed_in)
+        Ok(())
+    }
+
+    /// What ended it is noted with what had been taken in.
+    async fn noted(&self, taken: Result<(), TakeInError>) -> Result<(), TakeInError> {
+        if let Err(error) = &taken {
+            // A database that does not answer takes no entry either: what ended it is told.
+            let _ = self.note_end(Some(error.code())).await;
+        }
+        taken
+    }
+
+    /// Of a file that is nobody's nothing was taken, and nothing is noted.
+    async fn note_end(&self, why: Option<&'static Code>) -> Result<(), TakeInError> {
+        let Some(phone) = &self.phone else { return Ok(()) };
+        self.noting.end(phone.device(), &self.handed_in, why).await
     }
 
     async fn take_frames(&mut self) -> Result<(), TakeInError> {
@@ -102,7 +147,7 @@ impl Intake {
         let device = frame.device;
         let (store, now_ms) = (self.desk.engine.store.clone(), self.now_ms);
         let look = move || store.read(|db| devices::scopes_of_signature(db, device, now_ms));
-        let scopes = tokio::task::spawn_blocking(look).await??;
+        let scopes = work::block(look).await??;
         let phone = scopes.into_iter().find(|phone| frame_part(frame, phone).is_some());
         let phone = phone.filter(|phone| self.by.is_for(phone.device()));
         let phone = phone.ok_or(TakeInError::Refused(&codes::RESCUE_UNSIGNED))?;
@@ -130,8 +175,8 @@ impl Intake {
         Ok(())
     }
 
-    /// One push, as if the phone had sent it. Whoever may not hand in all of it hands in nothing: it
-    /// is signed as a whole.
+    /// One push, as if the phone had sent it. It is signed as a whole; of the areas that whoever hands it
+    /// in has no say in nothing is taken.
     async fn push(
         &mut self,
         phone: &PhoneScope,
@@ -140,11 +185,15 @@ impl Intake {
         signature: Bytes,
     ) -> Result<(), TakeInError> {
         let names = names(&pushed);
-        if pushed.iter().any(|push| self.by.area(push.area).is_none()) {
+        let areas = pushed.iter().map(|push| push.area);
+        let areas: BTreeSet<AreaId> = areas.filter(|area| self.by.area(*area).is_some()).collect();
+        if areas.is_empty() {
             self.handed_in.changes.extend(names.into_iter().map(Judged::not_taken));
             return Ok(());
         }
-        self.desk.count(&self.by, weight(&pushed), self.now_ms).await?;
+        self.noting.begin(phone.device()).await?;
+        let weight = weight(pushed.iter().filter(|push| areas.contains(&push.area)));
+        self.desk.count(&self.by, weight, self.now_ms).await?;
         let request = Request {
             push_id: Some(push_id),
             push: pushed,
@@ -152,19 +201,18 @@ impl Intake {
             ..Request::idle("rescue")
         };
         let (engine, phone, now_ms) = (self.desk.engine.clone(), phone.clone(), self.now_ms);
-        let outcomes = tokio::task::spawn_blocking(move || {
-            let mut outcomes = push(&engine, &phone, &request, now_ms)?;
+        let judged = work::block(move || {
+            let pushed = || push_into(&engine, &phone, &request, &areas, now_ms);
+            let mut judged = judged(&names, &areas, pushed()?);
             for _ in 1..ATTEMPTS {
-                if !outcomes.iter().any(|outcome| matches!(outcome, Outcome::Retry { .. })) {
+                if !judged.iter().any(Judged::is_put_off) {
                     break;
                 }
-                outcomes = push(&engine, &phone, &request, now_ms)?;
+                judged = self::judged(&names, &areas, pushed()?);
             }
-            Ok::<_, crate::sync::SyncError>(outcomes)
+            Ok::<_, SyncError>(judged)
         });
-        let outcomes = outcomes.await??;
-        let judged = names.into_iter().zip(outcomes).map(|(name, said)| Judged::new(name, said));
-        self.handed_in.changes.extend(judged);
+        self.handed_in.changes.extend(judged.await??);
         Ok(())
     }
 
@@ -176,6 +224,7 @@ impl Intake {
         bytes: Bytes,
     ) -> Result<(), TakeInError> {
         let Some(scope) = self.by.area(of.area) else { return Ok(()) };
+        self.noting.begin(by).await?;
         if matches!(self.by, By::Revoked(_)) {
             // What is there already is not kept again, and not counted.
             match self.desk.photos.progress(scope, of.photo, of.size).await {
@@ -216,6 +265,15 @@ impl Intake {
 /// What a frame holds, if it comes from the bundle's device and that signed it.
 fn frame_part(frame: &Frame, phone: &PhoneScope) -> Option<Piece> {
     (frame.device == phone.device()).then(|| frame.part(phone.public_key())).flatten()
+}
+
+/// The engine's verdicts where it took anything.
+fn judged(names: &[Name], areas: &BTreeSet<AreaId>, said: Vec<Outcome>) -> Vec<Judged> {
+    let judge = |(name, said): (&Name, Outcome)| match areas.contains(&name.0) {
+        true => Judged::new(*name, said),
+        false => Judged::not_taken(*name),
+    };
+    names.iter().zip(said).map(judge).collect()
 }
 
 fn names(pushed: &[RecordPush]) -> Vec<Name> {

@@ -6,7 +6,7 @@ use sync_protocol::ids::{AreaId, BlobId, ChangeHash, DeviceId, RecordId};
 use sync_protocol::records::Kind;
 use sync_protocol::wire::Outcome;
 
-use crate::trail::{About, Entry};
+use crate::trail::Entry;
 
 /// What became of a bundle.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -60,12 +60,20 @@ pub struct Picture {
 }
 
 impl HandedIn {
-    /// What the audit trail says of it: whose bundle, how many changes and photos.
-    pub fn said_in(&self, entry: Entry) -> Entry {
-        let (changes, photos) = (self.changes.len(), self.photos.len());
-        let entry = entry.detail(format!("{changes} changes, {photos} photos"));
-        let device = self.device.as_deref().and_then(|id| u64::from_str_radix(id, 16).ok());
-        device.map(|id| About::Device(DeviceId(id))).into_iter().fold(entry, Entry::about)
+    /// What the audit trail says of it: how many changes and photos, and how many of them are of areas
+    /// that whoever handed it in has no say in.
+    pub(super) fn said_in(&self, entry: Entry) -> Entry {
+        let said = |changes: usize, photos: usize| format!("{changes} changes, {photos} photos");
+        let photos = self.photos.iter().filter(|photo| photo.code == Some(codes::FORBIDDEN.code));
+        let mut detail = said(self.changes.len(), self.photos.len());
+        match (self.count("not_taken"), photos.count()) {
+            (0, 0) => {}
+            (changes, photos) => {
+                detail.push_str("; not taken: ");
+                detail.push_str(&said(changes, photos));
+            }
+        }
+        entry.detail(detail)
     }
 
     /// Of a device.
@@ -73,15 +81,14 @@ impl HandedIn {
         Self { device: Some(device.to_string()), suspended, ..Self::default() }
     }
 
-    /// Whether the server has all of it: what is still missing can be handed in again. A photo whose
-    /// bytes are not what its name says never will be.
+    /// Whether the server has all that it will ever take of it from whoever handed it in: what is still
+    /// missing can be handed in again. A photo whose bytes are not what its name says is never taken, nor
+    /// is what is of areas where they have no say.
     pub fn is_complete(&self) -> bool {
-        let lacks = |change: &Judged| matches!(change.outcome, "retry" | "not_taken");
-        let missing =
-            |photo: &Picture| !photo.stored && photo.code != Some(codes::PHOTO_WRONG.code);
-        self.problem.is_none()
-            && !self.changes.iter().any(lacks)
-            && !self.photos.iter().any(missing)
+        const NEVER: [Option<&str>; 2] =
+            [Some(codes::PHOTO_WRONG.code), Some(codes::FORBIDDEN.code)];
+        let missing = |photo: &Picture| !photo.stored && !NEVER.contains(&photo.code);
+        self.problem.is_none() && self.count("retry") == 0 && !self.photos.iter().any(missing)
     }
 
     /// How many changes came to this.
@@ -95,6 +102,11 @@ impl Judged {
     pub(super) fn not_taken((area, record, kind, change): Name) -> Self {
         let (outcome, code) = ("not_taken", Some(codes::FORBIDDEN.code.to_owned()));
         Self { area, record, kind, change, outcome, seq: None, code, field: None }
+    }
+
+    /// Whether it can be tried again at once.
+    pub(super) fn is_put_off(&self) -> bool {
+        self.outcome == "retry"
     }
 
     /// The engine's verdict on a change.

@@ -126,20 +126,22 @@ fn finish(
 /// Where the person may be named still.
 ///
 /// # Errors
-/// [`codes::REQUEST_PERSON_CHANGED`] if a record is another's by now and nothing was erased yet, or those
-/// of the database.
+/// [`codes::REQUEST_PERSON_CHANGED`] if a record is another's by now, or in another area, and nothing was
+/// erased yet; or those of the database.
 fn left_behind(db: &mut Db, agreed: &Agreed) -> Result<Erased, RequestError> {
     let request: &Request = agreed.request();
     let mut homes = Vec::new();
     for (area, record) in &request.records {
         let Some(scope) = agreed.area(*area) else { continue };
-        let Some(stored) = records::load(db, &scope, &[*record])?.remove(record) else { continue };
-        let effective = Effective::of(&stored.registers);
-        let home: Option<RecordId> = effective.text("premises").and_then(|id| id.parse().ok());
-        homes.extend(home.map(|home| (scope, home)));
-        if request.state == State::Open && !is_theirs(request, &effective) {
+        let stored = records::load(db, &scope, &[*record])?.remove(record);
+        let said = stored.map(|stored| (stored.registers.kind, Effective::of(&stored.registers)));
+        // One that is not there any more may be anybody's where it is: nobody there has agreed.
+        let theirs = said.as_ref().is_some_and(|(kind, says)| is_theirs(request, *kind, says));
+        if request.state == State::Open && !theirs {
             return Err(RequestError::Refused(&codes::REQUEST_PERSON_CHANGED));
         }
+        let home = said.and_then(|(_, says)| says.text("premises")?.parse::<RecordId>().ok());
+        homes.extend(home.map(|home| (scope, home)));
     }
     let mut reports = Vec::new();
     for (scope, home) in homes {

@@ -136,8 +136,9 @@ fn written(
     }
     let effective = Effective::of(&found.registers);
     let number = effective.text(field).map(str::to_owned);
-    // Of a home nothing else tells what is about the landlord, and what about the one before.
-    if (asked.kind, kind, &number) == (RequestKind::Access, Kind::Premises, &None) {
+    let name = effective.text("name").filter(|_| number.is_none()).map(str::to_owned);
+    // Of a home nothing but a number tells what is about the landlord, and what about the one before.
+    if asked.kind != RequestKind::Correction && number.is_none() && name.is_none() {
         return refused(&codes::REQUEST_NUMBER_MISSING);
     }
     let records = match (asked.kind, &number) {
@@ -148,6 +149,7 @@ fn written(
     };
     let words = Words {
         number: number.clone(),
+        name,
         proof: asked.proof.trim().to_owned(),
         reason: asked.reason.trim().to_owned(),
         wishes: wishes(asked, kind, &effective)?,

@@ -74,6 +74,9 @@ pub struct Words {
     /// The document number of whom it is for, as their record said it when the request was taken in.
     #[serde(default)]
     pub number: Option<String>,
+    /// Their name as the record said it, if it had no number: nothing else tells whose it is then.
+    #[serde(default)]
+    pub name: Option<String>,
     /// How the person proved who they are.
     pub proof: String,
     /// What they said.
@@ -156,7 +159,13 @@ impl Request {
         self.words.as_ref()?.number.as_deref()
     }
 
-    /// SHA-256 of all that somebody agrees to. The form is frozen under its name.
+    /// The name of whom it is for, if their record has no number.
+    pub fn name(&self) -> Option<&str> {
+        self.words.as_ref()?.name.as_deref()
+    }
+
+    /// SHA-256 of all that somebody agrees to. The form is frozen under its name: a person's name stands
+    /// behind it where there is one, so that what was agreed to by number is what it was.
     pub fn digest(&self) -> [u8; 32] {
         let words = self.words.as_ref();
         let words = words.map(|said| (&said.number, &said.proof, &said.reason, &said.wishes));
@@ -165,7 +174,9 @@ impl Request {
         let place = (self.area.to_string(), self.record.to_string(), &self.field);
         let all = (self.id, self.kind.code(), self.version, place, records, words);
         let json = serde_json::to_vec(&all).unwrap_or_default();
-        Sha256::new().chain_update(b"doorstep request 2\0").chain_update(json).finalize().into()
+        let form = Sha256::new().chain_update(b"doorstep request 2\0").chain_update(json);
+        let named = self.name().map(|name| format!("\0{name}")).unwrap_or_default();
+        form.chain_update(named).finalize().into()
     }
 }
 
@@ -212,6 +223,11 @@ mod tests {
                 ..Words::default()
             }),
             words(Words { proof: "身份证".to_owned(), wishes: vec![wish], ..Words::default() }),
+            words(Words {
+                proof: "身份证".to_owned(),
+                name: Some("欧阳春晓".to_owned()),
+                ..Words::default()
+            }),
         ];
         for other in others {
             assert_ne!(first.digest(), other.digest(), "{other:?}");

@@ -109,8 +109,8 @@ fn keys(kind: Kind, effective: &Effective, (sort, part): (Words, &str)) -> Vec<S
     found.map(|(key, _)| key.clone()).collect()
 }
 
-/// The record by which a request's person was found, if it says still whose it is: the number with which
-/// the request was taken in, and that was agreed to. It may be another's by now.
+/// The record by which a request's person was found, if it says still whose it is: the number, or the
+/// name, with which the request was taken in, and that was agreed to. It may be another's by now.
 ///
 /// # Errors
 /// [`codes::REQUEST_PERSON_CHANGED`], or those of the database.
@@ -123,18 +123,21 @@ pub(super) fn found(
     let stored = records::load(db, scope, &[request.record])?.remove(&request.record);
     let stored = stored.ok_or_else(changed)?;
     let (kind, effective) = (stored.registers.kind, Effective::of(&stored.registers));
-    if !is_theirs(request, &effective) {
+    if !is_theirs(request, kind, &effective) {
         return Err(changed());
     }
     let keys = request.field.iter().cloned().collect();
     Ok(Hit { scope: *scope, record: request.record, kind, effective, keys })
 }
 
-/// Whether a record says the number with which the request was taken in.
-pub(super) fn is_theirs(request: &Request, record: &Effective) -> bool {
-    let Some(field) = request.field.as_deref() else { return request.number().is_none() };
-    let now = record.text(field).zip(request.number());
-    now.is_some_and(|(now, number)| is_number(now, number))
+/// Whether a record says the number with which the request was taken in; or as before none, and the name.
+pub(super) fn is_theirs(request: &Request, kind: Kind, record: &Effective) -> bool {
+    let now = number_field(kind, request.field.as_deref()).and_then(|field| record.text(field));
+    match (now, request.number()) {
+        (Some(now), Some(number)) => is_number(now, number),
+        (None, None) => record.text("name").is_some_and(|now| request.name() == Some(now)),
+        _ => false,
+    }
 }
 
 /// Whether two document numbers are one, however they are written.

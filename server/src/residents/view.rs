@@ -56,6 +56,8 @@ pub struct View {
     pub record: RecordId,
     /// The document number of whom it is for, masked: whoever agrees compares it with the papers.
     pub number: Option<String>,
+    /// Their name, if the record has no number.
+    pub name: Option<String>,
     /// How they proved who they are.
     pub proof: Option<String>,
     /// What they said.
@@ -192,6 +194,7 @@ fn view(
         changed_by: of.changed_by.map(|who| name(db, who)).transpose()?.flatten(),
         record: of.record,
         number: of.number().map(mask),
+        name: of.name().map(str::to_owned),
         proof: words.map(|words| words.proof.clone()),
         reason: words.map(|words| words.reason.clone()),
         decision: words.and_then(|words| words.decision.clone()),

@@ -2,7 +2,7 @@
 //! in several. Nothing of one area waits for another.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sync_protocol::codes::{self, Code};
 use sync_protocol::entries::Cause;
@@ -45,6 +45,21 @@ pub(crate) fn push(
     request: &Request,
     now_ms: i64,
 ) -> Result<Vec<Outcome>, SyncError> {
+    let areas = request.push.iter().map(|push| push.area).collect();
+    push_into(engine, scope, request, &areas, now_ms)
+}
+
+/// The same, but what is pushed into other areas than these is put off: it is not for whoever brings it.
+///
+/// # Errors
+/// As [`push`].
+pub(crate) fn push_into(
+    engine: &Engine,
+    scope: &PhoneScope,
+    request: &Request,
+    areas: &BTreeSet<AreaId>,
+    now_ms: i64,
+) -> Result<Vec<Outcome>, SyncError> {
     if request.push.is_empty() {
         return Ok(Vec::new());
     }
@@ -59,7 +74,7 @@ pub(crate) fn push(
     let origin = Origin { device: scope.device(), push, received_at: now_ms };
     let signed = Signed { hashes: &hashes, signature };
     let mut outcomes: HashMap<AreaId, Outcomes> = HashMap::new();
-    for (area, pushes) in by_area(request) {
+    for (area, pushes) in by_area(request).into_iter().filter(|(area, _)| areas.contains(area)) {
         let of_area = outcomes.entry(area).or_default();
         portions::each(&pushes, |portion| {
             of_area.extend(unreadable::apart(engine, portion, |portion| match scope.area(area) {

@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::auth::PhoneScope;
 use crate::store::{Store, StoreError, area_log};
+use crate::work;
 
 /// How often the heads are looked at without being woken.
 const LOOK: Duration = Duration::from_secs(5);
@@ -69,5 +70,5 @@ async fn has_news(store: &Store, scope: &PhoneScope, seen: &[Seen]) -> Result<bo
         Ok(heads.iter().any(|(area, head)| head.seq > known(area)))
     };
     // A look that was cut short is as good as no news: the phone comes again.
-    tokio::task::spawn_blocking(look).await.unwrap_or(Ok(false))
+    work::block(look).await.unwrap_or(Ok(false))
 }

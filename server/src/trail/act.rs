@@ -82,6 +82,7 @@ acts! {
     // Deciding.
     QuarantineAdopted = "quarantine_adopted", "采用被拒的修改", "Adopted a refused change";
     QuarantineDismissed = "quarantine_dismissed", "驳回被拒的修改", "Dismissed a refused change";
+    RescueBegun = "rescue_begun", "开始导入救援包", "Began to hand in a rescue bundle";
     RescueHandedIn = "rescue_handed_in", "导入救援包", "Handed in a rescue bundle";
     // The district and its areas.
     DistrictCreated = "district_created", "建立区县", "Set up the district";

@@ -5,6 +5,7 @@ use doorstep::http::Limits;
 use doorstep::store::people;
 use doorstep_tests::pictures;
 use doorstep_tests::programs::program;
+use doorstep_tests::raw::Raw;
 use sha2::{Digest as _, Sha256};
 use sync_protocol::document::Document;
 use sync_protocol::ids::{BlobId, RecordId};
@@ -13,6 +14,7 @@ use sync_protocol::rescue::Sealer;
 use sync_protocol::wire::rescue::Part;
 
 use super::*;
+use crate::abuse::until;
 
 /// A phone that does what its thief likes.
 struct Stolen {
@@ -36,12 +38,17 @@ impl Stolen {
         let notes = Value::from("塞满");
         let change = self.phone.edit(&mut document, &[("notes", notes)]).bytes;
         let record = RecordId([self.records; 16]);
-        let request = self.phone.push_request(area, record, Kind::Premises, &[&change]);
-        Part::Push {
-            push_id: request.push_id.unwrap(),
-            push: request.push,
-            signature: request.signature.unwrap(),
-        }
+        signed(self.phone.push_request(area, record, Kind::Premises, &[&change]))
+    }
+
+    /// New homes of several areas, as one push.
+    fn homes(&mut self, areas: &[AreaId]) -> Part {
+        let homes = areas.iter().map(|area| match self.home(*area) {
+            Part::Push { push, .. } => push,
+            _ => unreachable!("a home is a push"),
+        });
+        let homes = homes.collect::<Vec<_>>().concat();
+        signed(self.phone.signed(homes))
     }
 
     /// What a bundle of these is answered.
@@ -75,6 +82,21 @@ impl Stolen {
     }
 }
 
+fn signed(request: Request) -> Part {
+    Part::Push {
+        push_id: request.push_id.unwrap(),
+        push: request.push,
+        signature: request.signature.unwrap(),
+    }
+}
+
+/// What the trail says of bundles: what was done, how it ended, what was in it.
+fn noted(world: &World) -> Vec<(String, String, Option<String>)> {
+    let entries = crate::trail::all(&world.store).into_iter();
+    let of_bundles = entries.filter(|entry| entry.act.starts_with("rescue_"));
+    of_bundles.map(|entry| (entry.act, entry.outcome, entry.detail)).collect()
+}
+
 fn photo(area: AreaId, bytes: &[u8]) -> Part {
     let photo = BlobId(Sha256::digest(bytes).into());
     let size = bytes.len() as u64;
@@ -93,7 +115,13 @@ fn it_hands_nothing_into_areas_that_were_never_its_workers() {
     let mut stolen = Stolen::new(&world, world.bare_phone("李春梅", Role::Coordinator, AREA));
     let picture = pictures::jpeg(64);
     let parts = [stolen.home(OTHER_AREA), photo(OTHER_AREA, &picture)];
-    assert_eq!(stolen.hand_in(&parts), (200, json!({ "complete": false })));
+    assert_eq!(
+        stolen.hand_in(&parts),
+        (200, json!({ "complete": true })),
+        "there is no more to do"
+    );
+    let (.., detail) = noted(&world).pop().unwrap();
+    assert_eq!(detail.as_deref(), Some("1 changes, 1 photos; not taken: 1 changes, 1 photos"));
     assert_eq!(of_area(&world, "quarantine", OTHER_AREA), 0);
     assert_eq!(of_area(&world, "photos", OTHER_AREA), 0);
     let parts = [stolen.home(AREA), photo(AREA, &picture)];
@@ -116,7 +144,9 @@ fn what_was_written_in_an_area_that_was_taken_away_is_still_handed_in() {
     let parts = [stolen.home(AREA), stolen.home(OTHER_AREA)];
     assert_eq!(stolen.hand_in(&parts), (200, json!({ "complete": true })));
     let parts = [stolen.home(doorstep_tests::world::STREET)];
-    assert_eq!(stolen.hand_in(&parts).1, json!({ "complete": false }));
+    assert_eq!(stolen.hand_in(&parts).0, 200);
+    assert_eq!(of_area(&world, "quarantine", doorstep_tests::world::STREET), 0);
+    assert!(noted(&world).pop().unwrap().2.unwrap().contains("not taken: 1 changes"));
 }
 
 /// Somebody absent from long ago until long from now, and whose phone it is that stood in so far.
@@ -215,6 +245,12 @@ fn so_much_is_kept_of_it_in_a_day_and_an_operator_takes_in_the_rest() {
     assert_eq!((status, said["code"].as_str()), (429, Some("hand_in_full")));
     assert_eq!(of_area(&world, "photos", AREA), 1);
     assert_eq!(of_area(&world, "quarantine", AREA), 1, "what was taken is kept");
+    let last = noted(&world).split_off(6);
+    let entry = |act: &str, outcome: &str, detail: Option<&str>| {
+        (act.to_owned(), outcome.to_owned(), detail.map(str::to_owned))
+    };
+    let ended = entry("rescue_handed_in", "hand_in_full", Some("1 changes, 1 photos"));
+    assert_eq!(last, [entry("rescue_begun", "done", None), ended]);
     // A photo whose bytes are not what its name says is put away, and counts each time.
     let mut other = Stolen::new(&world, world.bare_phone("王建国", Role::Coordinator, AREA));
     let wrong = Part::Photo {
@@ -242,4 +278,44 @@ fn so_much_is_kept_of_it_in_a_day_and_an_operator_takes_in_the_rest() {
     let sql = "UPDATE hand_ins SET day = day - 1";
     world.store.transaction(|db| catalogue::run(db, sql)).unwrap();
     assert_eq!(other.hand_in(std::slice::from_ref(&wrong)).0, 200);
+}
+
+#[test]
+fn what_it_hands_in_is_in_the_trail_before_it_is_kept_and_when_the_connection_is_cut() {
+    let world = World::new();
+    let mut stolen = Stolen::new(&world, world.bare_phone("李春梅", Role::Coordinator, AREA));
+    let home = stolen.home(AREA);
+    let bundle = stolen.bundle(&[home]);
+    let token = stolen.phone.prove();
+    let head = format!(
+        "POST /v1/devices/hand-in HTTP/1.1\r\nhost: here\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/octet-stream\r\ncontent-length: {}\r\n\r\n",
+        bundle.len() + 1
+    );
+    let mut thief = Raw::connect(&world.url);
+    assert!(thief.send(head) && thief.send(&bundle));
+    until(|| of_area(&world, "quarantine", AREA) == 1);
+    let told = |noted: &[(String, String, Option<String>)]| -> Vec<String> {
+        noted.iter().map(|(act, ..)| act.clone()).collect()
+    };
+    assert_eq!(told(&noted(&world)), ["rescue_begun"]);
+    drop(thief);
+    until(|| told(&noted(&world)) == ["rescue_begun", "rescue_handed_in"]);
+    let (_, outcome, detail) = noted(&world).pop().unwrap();
+    assert_eq!(
+        (outcome.as_str(), detail.as_deref()),
+        ("body_not_readable", Some("1 changes, 0 photos"))
+    );
+}
+
+#[test]
+fn of_a_push_into_several_areas_what_is_its_workers_is_taken_and_the_rest_keeps_no_phone_full() {
+    let world = World::new();
+    let mut stolen = Stolen::new(&world, world.bare_phone("李春梅", Role::Coordinator, AREA));
+    let homes = stolen.homes(&[AREA, OTHER_AREA]);
+    assert_eq!(stolen.hand_in(&[homes]), (200, json!({ "complete": true })));
+    assert_eq!(of_area(&world, "quarantine", AREA), 1);
+    assert_eq!(of_area(&world, "quarantine", OTHER_AREA), 0);
+    let (.., detail) = noted(&world).pop().unwrap();
+    assert_eq!(detail.as_deref(), Some("2 changes, 0 photos; not taken: 1 changes, 0 photos"));
 }

@@ -28,6 +28,8 @@ pub(super) struct Target {
     pub(super) photo: ChangeHash,
     pub(super) device: String,
     pub(super) person: String,
+    /// Who could stand in for the person.
+    pub(super) stand_in: String,
     /// Of the person.
     pub(super) absence: i64,
     /// Of a resident.
@@ -51,6 +53,7 @@ impl Target {
             photo: ChangeHash([0xe7; 32]),
             device: "e7".repeat(8),
             person: sync_protocol::ids::PersonId([0xe7; 16]).to_string(),
+            stand_in: sync_protocol::ids::PersonId([0xe7; 16]).to_string(),
             absence: 7_777_777,
             request: "e7e7e7e7-e7e7-e7e7-e7e7-e7e7e7e7e7e7".to_owned(),
         }
@@ -91,6 +94,22 @@ impl Case {
         self.path.contains('{')
     }
 
+    /// Whether its body does.
+    pub(super) fn body_names_something(&self) -> bool {
+        let names = ["{area}", "{home}", "{stand_in}"];
+        std::str::from_utf8(&self.body).is_ok_and(|body| names.iter().any(|it| body.contains(it)))
+    }
+
+    /// Its body, with the ids of a target.
+    pub(super) fn content(&self, target: &Target) -> Vec<u8> {
+        let Ok(body) = std::str::from_utf8(&self.body) else { return self.body.clone() };
+        let body = body
+            .replace("{area}", &target.area.to_string())
+            .replace("{home}", &target.home.to_string())
+            .replace("{stand_in}", &target.stand_in);
+        body.into_bytes()
+    }
+
     /// Its address, with the ids of a target.
     pub(super) fn address(&self, target: &Target) -> String {
         let shown = |path: &str| {
@@ -116,9 +135,9 @@ impl Case {
     }
 }
 
-/// A request of a resident that is about nobody.
+/// A request of the home's landlord.
 fn asked() -> Json {
-    json!({ "kind": "access", "area": "210102001001", "record": "e7".repeat(16),
+    json!({ "kind": "access", "area": "{area}", "record": "{home}",
             "proof": "当面出示身份证", "reason": "本人查阅登记内容" })
 }
 
@@ -133,8 +152,7 @@ pub(super) fn all() -> Vec<Case> {
     };
     let nothing = || json!({});
     let reason = || json!({ "reason": "核对" });
-    let role =
-        || json!({ "area": "210102001001", "role": "inspector", "reason": "顶替休假的同事" });
+    let role = || json!({ "area": "{area}", "role": "inspector", "reason": "顶替休假的同事" });
     let (zeros, signature) = ("0".repeat(64), "0".repeat(128));
     let device = "0".repeat(16);
     let idle = zstd::bulk::compress(&encode(&Request::idle("tests")), 3).expect("zstd");
@@ -203,7 +221,7 @@ pub(super) fn all() -> Vec<Case> {
         ),
         post("/v1/search", json!({ "by": "name", "words": "春" })),
         get("/v1/requests"),
-        post("/v1/requests", nothing()),
+        post("/v1/requests", asked()),
         get("/v1/requests/{request}"),
         post("/v1/requests/{request}/change", asked()),
         post("/v1/requests/{request}/approve", json!({ "version": 1, "reason": "材料齐全,同意" })),
@@ -221,9 +239,12 @@ pub(super) fn all() -> Vec<Case> {
         post("/v1/people/{person}/roles/end", role()),
         post(
             "/v1/people/{person}/absences",
-            json!({ "from": "2998-01-01", "until": "2998-01-31" }),
+            json!({ "from": "2998-01-01", "until": "2998-01-31", "stand_in": "{stand_in}" }),
         ),
-        post("/v1/people/{person}/absences/{absence}/stand-in", json!({ "stand_in": null })),
+        post(
+            "/v1/people/{person}/absences/{absence}/stand-in",
+            json!({ "stand_in": "{stand_in}" }),
+        ),
         post("/v1/people/{person}/absences/{absence}/end", nothing()),
         get("/v1/devices"),
         post("/v1/devices/{device}/rename", json!({ "name": "另一台" })),

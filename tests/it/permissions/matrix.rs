@@ -48,6 +48,7 @@ impl Cast {
         ];
         let others = others.map(|(role, area)| world.bare_phone("别人", role, area)).into();
         let victim = world.person("欧阳春", Role::Coordinator, AREA);
+        let stand_in = world.person("赵敏", Role::Coordinator, AREA).to_string();
         let victims = BarePhone::enrol(&world.url, &world.enrolment_code(victim));
         let request = request(&world, home);
         let target = Target {
@@ -59,6 +60,7 @@ impl Cast {
             photo,
             device: victims.device.to_string(),
             person: victim.to_string(),
+            stand_in,
             absence: 0,
             request,
         };
@@ -88,8 +90,30 @@ impl Cast {
         somebody(&self.world, role, area).0.cookie().to_owned()
     }
 
+    /// What is there in the community beside it: who works there, and a home.
+    pub(super) fn beside(&self) -> Target {
+        let person = self.world.person("周明", Role::Coordinator, OTHER_AREA);
+        let phone = BarePhone::enrol(&self.world.url, &self.world.enrolment_code(person));
+        let home = RecordId([6; 16]);
+        let mut document = Document::genesis(Kind::Premises).unwrap();
+        let owner = Value::from("11010519491231002X");
+        let change = phone.edit(&mut document, &[("owner_document", owner)]).bytes;
+        phone.sync(&phone.push_request(OTHER_AREA, home, Kind::Premises, &[&change]));
+        Target { area: OTHER_AREA, home, stand_in: person.to_string(), ..Target::random() }
+    }
+
     /// Asks, and answers what came back.
     pub(super) fn ask(&self, case: &Case, target: &Target, by: &Asked) -> Answer {
+        self.ask_about(case, (target, target), by)
+    }
+
+    /// The same, where address and body name different things.
+    pub(super) fn ask_about(
+        &self,
+        case: &Case,
+        (address, body): (&Target, &Target),
+        by: &Asked,
+    ) -> Answer {
         // Signing out ends the session that later cases need.
         let mut by = by.clone();
         if case.path == "/v1/staff/sign-out"
@@ -99,7 +123,8 @@ impl Cast {
         {
             by = Asked::Cookie(self.sign_in(Role::Reviewer, AREA));
         }
-        ask(&format!("{}{}", self.world.url, case.address(target)), case, &by)
+        let url = format!("{}{}", self.world.url, case.address(address));
+        ask(&url, (case, case.content(body)), &by)
     }
 
     fn knows(&self, cookie: &str) -> bool {
@@ -111,7 +136,7 @@ impl Cast {
     pub(super) fn empty_status(&self, case: &Case) -> u16 {
         ask(
             &format!("{}{}", self.world.url, case.path),
-            case,
+            (case, case.body.clone()),
             &Asked::Token(self.phone.token.clone()),
         )
         .status
@@ -130,7 +155,7 @@ pub(super) fn somebody(world: &World, role: Role, area: AreaId) -> (Console, Per
     (Console::try_sign_in(&world.url, &name, PASSWORD).unwrap(), person)
 }
 
-fn ask(url: &str, case: &Case, by: &Asked) -> Answer {
+fn ask(url: &str, (case, body): (&Case, Vec<u8>), by: &Asked) -> Answer {
     let mut request = ureq::http::Request::builder().method(case.method).uri(url);
     if !case.content_type.is_empty() {
         request = request.header("content-type", case.content_type);
@@ -153,7 +178,7 @@ fn ask(url: &str, case: &Case, by: &Asked) -> Answer {
             .header("authorization", format!("Bearer {token}"))
             .header("x-doorstep", "console"),
     };
-    let request = request.body(case.body.clone()).expect("a request");
+    let request = request.body(body).expect("a request");
     let mut answer = agent().run(request).expect("the server answers");
     let status = answer.status().as_u16();
     let body = answer.body_mut().with_config().limit(64 << 20).read_to_vec().expect("a body");

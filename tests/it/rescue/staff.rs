@@ -66,6 +66,49 @@ fn a_supervisor_hands_in_what_belongs_to_their_areas_and_nothing_else() {
 }
 
 #[test]
+fn of_a_push_into_several_areas_a_supervisor_hands_in_the_part_that_is_theirs() {
+    let world = World::new();
+    let phone = world.phone("李春梅", Role::Coordinator, STREET);
+    phone.sync().unwrap();
+    for area in [AREA, OTHER_AREA] {
+        let code = doorstep_tests::handset::address_code(area, 1);
+        phone.open_premises(Some(area.to_string()), code, Vec::new()).unwrap();
+    }
+    let file = bundle(&world, &phone);
+    let of_area = |told: &Json| -> Vec<(String, String)> {
+        let changes = told["changes"].as_array().unwrap().iter();
+        let said = |change: &Json, what: &str| match &change[what] {
+            Json::String(said) => said.clone(),
+            said => said.to_string(),
+        };
+        let mut told: Vec<_> =
+            changes.map(|change| (said(change, "area"), said(change, "outcome"))).collect();
+        told.sort();
+        told
+    };
+    let taken = |by: AreaId| {
+        let name = format!("supervisor-{by}");
+        let supervisor = sign_in(&world, &name, Role::Supervisor, by);
+        let (status, told) = post(&world, (supervisor.cookie(), supervisor.token()), &file);
+        assert_eq!((status, &told["problem"]), (200, &Json::Null));
+        of_area(&told)
+    };
+    let says = |first: &str, second: &str| {
+        [(AREA.to_string(), first.to_owned()), (OTHER_AREA.to_string(), second.to_owned())]
+    };
+    assert_eq!(taken(AREA), says("accepted", "not_taken"));
+    assert_eq!(taken(OTHER_AREA), says("not_taken", "accepted"));
+    // The same push again is answered as before, and logged once.
+    assert_eq!(taken(STREET), says("accepted", "accepted"));
+    for area in [AREA, OTHER_AREA] {
+        let logged = format!("SELECT 1 FROM changes WHERE area_id = {area} AND device_id <> 0");
+        assert_eq!(run(&world, &logged), 1);
+        let held = doorstep::integrity::verify::area(&world.store, operator(), area, |_, _| ());
+        assert_eq!(held.unwrap().finding, None);
+    }
+}
+
+#[test]
 fn without_the_right_or_the_console_nothing_is_taken() {
     let world = World::new();
     let phone = world.phone("李春梅", Role::Coordinator, AREA);

@@ -175,7 +175,7 @@ fn a_stay_whose_person_comes_back_while_it_is_about_to_be_erased_is_not_erased()
         gate.wait_for(2);
         gate.open();
         assert_eq!(pushed.join().unwrap().accepted, 1);
-        assert_eq!(gone.join().unwrap()[0].1, 0);
+        assert_eq!(gone.join().unwrap().gone[0].1, 0);
     });
     scene.phone.client().sync().unwrap();
     assert!(scene.phone.client().read(scene.stay.clone()).is_ok());

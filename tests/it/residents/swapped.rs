@@ -1,9 +1,10 @@
 //! A request is for the person whose papers were looked at: another's number put in the record later,
 //! or an area where nobody who agreed has a say, is not reached by it.
 
+use doorstep::sync::moving::{self, Moving};
 use doorstep_tests::Handset;
 use doorstep_tests::handset::text;
-use doorstep_tests::world::{AREA, OTHER_AREA};
+use doorstep_tests::world::{AREA, OTHER_AREA, operator};
 use serde_json::{Value as Json, json};
 use sync_protocol::records::Role;
 
@@ -11,11 +12,11 @@ use super::{NAME, NUMBER, Scene, registered, yes};
 use crate::console::Console;
 use crate::trail::reading::staff;
 
-const VICTIM: &str = "钱秀英";
-const VICTIMS: &str = "110101199003070310";
+pub(super) const VICTIM: &str = "钱秀英";
+pub(super) const VICTIMS: &str = "110101199003070310";
 
 /// Staff of one community: who takes a request in, and two who agree.
-fn community(scene: &Scene) -> [Console; 3] {
+pub(super) fn community(scene: &Scene) -> [Console; 3] {
     ["one", "two", "three"].map(|name| staff(&scene.world, name, Role::Reviewer, AREA))
 }
 
@@ -27,7 +28,7 @@ fn neighbour(scene: &Scene, name: &str, number: &str) -> Handset {
 }
 
 /// Takes a request in about the scene's stay, and has both others agree; answers its address.
-fn agreed(scene: &Scene, by: &[Console; 3], kind: &str) -> String {
+pub(super) fn agreed(scene: &Scene, by: &[Console; 3], kind: &str) -> String {
     let (status, body) = by[0].answer("POST", "/v1/requests", Some(&scene.asked(kind)));
     assert_eq!(status, 200, "{body}");
     let body: Json = serde_json::from_str(&body).unwrap();
@@ -44,7 +45,7 @@ fn swapped(scene: &Scene) {
     scene.phone.client().sync().unwrap();
 }
 
-fn person_changed() -> (u16, String) {
+pub(super) fn person_changed() -> (u16, String) {
     (409, "request_person_changed".to_owned())
 }
 
@@ -80,6 +81,26 @@ fn another_number_put_in_the_record_after_two_agreed_erases_nothing() {
     assert_eq!(by[1].get(&request)["state"], "open");
     scene.phone.client().sync().unwrap();
     assert!(scene.phone.client().read(scene.stay.clone()).is_ok());
+}
+
+#[test]
+fn a_stay_that_has_moved_to_where_nobody_agreed_is_not_erased_there() {
+    let scene = Scene::new();
+    let by = community(&scene);
+    let request = agreed(&scene, &by, "erasure");
+    let world = &scene.world;
+    let moved = Moving { store: &world.store, by: operator(), from: AREA, to: OTHER_AREA };
+    let now = doorstep::clock::now_ms();
+    moving::move_record(moved, scene.home.parse().unwrap(), now, |_, _| ()).unwrap();
+    // It is somebody else's there by now, and nobody of that area has seen any papers.
+    let other = Handset::enrol(world, &world.url, "王建国", Role::Coordinator, OTHER_AREA);
+    let anothers = vec![text("document_number", VICTIMS), text("name", VICTIM)];
+    other.client().edit(scene.stay.clone(), anothers).unwrap();
+    other.client().sync().unwrap();
+    assert_eq!(by[1].refused(&format!("{request}/erase"), &json!({})), person_changed());
+    assert_eq!(by[1].get(&request)["state"], "open");
+    other.client().sync().unwrap();
+    assert_eq!(other.shown()[&scene.stay]["name"], VICTIM.into());
 }
 
 #[test]

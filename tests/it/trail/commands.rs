@@ -191,7 +191,7 @@ fn every_command_that_changes_something_leaves_an_entry_and_what_only_reads_leav
     phone.client().open_premises(area, "210102001001000002".into(), values).unwrap();
     let bundle = office.file("out.rescue");
     phone.client().rescue(bundle.clone()).unwrap();
-    office.does("rescue", &[&bundle], &["rescue_handed_in"]);
+    office.does("rescue", &[&bundle], &["rescue_begun", "rescue_handed_in"]);
     office.phones();
     office.keeping();
     let area = AREA.to_string();

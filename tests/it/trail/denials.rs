@@ -4,7 +4,10 @@ use doorstep::store::catalogue;
 use doorstep::store::trail::Kept;
 use doorstep_tests::bare_phone::agent;
 use doorstep_tests::world::{AREA, OTHER_AREA, World};
-use sync_protocol::records::Role;
+use sync_protocol::document::Document;
+use sync_protocol::ids::{PushId, RecordId};
+use sync_protocol::records::{Kind, Role};
+use sync_protocol::wire::encode;
 
 use super::all;
 use crate::console::Console;
@@ -54,6 +57,21 @@ fn a_wrong_password_and_a_phone_outside_its_area_are_noted() {
     let kept = refused(&world).pop().unwrap();
     assert!(kept.actor.starts_with("device:"), "{}", kept.actor);
     assert_eq!(kept.area, Some(OTHER_AREA));
+}
+
+#[test]
+fn a_push_that_somebody_else_signed_is_noted() {
+    let world = World::new();
+    let phone = world.bare_phone("李春梅", Role::Coordinator, AREA);
+    let mut home = Document::genesis(Kind::Premises).unwrap();
+    let change = phone.edit(&mut home, &[("use", "shop".into())]).bytes;
+    let mut push = phone.push_request(AREA, RecordId([9; 16]), Kind::Premises, &[&change]);
+    push.push_id = Some(PushId([9; 16]));
+    let body = zstd::bulk::compress(&encode(&push), 3).unwrap();
+    assert_eq!(phone.post_sync(&body).code(), "signature_wrong");
+    let kept = refused(&world).pop().unwrap();
+    assert_eq!((kept.act.as_str(), kept.outcome.as_str()), ("request", "signature_wrong"));
+    assert_eq!(kept.actor, format!("device:{}", phone.device));
 }
 
 #[test]

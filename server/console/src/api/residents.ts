@@ -70,6 +70,7 @@ export interface ResidentRequest extends ListedRequest {
   record: string;
   /** The document number of whom it is for, masked: to be compared with the papers. */
   number: string | null;
+  name: string | null;
   proof: string | null;
   reason: string | null;
   decision: string | null;

@@ -14,7 +14,7 @@ use crate::http::identity::{Allowed, Anyone, RevokedPhone};
 use crate::http::server::Server;
 use crate::http::work::block;
 use crate::rescue::{By, HandedIn, Intake};
-use crate::trail::{Act, Actor, Entry, Origin, note_apart};
+use crate::trail::{Actor, Origin};
 
 /// `GET /v1/rescue/key`: what phones seal to. It is no secret, and a phone that was signed out before
 /// it had the key needs it too.
@@ -29,11 +29,9 @@ pub(in crate::http) async fn hand_in(
     origin: Origin,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let noted = Entry::new(Act::RescueHandedIn, Actor::Staff(staff.0.person()), now_ms());
-    let noted = noted.from(origin);
-    let handed_in = take_in(server.desk.take_in(By::Staff(staff.0), now_ms()), payload).await?;
-    note(&server, handed_in.said_in(noted)).await?;
-    Ok(HttpResponse::Ok().json(handed_in))
+    let who = (Actor::Staff(staff.0.person()), origin);
+    let intake = server.desk.take_in(By::Staff(staff.0), who, now_ms());
+    Ok(HttpResponse::Ok().json(take_in(intake, payload).await?))
 }
 
 /// `POST /v1/devices/hand-in`: the same by a revoked phone itself, before it empties itself: what its
@@ -45,25 +43,23 @@ pub(in crate::http) async fn hand_in_revoked(
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
     let desk = server.desk.clone();
-    let noted = Entry::new(Act::RescueHandedIn, Actor::Device(phone.0.device()), now_ms());
-    let noted = noted.from(origin);
-    let now = now_ms();
+    let (who, now) = ((Actor::Device(phone.0.device()), origin), now_ms());
     let by = block(move || desk.by_revoked(&phone.0, now)).await??;
-    let handed_in = take_in(server.desk.take_in(by, now), payload).await?;
-    note(&server, handed_in.said_in(noted)).await?;
+    let handed_in = take_in(server.desk.take_in(by, who, now), payload).await?;
     // It reads nothing but whether it may empty itself.
     Ok(HttpResponse::Ok().json(json!({ "complete": handed_in.is_complete() })))
 }
 
-async fn note(server: &Server, entry: Entry) -> Result<(), ApiError> {
-    let store = server.engine.store.clone();
-    Ok(block(move || note_apart(&store, &entry).map(|_| ())).await??)
-}
-
 async fn take_in(mut intake: Intake, mut payload: Payload) -> Result<HandedIn, ApiError> {
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| body::broken(&error))?;
-        intake.feed(&chunk).await?;
+        match chunk {
+            Ok(chunk) => intake.feed(&chunk).await?,
+            Err(error) => {
+                let broken = body::broken(&error);
+                intake.break_off(broken.code()).await?;
+                return Err(broken);
+            }
+        }
     }
     Ok(intake.finish().await?)
 }

@@ -83,7 +83,8 @@ pub(in crate::http) async fn export(
         begun.ok_or(ApiError::refused(&codes::NOT_FOUND))
     });
     let lines = try_unfold(begun.await??, |mut export| async move {
-        let (lines, export) = block(move || (export.next_lines(), export)).await?;
+        let read = block(move || (export.next_lines(), export)).await;
+        let (lines, export) = read.map_err(ApiError::from)?;
         let lines = lines.map_err(ApiError::from)?;
         Ok::<_, actix_web::Error>(lines.map(|lines| (Bytes::from(lines), export)))
     });

@@ -25,6 +25,7 @@ export const residents: ResidentWords = {
   kind: "What is asked for",
   kinds: { access: "Access", correction: "Correction", erasure: "Erasure" },
   number: "Document number (compare it with the papers)",
+  name: "Name (there is no number: compare it with the papers)",
   proof: "How they proved who they are",
   proofHint: "For example: showed their identity card in person",
   said: "What they said",

@@ -22,6 +22,7 @@ export interface ResidentWords {
   kind: string;
   kinds: Record<RequestKind, string>;
   number: string;
+  name: string;
   proof: string;
   proofHint: string;
   said: string;

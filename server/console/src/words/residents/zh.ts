@@ -22,6 +22,7 @@ export const residents: ResidentWords = {
   kind: "申请事项",
   kinds: { access: "查阅", correction: "更正", erasure: "删除" },
   number: "证件号码（请与证件核对）",
+  name: "姓名（没有证件号码，请与证件核对）",
   proof: "如何核实身份",
   proofHint: "例如：当面出示身份证",
   said: "申请内容",
