@@ -259,8 +259,10 @@ impl Photos {
         scope: AreaScope,
         photo: BlobId,
     ) -> Result<(Option<photos::Photo>, BTreeSet<u32>), PhotoError> {
+        // The parts first: whoever stores the photo meanwhile forgets them with it.
         let find = move |db: &mut Db| {
-            Ok((photos::find(db, &scope, photo)?, photos::parts(db, &scope, photo)?))
+            let arrived = photos::parts(db, &scope, photo)?;
+            Ok((photos::find(db, &scope, photo)?, arrived))
         };
         self.read(find).await
     }
