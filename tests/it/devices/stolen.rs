@@ -143,6 +143,8 @@ fn what_was_written_in_an_area_that_was_taken_away_is_still_handed_in() {
     world.store.transaction(left).unwrap();
     let parts = [stolen.home(AREA), stolen.home(OTHER_AREA)];
     assert_eq!(stolen.hand_in(&parts), (200, json!({ "complete": true })));
+    assert_eq!(of_area(&world, "quarantine", AREA), 1);
+    assert_eq!(of_area(&world, "quarantine", OTHER_AREA), 1);
     let parts = [stolen.home(doorstep_tests::world::STREET)];
     assert_eq!(stolen.hand_in(&parts).0, 200);
     assert_eq!(of_area(&world, "quarantine", doorstep_tests::world::STREET), 0);
@@ -196,13 +198,15 @@ fn what_a_stand_in_wrote_is_handed_in_though_somebody_else_stands_in_by_now_or_t
     world.store.transaction(left).unwrap();
     let parts = [stolen.home(OTHER_AREA), stolen.home(AREA)];
     assert_eq!(stolen.hand_in(&parts), (200, whole));
+    assert_eq!(of_area(&world, "quarantine", AREA), 1);
 
     // Whoever would have stood in, and never did, wrote nothing there.
     let world = World::new();
     let (mut stolen, li) = stood_in(&world, ("2997-01-01", "2998-12-31"));
     exchange(&world, li);
     let parts = [stolen.home(AREA)];
-    assert_eq!(stolen.hand_in(&parts), (200, json!({ "complete": false })));
+    assert_eq!(stolen.hand_in(&parts).0, 200);
+    assert_eq!(of_area(&world, "quarantine", AREA), 0);
 }
 
 #[test]
@@ -224,8 +228,10 @@ fn what_was_written_in_a_role_that_is_given_again_from_a_later_day_is_still_hand
     let mut stolen = Stolen::new(&world, phone);
     let parts = [stolen.home(AREA)];
     assert_eq!(stolen.hand_in(&parts), (200, json!({ "complete": true })));
+    assert_eq!(of_area(&world, "quarantine", AREA), 1);
     let parts = [stolen.home(OTHER_AREA)];
-    assert_eq!(stolen.hand_in(&parts), (200, json!({ "complete": false })));
+    assert_eq!(stolen.hand_in(&parts).0, 200);
+    assert_eq!(of_area(&world, "quarantine", OTHER_AREA), 0);
 }
 
 #[test]
