@@ -1,6 +1,10 @@
 //! A rich history of one area: all four kinds, two phones that know nothing of each other, clashes
 //! that a reviewer decides and that are opened again, texts merged by character.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
+use doorstep::store::catalogue;
 use sync_protocol::document::Document;
 use sync_protocol::ids::RecordId;
 use sync_protocol::records::derived::premises_id;
@@ -36,6 +40,7 @@ impl History {
         };
         history.clash();
         history.reports();
+        wait_for_documents(world);
         history
     }
 
@@ -134,6 +139,18 @@ impl History {
         let seventh = RecordId([7; 16]);
         both.extend(self.li.push_request(AREA, seventh, Kind::Premises, &[&other]).push);
         accepted(&self.li, &self.li.signed(both));
+    }
+}
+
+/// Whole documents are kept behind the pushes: whoever tampers with the log waits, or they would be made of
+/// what was tampered with.
+fn wait_for_documents(world: &World) {
+    let stale = "SELECT 1 FROM records r LEFT JOIN documents d USING (area_id, record_id)
+                 WHERE coalesce(d.seq, 0) < r.last_seq";
+    let begun = Instant::now();
+    while world.store.read(|db| catalogue::run(db, stale)).expect("the database answers") > 0 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the documents are not kept");
+        thread::sleep(Duration::from_millis(20));
     }
 }
 
