@@ -50,7 +50,7 @@ pub fn run_with_cluster(
     let folder = match folder {
         Some(folder) => folder,
         None => {
-            temporary = Temporary::create()?;
+            temporary = Temporary::create(durability)?;
             temporary.path()
         }
     };

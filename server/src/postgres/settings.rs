@@ -65,5 +65,6 @@ const FLEETING: &[(&str, &str)] = &[
     ("synchronous_commit", "off"),
     ("full_page_writes", "off"),
     ("shared_buffers", "64MB"),
-    ("max_wal_size", "2GB"),
+    // It may lie in memory.
+    ("max_wal_size", "256MB"),
 ];
