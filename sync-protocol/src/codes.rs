@@ -289,7 +289,7 @@ catalogue! {
     BUSY = "busy", 503, true,
         "服务器正忙", "The server is busy",
         "稍后会自动重试", "It will be tried again by itself";
-    RECORD_UNREADABLE = "record_unreadable", 500, true,
+    RECORD_DAMAGED = "record_damaged", 500, true,
         "服务器上的这份记录无法读取", "The record cannot be read on the server",
         "未作任何更改;请联系管理员", "Nothing was changed; tell your administrator";
     INTERNAL = "internal", 500, true,

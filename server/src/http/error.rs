@@ -98,7 +98,7 @@ impl From<SyncError> for ApiError {
     fn from(error: SyncError) -> Self {
         match error {
             SyncError::Refused(code) => Self::refused(code),
-            SyncError::Unreadable(_) => Self::fault(&codes::RECORD_UNREADABLE, &error),
+            SyncError::Unreadable(_) => Self::fault(&codes::RECORD_DAMAGED, &error),
             SyncError::Store(error) => error.into(),
         }
     }

@@ -84,7 +84,7 @@ fn view(roles: Roles, kept: Kept, writers: &Writers, district: &DistrictFields) 
         message: codes::find(&kept.code).map(|code| code.message.into()),
         code: kept.code,
         field: kept.field,
-        unreadable: (!kept.opens).then(|| codes::RECORD_UNREADABLE.message.into()),
+        unreadable: (!kept.opens).then(|| codes::RECORD_DAMAGED.message.into()),
         wanted: wanted(&kept.bytes, kept.kind, roles, district),
     }
 }
