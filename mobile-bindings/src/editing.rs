@@ -7,12 +7,10 @@ pub(crate) mod report;
 pub(crate) mod residency;
 pub(crate) mod rules;
 
-use std::collections::{HashMap, HashSet};
-
 use sync_protocol::codes;
 use sync_protocol::document::{Document, Edited, Effective, Registers};
 use sync_protocol::ids::{Actor, AreaId, ChangeHash, RecordId};
-use sync_protocol::judge::{self, Author, Standing};
+use sync_protocol::judge::{self, Author, Known, Past, Standing};
 use sync_protocol::records::{Kind, Roles, Value};
 
 use crate::error::CoreError;
@@ -106,10 +104,9 @@ fn admit(
 ) -> Result<(), CoreError> {
     judge::read(&edited.bytes, kind)?;
     // An edit builds on the heads, and a head is always its actor's last change.
-    let known: HashMap<_, _> =
-        registers.actors.values().map(|state| (state.hash, state.max_op)).collect();
+    let known: Known = registers.actors.values().map(|state| (state.hash, state.max_op)).collect();
     // It replaces live operations alone, so nothing of the past is asked for.
-    let standing = Standing { registers, known: &known, past: &HashSet::new() };
+    let standing = Standing { registers, known: &known, past: &Past::new() };
     let author = Author { device: hand.actor.device(), roles };
     Ok(judge::admit(&edited.change, author, &standing)?)
 }

@@ -13,7 +13,9 @@ mod operations;
 mod parse;
 mod permission;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+
+use smol_str::SmolStr;
 
 use crate::codes::{self, Code};
 use crate::document::change::OpId;
@@ -58,15 +60,21 @@ pub struct Author {
     pub roles: Roles,
 }
 
+/// The highest operation of each of a record's changes.
+pub type Known = BTreeMap<ChangeHash, u64>;
+
+/// Operations of a record, live or not, with their keys.
+pub type Past = BTreeSet<(SmolStr, OpId)>;
+
 /// What is known of the record that a change is for.
 #[derive(Debug)]
 pub struct Standing<'a> {
     /// Its registers, with every change accepted so far.
     pub registers: &'a Registers,
-    /// The highest operation of each accepted change that this one may name as a dependency.
-    pub known: &'a HashMap<ChangeHash, u64>,
+    /// The accepted changes that this one may name as a dependency.
+    pub known: &'a Known,
     /// Operations of the record that are no longer live; needed only where [`needs_past`].
-    pub past: &'a HashSet<(String, OpId)>,
+    pub past: &'a Past,
 }
 
 /// Takes a change's bytes apart: size, chunk header, contained parse.

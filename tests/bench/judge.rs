@@ -1,12 +1,11 @@
 //! Judging ordinary changes, as the server does before it merges them: taking the bytes apart, and
 //! holding them against the record.
 
-use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use sync_protocol::document::Registers;
-use sync_protocol::ids::{Actor, ChangeHash, DeviceId};
-use sync_protocol::judge::{Author, Standing, admit, read};
+use sync_protocol::ids::{Actor, DeviceId};
+use sync_protocol::judge::{Author, Known, Past, Standing, admit, read};
 use sync_protocol::records::{Kind, Role, Roles};
 
 use crate::{RUNS, figure, workload};
@@ -47,8 +46,8 @@ fn changes(actor: Actor, number: usize) -> Vec<Vec<u8>> {
 /// How long it takes to judge a record's edits.
 fn judged(author: Author, changes: &[Vec<u8>]) -> Duration {
     let mut registers = Registers::genesis(Kind::Inspection);
-    let mut known: HashMap<ChangeHash, u64> = HashMap::new();
-    let past = HashSet::new();
+    let mut known = Known::new();
+    let past = Past::new();
     let mut took = Duration::ZERO;
     for (place, bytes) in changes.iter().enumerate() {
         let begun = Instant::now();

@@ -69,5 +69,5 @@ pub fn shown(world: &World, area: AreaId) -> Shown {
 pub fn values(registers: &Registers) -> BTreeMap<String, Value> {
     let fields = Effective::of(registers).fields.into_iter();
     let values = fields.map(|(key, field)| (key, field.value));
-    values.filter(|(_, value)| *value != Value::Text(String::new())).collect()
+    values.filter(|(_, value)| *value != Value::from("")).collect()
 }

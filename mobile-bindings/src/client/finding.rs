@@ -96,7 +96,7 @@ fn found_in(
     };
     let live = registers.keys.get(place.key).into_iter().flatten();
     let mut written = live.filter_map(|live| match &live.value {
-        Value::Text(text) if place.compared(text) == compared => Some(text.clone()),
+        Value::Text(text) if place.compared(text) == compared => Some(text.to_string()),
         _ => None,
     });
     let shown = match texts {

@@ -165,7 +165,7 @@ fn view(connection: &Connection, record: RecordId) -> Result<RecordView, CoreErr
     let mut fields: Vec<(usize, FieldView)> = effective
         .fields
         .iter()
-        .filter(|(_, field)| field.value != Value::Text(String::new()))
+        .filter(|(_, field)| field.value != Value::from(""))
         .map(|(key, field)| {
             let clash = effective.clashes.iter().any(|clash| clash.key == *key);
             (place(kind, key), field_view(&wording, kind, key, field, clash))

@@ -92,7 +92,7 @@ impl<'c> Wording<'c> {
             (Some(FieldType::Instant), Value::Int(at)) => Bilingual::same(moment(*at)),
             (_, Value::Int(number)) => Bilingual::same(number.to_string()),
             (Some(FieldType::Record), Value::Text(id)) => Bilingual::same(self.title(id)),
-            (_, Value::Text(text)) => Bilingual::same(text.clone()),
+            (_, Value::Text(text)) => Bilingual::same(text.to_string()),
         }
     }
 

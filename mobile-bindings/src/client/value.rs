@@ -54,7 +54,7 @@ impl From<Value> for FieldValue {
             Value::Null => Self::Cleared,
             Value::Bool(yes) => Self::Flag { yes },
             Value::Int(number) => Self::Number { number },
-            Value::Text(text) => Self::Text { text },
+            Value::Text(text) => Self::Text { text: text.into() },
         }
     }
 }
@@ -65,7 +65,7 @@ impl From<FieldValue> for Value {
             FieldValue::Cleared => Self::Null,
             FieldValue::Flag { yes } => Self::Bool(yes),
             FieldValue::Number { number } => Self::Int(number),
-            FieldValue::Text { text } => Self::Text(text),
+            FieldValue::Text { text } => Self::Text(text.into()),
         }
     }
 }

@@ -203,9 +203,9 @@ pub(super) fn normalise_number(values: &mut Values) -> Option<String> {
     let mut own = None;
     for (key, value) in values {
         if let (true, Value::Text(number)) = (NUMBERS.contains(&key.as_str()), value) {
-            *number = normalised(number);
+            *number = normalised(number).into();
             if key == "document_number" {
-                own = Some(number.clone());
+                own = Some(number.to_string());
             }
         }
     }

@@ -61,6 +61,6 @@ pub fn look(
 /// The devices that name a photo in the record.
 fn senders(registers: &Registers, photo: &BlobId) -> BTreeSet<DeviceId> {
     let key = format!("photo.{photo}.taken_at");
-    let live = registers.keys.get(&key).into_iter().flatten();
+    let live = registers.keys.get(key.as_str()).into_iter().flatten();
     live.map(|live| live.stamp.actor.device()).collect()
 }

@@ -212,7 +212,7 @@ fn item(
         .as_deref()
         .and_then(|code| results.iter().find(|choice| choice.code == code))
         .map(|choice| choice.label.into());
-    let state_value = row.state.clone().map(Value::Text);
+    let state_value = row.state.clone().map(Value::from);
     QueueItem {
         area: row.area,
         area_name: names.get(&row.area).cloned(),

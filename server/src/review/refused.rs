@@ -92,7 +92,7 @@ fn view(roles: Roles, kept: Kept, writers: &Writers, district: &DistrictFields) 
 fn wanted(bytes: &[u8], kind: Kind, roles: Roles, district: &DistrictFields) -> Vec<WantedView> {
     let operations = judge::read(bytes, kind).map(|change| change.operations).unwrap_or_default();
     let put = operations.into_iter().filter_map(|operation| match operation.action {
-        Action::Put(key, value) => Some((key, value)),
+        Action::Put(key, value) => Some((key.to_string(), value)),
         _ => None,
     });
     put.filter_map(|(key, value)| {

@@ -62,7 +62,7 @@ pub fn show(roles: Roles, field: &Field, own: Option<&ExtraField>, value: &Value
         (Sight::Nothing, _) => return None,
         (_, Value::Null) => return Some(cleared()),
         (Sight::Open, _) => None,
-        (Sight::Masked, Value::Text(text)) => Some(text.clone()),
+        (Sight::Masked, Value::Text(text)) => Some(text.to_string()),
         (Sight::Masked, Value::Int(number)) => Some(number.to_string()),
         // One of two says nothing once it is masked: it is left out.
         (Sight::Masked, Value::Bool(_)) => return None,
@@ -70,7 +70,7 @@ pub fn show(roles: Roles, field: &Field, own: Option<&ExtraField>, value: &Value
     if let Some(text) = bare {
         let masked = mask(&text);
         let display = Some(Words::same(masked.clone()));
-        return Some(Shown { value: Value::Text(masked), display, masked: true });
+        return Some(Shown { value: Value::from(masked), display, masked: true });
     }
     let display = match (value, own) {
         (Value::Bool(yes), _) => Some(yes_or_no(*yes)),
@@ -118,7 +118,7 @@ pub fn in_words(field: &Field, value: &Value) -> Words {
         (Value::Bool(yes), _) => yes_or_no(*yes),
         (Value::Int(ms), FieldType::Instant) => Words::same(on_the_wall(*ms)),
         (Value::Int(number), _) => Words::same(number.to_string()),
-        (Value::Text(text), _) => Words::same(text.clone()),
+        (Value::Text(text), _) => Words::same(text.to_string()),
     }
 }
 

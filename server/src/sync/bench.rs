@@ -1,12 +1,10 @@
 //! One record on the bench: its state as changes are judged and merged into it one by one.
 
-use std::collections::{HashMap, HashSet};
-
 use sync_protocol::codes;
-use sync_protocol::document::change::{Action, OpId};
+use sync_protocol::document::change::Action;
 use sync_protocol::document::{DecodedChange, Document, Registers};
 use sync_protocol::ids::{ChangeHash, RecordId};
-use sync_protocol::judge::{self, Author, Refusal, Standing};
+use sync_protocol::judge::{self, Author, Known, Past, Refusal, Standing};
 use sync_protocol::records::{Kind, Value};
 
 use super::facts::Facts;
@@ -30,8 +28,8 @@ pub(super) struct Bench {
     pub(super) contested: bool,
     /// Whether a name or number by which it is found was written.
     pub(super) renamed: bool,
-    known: HashMap<ChangeHash, u64>,
-    past: HashSet<(String, OpId)>,
+    known: Known,
+    past: Past,
     pub(super) document: Option<Document>,
     /// Accepted changes that the document does not have yet.
     unapplied: Vec<Vec<u8>>,
@@ -117,12 +115,7 @@ impl Bench {
     fn remember(&mut self, change: &DecodedChange) {
         self.known.insert(change.hash, change.max_op);
         // What a later change may replace, live or not.
-        self.past.extend(change.operations.iter().filter_map(
-            |operation| match &operation.action {
-                Action::Put(key, _) => Some((key.clone(), operation.id)),
-                _ => None,
-            },
-        ));
+        self.past.extend(change.written());
     }
 }
 
@@ -137,7 +130,7 @@ fn renames(kind: Kind, change: &DecodedChange) -> bool {
 /// A text that is too long now, or holds what no text may.
 fn unfit_text(kind: Kind, document: &Document) -> Option<Refusal> {
     let unfit = |key: &&str| {
-        let text = Value::Text(document.text(key).unwrap_or_default());
+        let text = Value::from(document.text(key).unwrap_or_default());
         kind.field(key).is_some_and(|(field, _)| field.check(&text).is_err())
     };
     let key = kind.text_keys().find(unfit)?;

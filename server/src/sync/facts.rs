@@ -2,12 +2,11 @@
 //! statements for all its records together.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-use sync_protocol::document::change::{Action, OpId};
 use sync_protocol::document::{DecodedChange, Document, Registers};
 use sync_protocol::ids::{ChangeHash, DeviceId, RecordId};
-use sync_protocol::judge::{self, Refusal};
+use sync_protocol::judge::{self, Past, Refusal};
 use sync_protocol::keys;
 use sync_protocol::records::{Kind, Roles};
 use sync_protocol::wire::RecordPush;
@@ -56,7 +55,7 @@ pub(super) struct Facts {
     /// The erased among them.
     pub(super) erased: ErasedRecords,
     /// Operations of a record's log, for records edited upon an older state.
-    pub(super) past: HashMap<RecordId, HashSet<(String, OpId)>>,
+    pub(super) past: HashMap<RecordId, Past>,
     /// Documents of records whose texts are edited.
     pub(super) documents: HashMap<RecordId, Document>,
     /// How many changes wait in these records.
@@ -72,10 +71,10 @@ pub(super) struct Facts {
 pub(super) fn take_apart<'p>(pushes: &[&'p RecordPush]) -> Vec<RecordPart<'p>> {
     let mut parts: Vec<RecordPart<'p>> = Vec::new();
     for push in pushes {
-        let changes = push.changes.iter().map(|bytes| Pushed {
-            hash: keys::change_name(bytes),
-            bytes,
-            read: judge::read(bytes, push.kind).map(DecodedChange::condensed),
+        let changes = push.changes.iter().map(|bytes| {
+            let read = judge::read(bytes, push.kind).map(DecodedChange::condensed);
+            let hash = read.as_ref().map_or_else(|_| keys::change_name(bytes), |read| read.hash);
+            Pushed { hash, bytes, read }
         });
         let same = |part: &&mut RecordPart<'_>| {
             part.push.record == push.record && part.push.kind == push.kind
@@ -86,7 +85,7 @@ pub(super) fn take_apart<'p>(pushes: &[&'p RecordPush]) -> Vec<RecordPart<'p>> {
         }
     }
     for part in &mut parts {
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         part.changes.retain(|change| seen.insert(change.hash));
     }
     parts
@@ -264,8 +263,8 @@ fn past(
     db: &mut Db,
     scope: AreaScope,
     ids: &[RecordId],
-) -> Result<HashMap<RecordId, HashSet<(String, OpId)>>, SyncError> {
-    let mut past: HashMap<RecordId, HashSet<(String, OpId)>> = HashMap::new();
+) -> Result<HashMap<RecordId, Past>, SyncError> {
+    let mut past: HashMap<RecordId, Past> = HashMap::new();
     if ids.is_empty() {
         return Ok(past);
     }
@@ -275,13 +274,7 @@ fn past(
             unreadable.insert(entry.record);
             continue;
         };
-        let operations = past.entry(entry.record).or_default();
-        operations.extend(change.operations.into_iter().filter_map(|operation| {
-            match operation.action {
-                Action::Put(key, _) => Some((key, operation.id)),
-                _ => None,
-            }
-        }));
+        past.entry(entry.record).or_default().extend(change.written());
     }
     none_of(unreadable)?;
     Ok(past)

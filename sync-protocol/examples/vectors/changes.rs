@@ -1,12 +1,9 @@
 //! Changes, honest and not, with what a server makes of them.
 
-use std::collections::{HashMap, HashSet};
-
 use serde_json::{Value as Json, json};
-use sync_protocol::document::change::Action;
-use sync_protocol::document::{DecodedChange, Registers};
+use sync_protocol::document::Registers;
 use sync_protocol::ids::DeviceId;
-use sync_protocol::judge::{self, Author, Refusal, Standing};
+use sync_protocol::judge::{self, Author, Known, Past, Refusal, Standing};
 use sync_protocol::records::{Kind, Role, Roles, Value};
 
 use super::cast::{ADDRESS_CODE, FIRST, Phone, REVIEWER, SECOND, TIME, decoded, hex};
@@ -67,25 +64,16 @@ pub(crate) fn judged(
     bytes: &[u8],
 ) -> Result<Result<(), Refusal>, Failure> {
     let mut registers = Registers::genesis(kind);
-    let (mut known, mut past) = (HashMap::new(), HashSet::new());
+    let (mut known, mut past) = (Known::new(), Past::new());
     for bytes in before {
         let change = judge::read(bytes, kind).map_err(|refusal| refusal.code.code)?;
         registers.apply(&change);
         known.insert(change.hash, change.max_op);
-        past.extend(puts(&change));
+        past.extend(change.written());
     }
     let standing = Standing { registers: &registers, known: &known, past: &past };
     let author = Author { device, roles: Roles::of(&[role]) };
     Ok(judge::read(bytes, kind).and_then(|change| judge::admit(&change, author, &standing)))
-}
-
-fn puts(
-    change: &DecodedChange,
-) -> impl Iterator<Item = (String, sync_protocol::document::change::OpId)> {
-    change.operations.iter().filter_map(|operation| match &operation.action {
-        Action::Put(key, _) => Some((key.clone(), operation.id)),
-        _ => None,
-    })
 }
 
 /// `changes.json`.

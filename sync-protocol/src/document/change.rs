@@ -3,6 +3,7 @@
 
 use automerge::legacy::{Key, ObjectId, OpId as AutomergeOpId, OpType};
 use automerge::{Change, ScalarValue};
+use smol_str::SmolStr;
 
 use super::genesis;
 use crate::ids::{Actor, ChangeHash};
@@ -54,10 +55,10 @@ pub struct Operation {
 pub enum Action {
     /// Sets a key of the root. One whose old values were deleted first, in the same change, is one
     /// operation that replaces them.
-    Put(String, Value),
+    Put(SmolStr, Value),
     /// Takes a key's old values away and writes none. Automerge can; a record clears a field with
     /// [`Value::Null`], so that clearing can clash like any other value.
-    Delete(String),
+    Delete(SmolStr),
     /// Edits a genesis text by character.
     EditText(&'static str),
     /// Anything else: other containers, deleted keys, counters, marks, types a record has not.
@@ -73,6 +74,14 @@ impl DecodedChange {
     /// Whether the change edits a free text: only the document then knows the outcome.
     pub fn edits_text(&self) -> bool {
         self.operations.iter().any(|operation| matches!(operation.action, Action::EditText(_)))
+    }
+
+    /// The keys of the root that it writes, each with the operation that does.
+    pub fn written(&self) -> impl Iterator<Item = (SmolStr, OpId)> {
+        self.operations.iter().filter_map(|operation| match &operation.action {
+            Action::Put(key, _) => Some((key.clone(), operation.id)),
+            _ => None,
+        })
     }
 
     /// The same with one operation, the last, for all the characters of a text: what judging and
@@ -148,11 +157,11 @@ fn root_action(op: &automerge::legacy::Op) -> Action {
     };
     match &op.action {
         OpType::Put(scalar) => match value(scalar) {
-            Some(value) => Action::Put(key.to_string(), value),
+            Some(value) => Action::Put(key.clone(), value),
             None => Action::Unknown("a scalar that records do not have"),
         },
         OpType::Make(_) => Action::Unknown("a container outside the genesis change"),
-        OpType::Delete => Action::Delete(key.to_string()),
+        OpType::Delete => Action::Delete(key.clone()),
         _ => Action::Unknown("a counter or a mark"),
     }
 }
@@ -177,7 +186,7 @@ pub(super) fn value(scalar: &ScalarValue) -> Option<Value> {
         ScalarValue::Null => Some(Value::Null),
         ScalarValue::Boolean(yes) => Some(Value::Bool(*yes)),
         ScalarValue::Int(number) => Some(Value::Int(*number)),
-        ScalarValue::Str(text) => Some(Value::Text(text.to_string())),
+        ScalarValue::Str(text) => Some(Value::Text(text.clone())),
         _ => None,
     }
 }

@@ -72,7 +72,7 @@ impl Document {
                 self.kind.field(key).ok_or_else(|| DocumentError::UnknownField(key.clone()))?;
             field.check(new).map_err(|source| DocumentError::Value { key: key.clone(), source })?;
             let old = if field.merge == Merge::Text {
-                self.text(key).map(Value::Text)
+                self.text(key).map(Value::from)
             } else {
                 Effective::of_key(registers, key).map(|field| field.value)
             };

@@ -45,12 +45,12 @@ impl Effective {
         for (key, live) in &registers.keys {
             let Some(winner) = winner(registers, key, live) else { continue };
             effective.clashes.extend(clash(registers, key, live, winner));
-            effective.fields.insert(key.clone(), field_of(live, winner));
+            effective.fields.insert(key.to_string(), field_of(live, winner));
         }
         for (key, text) in &registers.texts {
-            let value = Value::Text(text.text.clone());
+            let value = Value::from(text.text.as_str());
             let entry = EffectiveField { value, stamp: text.last, others: Vec::new() };
-            effective.fields.insert(key.clone(), entry);
+            effective.fields.insert(key.to_string(), entry);
         }
         effective
     }
@@ -140,7 +140,7 @@ fn earliness(live: &Live) -> (bool, &Value, Reverse<super::change::OpId>) {
 /// The live value that a reviewer's decision wrote: the one of the same change as a live
 /// `decided.<key>`. The latest decision, should there be several.
 fn decision<'l>(registers: &Registers, key: &str, live: &'l [Live]) -> Option<&'l Live> {
-    let decisions = registers.keys.get(&format!("decided.{key}"))?;
+    let decisions = registers.keys.get(format!("decided.{key}").as_str())?;
     live.iter().find(|live| {
         decisions.iter().any(|decision| {
             (decision.stamp.actor, decision.stamp.seq) == (live.stamp.actor, live.stamp.seq)

@@ -7,6 +7,7 @@ use std::convert::Infallible;
 use minicbor::decode::Error as DecodeError;
 use minicbor::encode::Error as EncodeError;
 use minicbor::{Decoder, Encoder};
+use smol_str::SmolStr;
 
 use super::registers::{ActorState, Live, LiveValues, Registers, Stamp, TextRegister};
 use crate::ids::Actor;
@@ -108,11 +109,18 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Registers, UnpackError> {
     let kind = input.decode()?;
     let heads = input.decode()?;
     let max_op = input.u64()?;
-    let actors: Vec<_> = read_list(&mut input, read_actor)?;
-    let stamps: Vec<_> = read_list(&mut input, |input| read_stamp(input, &actors))?;
+    let actors = read_list(&mut input, read_actor)?;
+    let stamps = read_list(&mut input, |input| read_stamp(input, &actors))?;
     let keys = read_list(&mut input, |input| read_key(input, &stamps))?;
     let texts = read_list(&mut input, |input| read_text(input, &stamps))?;
-    Ok(Registers { kind, heads, max_op, actors: actors.into_iter().collect(), keys, texts })
+    Ok(Registers {
+        kind,
+        heads,
+        max_op,
+        actors: actors.into_iter().collect(),
+        keys: keys.into_iter().collect(),
+        texts: texts.into_iter().collect(),
+    })
 }
 
 /// Expects an array of so many entries.
@@ -120,17 +128,26 @@ fn entries(input: &mut Decoder<'_>, number: u64) -> Result<(), UnpackError> {
     if input.array()? == Some(number) { Ok(()) } else { Err(UnpackError) }
 }
 
-fn read_list<'b, T, L: FromIterator<T>>(
+/// How many entries a list has: no more than the bytes can hold, whatever they say.
+fn length(input: &mut Decoder<'_>) -> Result<usize, UnpackError> {
+    let number = input.array()?.ok_or(UnpackError)?;
+    let rest = input.input().len().saturating_sub(input.position());
+    usize::try_from(number).ok().filter(|number| *number <= rest).ok_or(UnpackError)
+}
+
+/// Entries for which there is room from the start: more than most records have of anything.
+const ROOM: usize = 64;
+
+fn read_list<'b, T>(
     input: &mut Decoder<'b>,
     mut read: impl FnMut(&mut Decoder<'b>) -> Result<T, UnpackError>,
-) -> Result<L, UnpackError> {
-    let number = input.array()?.ok_or(UnpackError)?;
-    // No more than the bytes can hold, whatever they say.
-    let rest = input.input().len().saturating_sub(input.position()) as u64;
-    if number > rest {
-        return Err(UnpackError);
+) -> Result<Vec<T>, UnpackError> {
+    let number = length(input)?;
+    let mut list = Vec::with_capacity(number.min(ROOM));
+    for _ in 0..number {
+        list.push(read(input)?);
     }
-    (0..number).map(|_| read(input)).collect()
+    Ok(list)
 }
 
 fn read_actor(input: &mut Decoder<'_>) -> Result<(Actor, ActorState), UnpackError> {
@@ -151,24 +168,25 @@ fn read_stamp(
 fn read_key(
     input: &mut Decoder<'_>,
     stamps: &[Stamp],
-) -> Result<(String, LiveValues), UnpackError> {
+) -> Result<(SmolStr, LiveValues), UnpackError> {
     entries(input, 2)?;
-    let key = input.str()?.to_owned();
-    let live = read_list(input, |input| {
+    let key = SmolStr::new(input.str()?);
+    let mut values = LiveValues::new();
+    for _ in 0..length(input)? {
         entries(input, 3)?;
         let counter = input.u64()?;
         let stamp = *stamps.get(place(input)?).ok_or(UnpackError)?;
-        Ok(Live { counter, stamp, value: input.decode()? })
-    })?;
-    Ok((key, live))
+        values.push(Live { counter, stamp, value: input.decode()? });
+    }
+    Ok((key, values))
 }
 
 fn read_text(
     input: &mut Decoder<'_>,
     stamps: &[Stamp],
-) -> Result<(String, TextRegister), UnpackError> {
+) -> Result<(SmolStr, TextRegister), UnpackError> {
     entries(input, 4)?;
-    let (key, text, counter) = (input.str()?.to_owned(), input.str()?.to_owned(), input.u64()?);
+    let (key, text, counter) = (SmolStr::new(input.str()?), input.str()?.to_owned(), input.u64()?);
     let last: Option<u32> = input.decode()?;
     let last = last.map(|place| stamps.get(place as usize).copied().ok_or(UnpackError));
     Ok((key, TextRegister { text, counter, last: last.transpose()? }))

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
+use smol_str::SmolStr;
 
 use super::change::{Action, DecodedChange, OpId};
 use super::packed::UnpackError;
@@ -78,9 +79,9 @@ pub struct Registers {
     /// Every actor that changed the record.
     pub actors: BTreeMap<Actor, ActorState>,
     /// Live operations by key, highest id first.
-    pub keys: BTreeMap<String, LiveValues>,
+    pub keys: BTreeMap<SmolStr, LiveValues>,
     /// Texts by key.
-    pub texts: BTreeMap<String, TextRegister>,
+    pub texts: BTreeMap<SmolStr, TextRegister>,
 }
 
 impl Registers {
@@ -121,15 +122,15 @@ impl Registers {
         self.advance(change);
     }
 
-    fn put(&mut self, key: &str, live: Live, replaces: &[OpId]) {
-        let register = self.keys.entry(key.to_owned()).or_default();
+    fn put(&mut self, key: &SmolStr, live: Live, replaces: &[OpId]) {
+        let register = self.keys.entry(key.clone()).or_default();
         register.retain(|old| !replaces.contains(&old.id()));
         let place = register.partition_point(|old| old.id() > live.id());
         register.insert(place, live);
     }
 
-    fn stamp_text(&mut self, key: &str, counter: u64, stamp: Stamp) {
-        let text = self.texts.entry(key.to_owned()).or_default();
+    fn stamp_text(&mut self, key: &'static str, counter: u64, stamp: Stamp) {
+        let text = self.texts.entry(SmolStr::new_static(key)).or_default();
         let last = text.last.map(|last| (text.counter, last.actor));
         if last < Some((counter, stamp.actor)) {
             text.counter = counter;
@@ -155,11 +156,6 @@ impl Registers {
     /// Whether a key has several live values: only then can it be in clash.
     pub fn is_contested(&self) -> bool {
         self.keys.values().any(|live| live.len() > 1)
-    }
-
-    /// Sets a text's characters, as the document has them.
-    pub fn set_text(&mut self, key: &str, text: String) {
-        self.texts.entry(key.to_owned()).or_default().text = text;
     }
 
     /// A fingerprint: two copies of a record that hold the same changes have the same.

@@ -125,7 +125,7 @@ fn register_live(registers: &Registers) -> BTreeMap<String, Vec<Value>> {
         values.sort();
         values
     };
-    registers.keys.iter().map(|(key, live)| (key.clone(), sorted(live))).collect()
+    registers.keys.iter().map(|(key, live)| (key.to_string(), sorted(live))).collect()
 }
 
 proptest! {

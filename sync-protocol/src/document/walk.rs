@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use automerge::iter::MapRangeItem;
 use automerge::{AutoCommit, ObjId, ROOT, ReadDoc, ScalarValueRef, ValueRef};
+use smol_str::SmolStr;
 
 use super::change::{DecodeError, OpId, actor_of, value};
 use super::genesis;
@@ -126,7 +127,8 @@ fn take(
         match registers.keys.get_mut(item.key.as_ref()) {
             Some(register) => register.push(live),
             None => {
-                drop(registers.keys.insert(item.key.to_string(), LiveValues::from_iter([live])))
+                let (key, live) = (SmolStr::new(&item.key), LiveValues::from_iter([live]));
+                drop(registers.keys.insert(key, live));
             }
         }
     }
@@ -146,7 +148,7 @@ fn value_ref(scalar: &ScalarValueRef<'_>) -> Option<Value> {
         ScalarValueRef::Null => Some(Value::Null),
         ScalarValueRef::Boolean(yes) => Some(Value::Bool(*yes)),
         ScalarValueRef::Int(number) => Some(Value::Int(*number)),
-        ScalarValueRef::Str(text) => Some(Value::Text(text.to_string())),
+        ScalarValueRef::Str(text) => Some(Value::Text(SmolStr::new(text))),
         _ => None,
     }
 }

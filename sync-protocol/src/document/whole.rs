@@ -218,10 +218,9 @@ impl Document {
 
     /// Brings the texts of the registers up to what the document has.
     pub fn fill_texts(&self, registers: &mut Registers) {
-        let edited: Vec<String> = registers.texts.keys().cloned().collect();
-        for key in edited {
-            if let Some(text) = self.text(&key) {
-                registers.set_text(&key, text);
+        for (key, register) in &mut registers.texts {
+            if let Some(text) = self.text(key) {
+                register.text = text;
             }
         }
     }

@@ -2,7 +2,7 @@
 //! follows, its dependencies are accepted, and its first operation counts on from theirs exactly:
 //! one too high makes every later edit panic, one too low makes the document unreadable.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::{Refusal, Standing};
 use crate::codes;
@@ -41,7 +41,7 @@ fn check_sequence(change: &DecodedChange, standing: &Standing<'_>) -> Result<(),
 
 /// The highest operation of what the change builds upon.
 fn highest_dependency(change: &DecodedChange, standing: &Standing<'_>) -> Result<u64, Refusal> {
-    let distinct: HashSet<&ChangeHash> = change.deps.iter().collect();
+    let distinct: BTreeSet<&ChangeHash> = change.deps.iter().collect();
     if change.deps.is_empty() || distinct.len() != change.deps.len() {
         return Err(Refusal::of(&codes::WRONG_START));
     }

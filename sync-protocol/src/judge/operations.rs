@@ -1,6 +1,10 @@
 //! Stage 5: every operation against the field table: a known key, a value of its type and size, and
 //! only real operations of the same key replaced.
 
+use std::collections::BTreeSet;
+
+use smol_str::SmolStr;
+
 use super::{Refusal, Standing, limits};
 use crate::codes;
 use crate::document::DecodedChange;
@@ -9,7 +13,7 @@ use crate::records::{Field, Kind, Merge, Value};
 
 /// Checks the operations one by one.
 pub(super) fn check(change: &DecodedChange, standing: &Standing<'_>) -> Result<(), Refusal> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = BTreeSet::new();
     let mut fresh = 0;
     for operation in &change.operations {
         match &operation.action {
@@ -72,7 +76,7 @@ fn check_replaced(
     let real = |id: &OpId| {
         let before = id.counter < operation.id.counter;
         let live = standing.registers.is_live(key, id);
-        before && (live || standing.past.contains(&(key.to_owned(), *id)))
+        before && (live || standing.past.contains(&(SmolStr::new(key), *id)))
     };
     if operation.replaces.iter().all(real) {
         Ok(())

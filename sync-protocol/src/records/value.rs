@@ -4,6 +4,7 @@ use minicbor::data::Type;
 use minicbor::decode::Error as DecodeError;
 use minicbor::encode::{Error as EncodeError, Write};
 use minicbor::{Decode, Decoder, Encode, Encoder};
+use smol_str::SmolStr;
 
 /// A scalar. `Null` is a value that somebody wrote: "this is cleared"; it can clash like any other.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -16,7 +17,7 @@ pub enum Value {
     /// A whole number; for [`super::FieldType::Instant`] milliseconds since 1970 UTC.
     Int(i64),
     /// Text, a code, or a date as `2026-11-22`.
-    Text(String),
+    Text(SmolStr),
 }
 
 impl Value {
@@ -79,13 +80,13 @@ impl std::fmt::Debug for Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::Text(SmolStr::new(text))
     }
 }
 
 impl From<String> for Value {
     fn from(text: String) -> Self {
-        Self::Text(text)
+        Self::Text(SmolStr::from(text))
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) fn list(desk: &Desk<'_>) -> Result<Vec<Attention>, CoreError> {
 /// The words of the decision that the value that stands was written by.
 fn decision(registers: &Registers, key: &str, stands: &EffectiveField) -> Option<String> {
     let stamp = stands.stamp.as_ref()?;
-    let decisions = registers.keys.get(&format!("decided.{key}"))?;
+    let decisions = registers.keys.get(format!("decided.{key}").as_str())?;
     let by = decisions
         .iter()
         .find(|decision| (decision.stamp.actor, decision.stamp.seq) == (stamp.actor, stamp.seq));

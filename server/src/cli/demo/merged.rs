@@ -80,7 +80,7 @@ fn print_field(field: &FieldView) {
 fn shown(value: &Value, display: Option<&Words>) -> String {
     match (display, value) {
         (Some(words), _) => words.zh.clone(),
-        (None, Value::Text(text)) => text.clone(),
+        (None, Value::Text(text)) => text.to_string(),
         (None, Value::Int(number)) => number.to_string(),
         (None, Value::Bool(yes)) => yes.to_string(),
         (None, Value::Null) => String::new(),

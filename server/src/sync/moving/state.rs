@@ -1,12 +1,9 @@
 //! A record put together from a log's changes, so that others can be held against it.
 
-use std::collections::{HashMap, HashSet};
-
 use sync_protocol::codes;
-use sync_protocol::document::change::{Action, OpId};
 use sync_protocol::document::{DecodedChange, Document, Registers};
 use sync_protocol::ids::{ChangeHash, DeviceId};
-use sync_protocol::judge::{self, Author, Refusal, Standing};
+use sync_protocol::judge::{self, Author, Known, Past, Refusal, Standing};
 use sync_protocol::records::{Kind, Roles};
 
 use crate::store::StoreError;
@@ -16,8 +13,8 @@ use crate::store::move_entries::Logged;
 pub(super) struct State {
     pub(super) registers: Registers,
     document: Document,
-    known: HashMap<ChangeHash, u64>,
-    past: HashSet<(String, OpId)>,
+    known: Known,
+    past: Past,
 }
 
 impl State {
@@ -26,7 +23,7 @@ impl State {
         let corrupt = || StoreError::Corrupt("a record's log");
         let document = Document::genesis(kind).map_err(|_| corrupt())?;
         let registers = Registers::genesis(kind);
-        let (known, past) = (HashMap::new(), HashSet::new());
+        let (known, past) = (Known::new(), Past::new());
         let mut state = Self { registers, document, known, past };
         for logged in history {
             let change = judge::read(&logged.bytes, kind).map_err(|_| corrupt())?;
@@ -78,11 +75,6 @@ impl State {
 
     fn remember(&mut self, change: &DecodedChange) {
         self.known.insert(change.hash, change.max_op);
-        self.past.extend(change.operations.iter().filter_map(
-            |operation| match &operation.action {
-                Action::Put(key, _) => Some((key.clone(), operation.id)),
-                _ => None,
-            },
-        ));
+        self.past.extend(change.written());
     }
 }
