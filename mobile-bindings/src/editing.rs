@@ -79,7 +79,7 @@ fn write(
     let area = areas::find(transaction, place.area)?
         .ok_or_else(|| CoreError::refused(&codes::AREA_FORBIDDEN))?;
     let values = rules::typed(&configuration::current(transaction)?, place.kind, values.clone());
-    let Some(edited) = local.document.edit(hand.actor, hand.now.div_euclid(1000), &values)? else {
+    let Some(edited) = put(transaction, &mut local, (hand.actor, hand.now), &values)? else {
         return Ok(Saved { record: place.record, change: None, written: Vec::new() });
     };
     admit(&edited, hand, area.roles, &local.registers, place.kind)?;
@@ -92,6 +92,29 @@ fn write(
     note(transaction, place, &edited, hand.now)?;
     let written = edited.written.into_iter().map(|field| field.key).collect();
     Ok(Saved { record: place.record, change: Some(edited.change.hash), written })
+}
+
+/// Puts values into a record's document. Two records that are begun with the same words in the same second
+/// would have one change between them, and of an answer it could not be told which of them it is about:
+/// the later one is begun a second later.
+pub(crate) fn put(
+    transaction: &Transaction<'_>,
+    local: &mut LocalRecord,
+    (actor, at): (Actor, i64),
+    values: &[(String, Value)],
+) -> Result<Option<Edited>, CoreError> {
+    let mut time = at.div_euclid(1000);
+    loop {
+        let edited = local.document.edit(actor, time, values)?;
+        let Some(Edited { change, .. }) = &edited else { return Ok(None) };
+        let is_begun = local.registers.is_written();
+        if is_begun || changes::find(transaction, &change.hash)?.is_none() {
+            return Ok(edited);
+        }
+        let Place { record, area, kind, .. } = local.place;
+        *local = LocalRecord::genesis(record, area, kind)?;
+        time += 1;
+    }
 }
 
 /// The server's judge, asked before the change is kept.

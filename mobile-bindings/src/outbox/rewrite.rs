@@ -86,8 +86,7 @@ fn write_again(
     let part = RefusedPart::of(change, &meant);
     let values: Vec<_> =
         meant.into_iter().filter(|field| !part.covers(field)).map(|f| (f.key, f.new)).collect();
-    let time = change.made_at.div_euclid(1000);
-    if let Some(edited) = local.document.edit(actor, time, &values)? {
+    if let Some(edited) = editing::put(transaction, local, (actor, change.made_at), &values)? {
         editing::fold(&mut local.registers, &edited, &local.document);
         let copy = editing::note(transaction, local.place, &edited, change.made_at)?;
         changes::note_copy(transaction, copy, change.no)?;

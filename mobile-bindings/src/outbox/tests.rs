@@ -2,13 +2,14 @@
 
 use sync_protocol::codes;
 use sync_protocol::ids::RecordId;
-use sync_protocol::records::Role;
+use sync_protocol::records::{Kind, Role};
 use sync_protocol::wire::{Item, LateVerdict, Outcome, Words};
 
 use super::*;
 use crate::client::{AttentionKind, Standing};
+use crate::editing;
 use crate::store::device;
-use crate::testing::{Log, Phone, entries, verdict};
+use crate::testing::{AREA, Log, Phone, entries, verdict};
 
 fn rejected(code: &str, field: Option<&str>) -> Outcome {
     let words = Words { zh: "字".to_owned(), en: "words".to_owned() };
@@ -336,4 +337,30 @@ fn adopted_work_whose_copy_was_accepted_stands_beside_it_without_a_clash() {
     assert_eq!(fresh.shown(&home, "notes").as_deref(), Some("Dog."));
     phone.apply(&log.answer(&phone, 0), None).unwrap();
     assert!(phone.push().is_none(), "it is said once");
+}
+
+#[test]
+fn two_records_that_were_begun_with_the_same_words_in_the_same_second_are_two() {
+    let phone = Phone::new(1, &[Role::Coordinator]);
+    let home = phone.open_home(&[("address", "A")]);
+    judge(&phone, &phone.push().unwrap(), &[Outcome::Accepted { seq: 1 }]);
+    let twins = [RecordId([1; 16]), RecordId([2; 16])];
+    let values: editing::Values = [("premises", home.as_str()), ("outcome", "vacant")]
+        .map(|(k, v)| (k.into(), v.into()))
+        .into();
+    let begun = phone.client.store.write(|transaction| {
+        let hand = editing::Hand { actor: device::find(transaction)?.unwrap().actor(), now: 5_000 };
+        let begin =
+            |twin| editing::begin(transaction, hand, twin, (AREA, Kind::Visit), &values).map(drop);
+        twins.into_iter().try_for_each(begin)
+    });
+    begun.unwrap();
+    // Both are refused for a number that was used up, and are written again at once.
+    judge(&phone, &phone.push().unwrap(), &[1, 2].map(|_| rejected("forked_actor", None)));
+    let again = phone.push().unwrap();
+    let pushed: Vec<RecordId> = again.records.iter().map(|push| push.record).collect();
+    assert_eq!(pushed, twins);
+    judge(&phone, &again, &[Outcome::Accepted { seq: 2 }, Outcome::Retry { after_ms: 1 }]);
+    let left = phone.push().unwrap();
+    assert_eq!(left.records.iter().map(|push| push.record).collect::<Vec<_>>(), twins[1..]);
 }
