@@ -1,5 +1,9 @@
 //! Table `changes`: the log, the truth.
 
+mod append;
+
+pub use append::{NewEntry, append};
+
 use std::collections::HashMap;
 
 use diesel::prelude::*;
@@ -8,10 +12,7 @@ use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, PushId, RecordId};
 use sync_protocol::records::Kind;
 use uuid::Uuid;
 
-use super::row_value::{ChangeRow, RowValue};
-use super::rows::{
-    area_key, device, device_key, hash, kind, push_key, record, record_key, seq, seq_key,
-};
+use super::rows::{area_key, device, device_key, hash, kind, record, record_key, seq, seq_key};
 use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
@@ -20,29 +21,6 @@ use crate::vault::What;
 
 /// The device of entries that are no changes: those of moves.
 const NOBODY: i64 = 0;
-
-/// An accepted change, to be logged.
-#[derive(Debug, Clone)]
-pub struct NewEntry {
-    /// Its place in the area's log.
-    pub seq: u64,
-    /// The record.
-    pub record: RecordId,
-    /// The record's kind.
-    pub kind: Kind,
-    /// Its name.
-    pub hash: ChangeHash,
-    /// Its last operation.
-    pub max_op: u64,
-    /// Who pushed it.
-    pub device: DeviceId,
-    /// In which push.
-    pub push: PushId,
-    /// The chain value at its place.
-    pub chain: ChangeHash,
-    /// The change.
-    pub bytes: Vec<u8>,
-}
 
 /// Who brought entries, when.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +48,8 @@ pub struct Entry {
     pub device: DeviceId,
     /// When, in milliseconds since 1970 UTC.
     pub received_at: i64,
+    /// The chain value at its place.
+    pub chain: ChangeHash,
     /// The change.
     pub bytes: Vec<u8>,
     /// Whether it could be opened: without it there are no bytes.
@@ -87,56 +67,6 @@ pub struct Known {
     pub device: DeviceId,
     /// In which push.
     pub push: PushId,
-}
-
-/// Logs entries, received at a moment in milliseconds since 1970 UTC, and moves the area's head on to
-/// the last of them. The lock must be held.
-///
-/// # Errors
-/// Those of the database.
-pub fn append(
-    db: &mut Db,
-    scope: &AreaScope,
-    received_at: i64,
-    entries: &[NewEntry],
-) -> Result<(), StoreError> {
-    let Some(last) = entries.last() else { return Ok(()) };
-    let area = area_key(scope.area());
-    db.ensure_keys(area, entries.iter().map(|entry| record_key(entry.record)))?;
-    let rows = entries.iter().map(|entry| row(db, area, entry));
-    let rows: Vec<RowValue> = rows.collect::<Result<_, _>>()?;
-    statement(
-        "WITH logged AS (
-             INSERT INTO changes (area_id, received_at, seq, record_id, kind, hash, max_op,
-                                  device_id, push_id, chain, bytes)
-             SELECT ?, ?, * FROM unnest(?))
-         UPDATE area_log SET head = ?, chain = ? WHERE area_id = ?",
-        (
-            bind::<BigInt, _>(area),
-            bind::<BigInt, _>(received_at),
-            bind::<Array<ChangeRow>, _>(rows),
-            bind::<BigInt, _>(seq_key(last.seq)),
-            bind::<Binary, _>(last.chain.as_bytes()),
-            bind::<BigInt, _>(area),
-        ),
-    )
-    .execute(db.sql())?;
-    Ok(())
-}
-
-fn row(db: &Db, area: i64, entry: &NewEntry) -> Result<RowValue, StoreError> {
-    let sealed = db.seal((area, record_key(entry.record)), What::Change, &entry.bytes)?;
-    let mut row = RowValue::with_room(sealed.len() + 256);
-    row.bigint(seq_key(entry.seq));
-    row.uuid(record_key(entry.record));
-    row.smallint(entry.kind.number());
-    row.bytes(entry.hash.as_bytes());
-    row.bigint(seq_key(entry.max_op));
-    row.bigint(device_key(entry.device));
-    row.uuid(push_key(entry.push));
-    row.bytes(entry.chain.as_bytes());
-    row.bytes(&sealed);
-    Ok(row)
 }
 
 #[derive(QueryableByName)]
@@ -234,6 +164,8 @@ struct PageRow {
     #[diesel(sql_type = BigInt)]
     received_at: i64,
     #[diesel(sql_type = Binary)]
+    chain: Vec<u8>,
+    #[diesel(sql_type = Binary)]
     bytes: Vec<u8>,
     #[diesel(sql_type = Nullable<Binary>)]
     wrapped: Option<Vec<u8>>,
@@ -254,7 +186,7 @@ pub fn after(
     let area = area_key(scope.area());
     let own = asked_by.map(device_key);
     let rows: Vec<PageRow> = statement(
-        "SELECT c.seq, c.record_id, c.kind, c.hash, c.device_id, c.received_at,
+        "SELECT c.seq, c.record_id, c.kind, c.hash, c.device_id, c.received_at, c.chain,
                 CASE WHEN c.device_id = ? THEN '' ELSE c.bytes END AS bytes,
                 CASE WHEN c.device_id <> 0 AND c.device_id IS DISTINCT FROM ?
                      THEN (SELECT k.wrapped FROM record_keys k
@@ -275,8 +207,9 @@ pub fn after(
             db.learn((area, *record_id), wrapped)?;
         }
     }
-    let entry =
-        |r: PageRow| (r.seq, r.record_id, r.kind, r.hash, r.device_id, r.received_at, r.bytes);
+    let entry = |r: PageRow| {
+        (r.seq, r.record_id, r.kind, r.hash, r.device_id, r.received_at, r.chain, r.bytes)
+    };
     opened(db, scope, rows.into_iter().map(entry).collect())
 }
 
@@ -338,7 +271,7 @@ pub fn chain_at(
     chain.map(|bytes| hash(&bytes)).transpose()
 }
 
-type Row = (i64, Uuid, i16, Vec<u8>, i64, i64, Vec<u8>);
+type Row = (i64, Uuid, i16, Vec<u8>, i64, i64, Vec<u8>, Vec<u8>);
 
 const ENTRY: (
     changes::seq,
@@ -347,6 +280,7 @@ const ENTRY: (
     changes::hash,
     changes::device_id,
     changes::received_at,
+    changes::chain,
     changes::bytes,
 ) = (
     changes::seq,
@@ -355,18 +289,19 @@ const ENTRY: (
     changes::hash,
     changes::device_id,
     changes::received_at,
+    changes::chain,
     changes::bytes,
 );
 
 /// The entries of rows, their changes opened. Moves are not sealed, and own changes come without bytes.
 fn opened(db: &mut Db, scope: &AreaScope, rows: Vec<Row>) -> Result<Vec<Entry>, StoreError> {
     let area = area_key(scope.area());
-    let is_sealed = |(_, _, _, _, whose, _, bytes): &Row| *whose != NOBODY && !bytes.is_empty();
+    let is_sealed = |(_, _, _, _, whose, _, _, bytes): &Row| *whose != NOBODY && !bytes.is_empty();
     db.fetch_keys(rows.iter().filter(|row| is_sealed(row)).map(|row| (area, row.1)))?;
     let entry = |mut row: Row| {
         let change = match is_sealed(&row) {
-            true => db.open((area, row.1), What::Change, &row.6).ok(),
-            false => Some(std::mem::take(&mut row.6)),
+            true => db.open((area, row.1), What::Change, &row.7).ok(),
+            false => Some(std::mem::take(&mut row.7)),
         };
         from_row(row, change)
     };
@@ -374,7 +309,7 @@ fn opened(db: &mut Db, scope: &AreaScope, rows: Vec<Row>) -> Result<Vec<Entry>, 
 }
 
 fn from_row(
-    (at, id, number, name, whose, received_at, _): Row,
+    (at, id, number, name, whose, received_at, chain, _): Row,
     change: Option<Vec<u8>>,
 ) -> Result<Entry, StoreError> {
     Ok(Entry {
@@ -384,6 +319,7 @@ fn from_row(
         hash: hash(&name)?,
         device: device(whose),
         received_at,
+        chain: hash(&chain)?,
         opens: change.is_some(),
         bytes: change.unwrap_or_default(),
     })

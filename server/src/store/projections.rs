@@ -11,7 +11,6 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use diesel::pg::Pg;
-use diesel::serialize::ToSql;
 use diesel::sql_types::{Array, BigInt, HasSqlType, Uuid as SqlUuid};
 use diesel::{QueryableByName, RunQueryDsl as _};
 use sync_protocol::document::Registers;
@@ -19,9 +18,9 @@ use sync_protocol::ids::{DeviceId, RecordId};
 use sync_protocol::records::Kind;
 use uuid::Uuid;
 
-use self::rows::row;
+use self::rows::{ROOM, fill};
 use super::records::StoredRegisters;
-use super::row_value::{InspectionRow, PremisesRow, ResidencyRow, RowType, RowValue, VisitRow};
+use super::row_value::{InspectionRow, PremisesRow, ResidencyRow, RowType, Rows, VisitRow};
 use super::rows::{area_key, device, record, record_key, seq};
 use super::statement::{bind, statement};
 use super::{Db, StoreError, records};
@@ -53,16 +52,15 @@ pub fn write(
 ) -> Result<(), StoreError> {
     for kind in Kind::ALL {
         let of_kind = projected.iter().filter(|record| record.registers.kind == kind);
-        let rows: Vec<RowValue> =
-            of_kind.map(|record| row(scope.area(), record)).collect::<Result<_, _>>()?;
-        if rows.is_empty() {
+        let of_kind: Vec<&Projected<'_>> = of_kind.collect();
+        if of_kind.is_empty() {
             continue;
         }
         match kind {
-            Kind::Premises => upsert::<PremisesRow>(db, kind, rows)?,
-            Kind::Residency => upsert::<ResidencyRow>(db, kind, rows)?,
-            Kind::Visit => upsert::<VisitRow>(db, kind, rows)?,
-            Kind::Inspection => upsert::<InspectionRow>(db, kind, rows)?,
+            Kind::Premises => upsert::<PremisesRow>(db, scope, kind, &of_kind)?,
+            Kind::Residency => upsert::<ResidencyRow>(db, scope, kind, &of_kind)?,
+            Kind::Visit => upsert::<VisitRow>(db, scope, kind, &of_kind)?,
+            Kind::Inspection => upsert::<InspectionRow>(db, scope, kind, &of_kind)?,
         }
     }
     Ok(())
@@ -108,12 +106,19 @@ pub fn write_anew(db: &mut Db, scope: &AreaScope) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn upsert<T>(db: &mut Db, kind: Kind, rows: Vec<RowValue>) -> Result<(), StoreError>
+fn upsert<T: RowType>(
+    db: &mut Db,
+    scope: &AreaScope,
+    kind: Kind,
+    projected: &[&Projected<'_>],
+) -> Result<(), StoreError>
 where
-    T: RowType,
     Pg: HasSqlType<T>,
-    Vec<RowValue>: ToSql<Array<T>, Pg>,
 {
+    let mut rows = Rows::<T>::with_room(projected.len() * ROOM);
+    for record in projected {
+        rows.add(|row| fill(row, scope.area(), record))?;
+    }
     statement(upsert_of(kind), bind::<Array<T>, _>(rows)).execute(db.sql())?;
     Ok(())
 }

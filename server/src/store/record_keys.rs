@@ -50,7 +50,10 @@ impl Db {
     /// Goes on with keys that were opened before. Nothing is to be sealed under one before it was looked,
     /// under the area's lock, that its record has been neither erased nor moved since.
     pub fn know_keys(&mut self, known: RecordKeys) {
-        self.keys.extend(known.0);
+        match self.keys.is_empty() {
+            true => self.keys = known.0,
+            false => self.keys.extend(known.0),
+        }
     }
 
     /// Opens a record's key that was read; nothing to do if it is known. Of one that does not open the

@@ -9,7 +9,7 @@ use sync_protocol::ids::{AreaId, RecordId};
 use uuid::Uuid;
 
 use super::record_keys::Owner;
-use super::row_value::{RecordRow, RowValue};
+use super::row_value::{RecordRow, Rows};
 use super::rows::{area_key, record, record_key, seq, seq_key};
 use super::statement::{bind, statement};
 use super::{Db, Readable, StoreError};
@@ -178,8 +178,10 @@ pub fn all_readable(
 pub fn upsert(db: &mut Db, scope: &AreaScope, states: &[NewState<'_>]) -> Result<(), StoreError> {
     let area = area_key(scope.area());
     db.ensure_keys(area, states.iter().map(|state| record_key(state.record)))?;
-    let rows = states.iter().map(|state| row(db, area, state));
-    let rows: Vec<RowValue> = rows.collect::<Result<_, _>>()?;
+    let mut rows = Rows::with_room(states.len() * ROOM);
+    for state in states {
+        add(&mut rows, db, area, state)?;
+    }
     statement(
         "INSERT INTO records (area_id, record_id, kind, last_seq, registers)
          SELECT ?, * FROM unnest(?)
@@ -191,15 +193,24 @@ pub fn upsert(db: &mut Db, scope: &AreaScope, states: &[NewState<'_>]) -> Result
     Ok(())
 }
 
-fn row(db: &Db, area: i64, state: &NewState<'_>) -> Result<RowValue, StoreError> {
+/// Room for most rows.
+const ROOM: usize = 1024;
+
+fn add(
+    rows: &mut Rows<RecordRow>,
+    db: &Db,
+    area: i64,
+    state: &NewState<'_>,
+) -> Result<(), StoreError> {
     let owner = (area, record_key(state.record));
     let registers = db.seal(owner, What::Registers, &state.registers.to_bytes())?;
-    let mut row = RowValue::with_room(registers.len() + 64);
-    row.uuid(record_key(state.record));
-    row.smallint(state.registers.kind.number());
-    row.bigint(seq_key(state.last_seq));
-    row.bytes(&registers);
-    Ok(row)
+    rows.add(|row| {
+        row.uuid(record_key(state.record));
+        row.smallint(state.registers.kind.number());
+        row.bigint(seq_key(state.last_seq));
+        row.bytes(&registers);
+    });
+    Ok(())
 }
 
 /// Takes every record of the area out, before they are written anew from the log.

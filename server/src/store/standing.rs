@@ -58,20 +58,11 @@ pub fn find(db: &mut Db, scope: &AreaScope, ids: &[RecordId]) -> Result<Found, S
                 (SELECT k.wrapped FROM record_keys k
                  WHERE k.area_id = r.area_id AND k.record_id = r.record_id) AS wrapped
          FROM (SELECT (SELECT count(*) FROM held WHERE area_id = ? AND record_id = ANY (?)),
-                      EXISTS (SELECT FROM quarantine WHERE area_id = ? AND record_id = ANY (?)),
-                      (SELECT count(*) FROM erased WHERE area_id = ? AND record_id = ANY (?))
+                      EXISTS (SELECT FROM quarantine WHERE area_id = $1 AND record_id = ANY ($2)),
+                      (SELECT count(*) FROM erased WHERE area_id = $1 AND record_id = ANY ($2))
               ) AS t (waiting, refused, erased)
-         LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)",
-        (
-            bind::<BigInt, _>(area),
-            bind::<Array<SqlUuid>, _>(&ids),
-            bind::<BigInt, _>(area),
-            bind::<Array<SqlUuid>, _>(&ids),
-            bind::<BigInt, _>(area),
-            bind::<Array<SqlUuid>, _>(&ids),
-            bind::<BigInt, _>(area),
-            bind::<Array<SqlUuid>, _>(&ids),
-        ),
+         LEFT JOIN records r ON r.area_id = $1 AND r.record_id = ANY ($2)",
+        (bind::<BigInt, _>(area), bind::<Array<SqlUuid>, _>(&ids)),
     )
     .load(db.sql())?;
     let mut registers = Readable::default();
@@ -138,18 +129,14 @@ pub fn under_lock(
     let rows: Vec<StandingRow> = statement(
         "SELECT t.waiting, t.erased, t.changes, r.record_id, r.last_seq
          FROM (SELECT (SELECT count(*) FROM held WHERE area_id = ? AND record_id = ANY (?)),
-                      (SELECT count(*) FROM erased WHERE area_id = ? AND record_id = ANY (?)),
+                      (SELECT count(*) FROM erased WHERE area_id = $1 AND record_id = ANY ($2)),
                       coalesce((SELECT grants FROM people WHERE person_id = ?), 0)
                       + coalesce((SELECT grants FROM district), 0)) AS t (waiting, erased, changes)
-         LEFT JOIN records r ON r.area_id = ? AND r.record_id = ANY (?)",
+         LEFT JOIN records r ON r.area_id = $1 AND r.record_id = ANY ($2)",
         (
             bind::<BigInt, _>(area),
             bind::<Array<SqlUuid>, _>(&ids),
-            bind::<BigInt, _>(area),
-            bind::<Array<SqlUuid>, _>(&ids),
             bind::<Nullable<SqlUuid>, _>(changed_by.map(person_key)),
-            bind::<BigInt, _>(area),
-            bind::<Array<SqlUuid>, _>(&ids),
         ),
     )
     .load(db.sql())?;

@@ -21,7 +21,8 @@ pub(super) fn bind<S, V>(value: V) -> Bind<S, V> {
     Bind { value, kind: PhantomData }
 }
 
-/// A statement with a `?` for each of its binds, in order.
+/// A statement with a `?` for each of its binds, in order. One that is asked for again is `$n`, by its
+/// number from 1.
 pub(super) struct Statement<'s, B> {
     sql: &'s str,
     binds: B,

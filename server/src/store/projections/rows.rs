@@ -9,15 +9,18 @@ use sync_protocol::records::{FieldType, Value};
 use super::Projected;
 use super::tables::{Column, Part, layout_of};
 use crate::store::StoreError;
-use crate::store::row_value::{RowValue, Scalar};
+use crate::store::row_value::{Row, Scalar};
 use crate::store::rows::{area_key, device_key, moment, record_key, seq_key};
 
 /// Room for most rows.
-const ROOM: usize = 2048;
+pub(super) const ROOM: usize = 1024;
 
-/// A record's row.
-pub(super) fn row(area: AreaId, record: &Projected<'_>) -> Result<RowValue, StoreError> {
-    let mut row = RowValue::with_room(ROOM);
+/// Fills in a record's row.
+pub(super) fn fill(
+    row: &mut Row<'_>,
+    area: AreaId,
+    record: &Projected<'_>,
+) -> Result<(), StoreError> {
     row.bigint(area_key(area));
     row.uuid(record_key(record.record));
     row.bigint(seq_key(record.seq));
@@ -27,12 +30,12 @@ pub(super) fn row(area: AreaId, record: &Projected<'_>) -> Result<RowValue, Stor
     let said = Said::of(record);
     for (place, column) in layout.columns.iter().enumerate() {
         if column.scalar == Scalar::Json {
-            said.write_parts(&mut row, place)?;
+            said.write_parts(row, place)?;
         } else {
-            said.write_own(&mut row, place, column)?;
+            said.write_own(row, place, column)?;
         }
     }
-    Ok(row)
+    Ok(())
 }
 
 /// What a record says, by column.
@@ -78,7 +81,7 @@ impl<'r> Said<'r> {
 
     fn write_own(
         &self,
-        row: &mut RowValue,
+        row: &mut Row<'_>,
         place: usize,
         column: &Column,
     ) -> Result<(), StoreError> {
@@ -89,7 +92,7 @@ impl<'r> Said<'r> {
         Ok(())
     }
 
-    fn write_parts(&self, row: &mut RowValue, place: usize) -> Result<(), StoreError> {
+    fn write_parts(&self, row: &mut Row<'_>, place: usize) -> Result<(), StoreError> {
         let mut columns = self.parts.chunk_by(|a, b| a.place == b.place);
         let cells = columns.find(|cells| cells.first().is_some_and(|cell| cell.place == place));
         match cells {
@@ -105,7 +108,7 @@ fn corrupt() -> StoreError {
     StoreError::Corrupt("a record's registers")
 }
 
-fn write_value(row: &mut RowValue, scalar: Scalar, value: &Value) -> Result<(), StoreError> {
+fn write_value(row: &mut Row<'_>, scalar: Scalar, value: &Value) -> Result<(), StoreError> {
     match (scalar, value) {
         (Scalar::BigInt, Value::Int(number)) => row.bigint(*number),
         (Scalar::Moment, Value::Int(ms)) => row.moment(*ms),
