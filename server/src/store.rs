@@ -39,6 +39,7 @@ pub mod lookups;
 pub mod migrations;
 pub mod move_entries;
 pub mod moves;
+pub mod news;
 pub mod nonces;
 pub mod oidc_attempts;
 pub mod oidc_provider;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 use sync_protocol::codes::{self, Code};
-use sync_protocol::ids::{AreaId, BlobId, DeviceId, PushId};
+use sync_protocol::ids::{AreaId, BlobId, ChangeHash, DeviceId, PushId};
 use sync_protocol::keys::change_name;
 use sync_protocol::rescue::{Frame, Opener};
 use sync_protocol::wire::rescue::Part as Piece;
@@ -268,8 +268,12 @@ fn frame_part(frame: &Frame, phone: &PhoneScope) -> Option<Piece> {
 }
 
 /// The engine's verdicts where it took anything.
-fn judged(names: &[Name], areas: &BTreeSet<AreaId>, said: Vec<Outcome>) -> Vec<Judged> {
-    let judge = |(name, said): (&Name, Outcome)| match areas.contains(&name.0) {
+fn judged(
+    names: &[Name],
+    areas: &BTreeSet<AreaId>,
+    said: Vec<(ChangeHash, Outcome)>,
+) -> Vec<Judged> {
+    let judge = |(name, (_, said)): (&Name, (ChangeHash, Outcome))| match areas.contains(&name.0) {
         true => Judged::new(*name, said),
         false => Judged::not_taken(*name),
     };

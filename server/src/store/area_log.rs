@@ -5,12 +5,10 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer};
 use sync_protocol::chain;
 use sync_protocol::ids::{AreaId, ChangeHash};
 
 use super::rows::{area, area_key, hash, seq, seq_key};
-use super::statement::{bind, statement};
 use super::{Db, StoreError};
 use crate::auth::AreaScope;
 use crate::schema::area_log;
@@ -26,9 +24,10 @@ pub struct Head {
     pub chain: ChangeHash,
 }
 
-type Row = (i64, i32, i64, Vec<u8>);
+/// The area, the life of its log, its head and the chain value there.
+pub(super) type Row = (i64, i32, i64, Vec<u8>);
 
-fn from_row((id, epoch, head, chain): Row) -> Result<(AreaId, Head), StoreError> {
+pub(super) fn from_row((id, epoch, head, chain): Row) -> Result<(AreaId, Head), StoreError> {
     let epoch = epoch.cast_unsigned();
     Ok((area(id), Head { epoch, seq: seq(head), chain: hash(&chain)? }))
 }
@@ -52,47 +51,6 @@ pub fn heads(db: &mut Db, scopes: &[AreaScope]) -> Result<HashMap<AreaId, Head>,
     let keys: Vec<i64> = scopes.iter().map(|scope| area_key(scope.area())).collect();
     let rows: Vec<Row> = area_log::table.filter(area_log::area_id.eq_any(keys)).load(db.sql())?;
     rows.into_iter().map(from_row).collect()
-}
-
-#[derive(QueryableByName)]
-struct LogRow {
-    #[diesel(sql_type = BigInt)]
-    area_id: i64,
-    #[diesel(sql_type = Integer)]
-    area_epoch: i32,
-    #[diesel(sql_type = BigInt)]
-    head: i64,
-    #[diesel(sql_type = Binary)]
-    chain: Vec<u8>,
-    #[diesel(sql_type = Bool)]
-    moves: bool,
-}
-
-/// Where these areas' logs stand, and whether a move stands in them.
-///
-/// # Errors
-/// Those of the database.
-pub fn heads_and_moves(
-    db: &mut Db,
-    scopes: &[AreaScope],
-) -> Result<HashMap<AreaId, (Head, bool)>, StoreError> {
-    let keys: Vec<i64> = scopes.iter().map(|scope| area_key(scope.area())).collect();
-    // The device of a move's entry is written out: a partial index has them. The areas stand in a
-    // SELECT: how many they are would make PostgreSQL plan anew each time (0.1 ms, 2026-11).
-    let rows: Vec<LogRow> = statement(
-        "SELECT l.area_id, l.area_epoch, l.head, l.chain,
-                EXISTS (SELECT FROM changes c WHERE c.area_id = l.area_id AND c.device_id = 0)
-                    AS moves
-         FROM area_log l WHERE l.area_id = ANY ((SELECT ?)::bigint[])",
-        bind::<Array<BigInt>, _>(keys),
-    )
-    .load(db.sql())?;
-    rows.into_iter()
-        .map(|row| {
-            let (area, head) = from_row((row.area_id, row.area_epoch, row.head, row.chain))?;
-            Ok((area, (head, row.moves)))
-        })
-        .collect()
 }
 
 /// Takes the area's lock until the transaction ends; answers where its log stands.

@@ -1,10 +1,10 @@
 //! One request, one answer: push, then pull.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use sync_protocol::codes;
 use sync_protocol::ids::ChangeHash;
-use sync_protocol::wire::{Limits, Outcome, PROTOCOL, Request, Response, Verdict, limits};
+use sync_protocol::wire::{Limits, Outcome, PROTOCOL, Request, Response, limits};
 
 use super::{Engine, SyncError, late, office, pull, push};
 use crate::auth::PhoneScope;
@@ -22,8 +22,9 @@ pub fn exchange(
 ) -> Result<Response, SyncError> {
     check(request)?;
     let verdicts = push::push(engine, scope, request, now_ms)?;
-    let pulled = pull::pull(engine, scope, request, &told(request, &verdicts))?;
-    let late = late::unseen(engine, scope, late_seen(engine, request))?;
+    let noted = late_seen(engine, request);
+    let pulled = pull::pull(engine, scope, request, noted, &told(&verdicts))?;
+    let late = if pulled.verdicts { late::unseen(engine, scope, noted)? } else { Vec::new() };
     let office = office::news(engine, scope, request)?;
     Ok(Response {
         protocol: PROTOCOL,
@@ -31,7 +32,7 @@ pub fn exchange(
         now: now_ms,
         backoff_ms: 0,
         limits: Limits::SERVER,
-        verdicts,
+        verdicts: verdicts.into_iter().map(|(_, outcome)| outcome).collect(),
         access: pulled.access,
         areas: pulled.pages,
         late,
@@ -43,12 +44,10 @@ pub fn exchange(
 }
 
 /// The changes of which the verdicts say that they are in the log: nothing else needs to say so.
-fn told(request: &Request, outcomes: &[Outcome]) -> HashSet<ChangeHash> {
-    let logged = |verdict: &Verdict| {
-        matches!(verdict.outcome, Outcome::Accepted { .. } | Outcome::Duplicate { .. })
-    };
-    let verdicts = Verdict::on(&request.push, outcomes).unwrap_or_default();
-    verdicts.iter().filter(|verdict| logged(verdict)).map(|verdict| verdict.hash).collect()
+fn told(verdicts: &[(ChangeHash, Outcome)]) -> BTreeSet<ChangeHash> {
+    let is_logged =
+        |outcome: &Outcome| matches!(outcome, Outcome::Accepted { .. } | Outcome::Duplicate { .. });
+    verdicts.iter().filter(|(_, outcome)| is_logged(outcome)).map(|(hash, _)| *hash).collect()
 }
 
 /// What the phone noted in another life of this database says nothing about this one.

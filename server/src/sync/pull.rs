@@ -2,7 +2,7 @@
 //! documents for a phone that is new or far behind. A page that is full says so; the phone comes
 //! again.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use sync_protocol::ids::{AreaId, ChangeHash, DeviceId, RecordId};
 use sync_protocol::wire::{Access, AreaCursor, AreaPage, Bytes, Request, Words};
@@ -15,7 +15,8 @@ use super::{Engine, SyncError, snapshots, withheld};
 use crate::auth::{AreaScope, PhoneScope};
 use crate::store::area_log::Head;
 use crate::store::changes::Entry;
-use crate::store::{Db, StoreError, area_log, areas, changes};
+use crate::store::news::Log;
+use crate::store::{Db, StoreError, areas, changes, news};
 
 /// A phone this many changes behind gets whole documents: fewer bytes, and less to apply.
 const LAG: u64 = 2_000;
@@ -27,35 +28,42 @@ const BATCH: usize = 64;
 pub(super) struct Pulled {
     pub(super) access: Vec<Access>,
     pub(super) pages: Vec<AreaPage>,
+    /// Whether verdicts are kept for it beside the last that it has noted.
+    pub(super) verdicts: bool,
 }
 
-/// Reads what is new. `told`: what this very answer's verdicts say of the phone's own changes.
+/// Reads what is new, for a phone that has noted late verdicts up to a number. `told`: what this very
+/// answer's verdicts say of the phone's own changes.
 pub(super) fn pull(
     engine: &Engine,
     scope: &PhoneScope,
     request: &Request,
-    told: &HashSet<ChangeHash>,
+    noted: u64,
+    told: &BTreeSet<ChangeHash>,
 ) -> Result<Pulled, SyncError> {
     let scopes = scope.areas();
     let cursors: HashMap<AreaId, &AreaCursor> =
         request.areas.iter().map(|cursor| (cursor.area, cursor)).collect();
+    let cursor = |area: &AreaScope| cursors.get(&area.area()).copied();
+    let place = |area: &AreaScope| (*area, cursor(area).map_or(0, |cursor| cursor.cursor));
+    let places: Vec<_> = scopes.iter().map(place).collect();
     let pulled = engine.store.read(|db| {
         let access = access(db, scope, &scopes, request)?;
-        let heads = area_log::heads_and_moves(db, &scopes)?;
+        let news = news::find(db, (scope.device(), noted), &places)?;
         let mut budget = Budget::of(request);
         let mut pages = Vec::new();
         for area in &scopes {
-            let Some((head, moves)) = heads.get(&area.area()) else {
+            let Some(log) = news.logs.get(&area.area()) else {
                 continue;
             };
-            let from = From::of(db, area, cursors.get(&area.area()).copied(), head)?;
-            if !from.is_up_to_date(head) {
+            let from = From::of(db, area, cursor(area), log)?;
+            if !from.is_up_to_date(&log.head) {
                 let (device, lacks) = (scope.device(), from.lacks);
-                let phone = Phone { device, told, moves: *moves, lacks };
-                pages.push(page(db, *area, phone, from, head, &mut budget)?);
+                let phone = Phone { device, told, moves: log.moves, lacks };
+                pages.push(page(db, *area, phone, from, &log.head, &mut budget)?);
             }
         }
-        Ok(Pulled { access, pages })
+        Ok(Pulled { access, pages, verdicts: news.verdicts })
     })?;
     Ok(pulled)
 }
@@ -65,7 +73,7 @@ pub(super) fn pull(
 pub(super) struct Phone<'r> {
     pub(super) device: DeviceId,
     /// Changes that this answer's verdicts tell: those of its own need no item.
-    pub(super) told: &'r HashSet<ChangeHash>,
+    pub(super) told: &'r BTreeSet<ChangeHash>,
     /// Whether a move stands in the area's log.
     pub(super) moves: bool,
     /// A record that was withheld from it and still cannot be read.
@@ -78,6 +86,8 @@ struct From {
     cursor: u64,
     complete: bool,
     reader: Reader,
+    /// The log's chain value there.
+    chain: Option<ChangeHash>,
     /// A record that was withheld, and still has to be.
     lacks: Option<RecordId>,
 }
@@ -87,21 +97,22 @@ impl From {
         db: &mut Db,
         scope: &AreaScope,
         cursor: Option<&AreaCursor>,
-        head: &Head,
+        Log { head, chain, .. }: &Log,
     ) -> Result<Self, StoreError> {
         let reader = if cursor.is_some() { Reader::Anew } else { Reader::Blank };
-        let anew = Self { cursor: 0, complete: false, reader, lacks: None };
+        let anew = Self { cursor: 0, complete: false, reader, chain: None, lacks: None };
         // Another life of the log, or one that is shorter than the phone has seen.
         let Some(at) = cursor.filter(|c| c.area_epoch == head.epoch && c.cursor <= head.seq) else {
             return Ok(anew);
         };
-        let lacks = match seen(db, scope, at, head)? {
+        let lacks = match seen(db, scope, at, *chain)? {
             // A log of the same length that says something else was restored and written on.
             Seen::Another => return Ok(anew),
             Seen::Whole => None,
             Seen::Without(record) => Some(record),
         };
-        Ok(Self { cursor: at.cursor, complete: at.complete, reader: Reader::Known, lacks })
+        let (cursor, complete) = (at.cursor, at.complete);
+        Ok(Self { cursor, complete, reader: Reader::Known, chain: *chain, lacks })
     }
 
     fn is_up_to_date(&self, head: &Head) -> bool {
@@ -123,11 +134,14 @@ enum Seen {
     Another,
 }
 
-/// By the value that the phone was given at its cursor.
-fn seen(db: &mut Db, scope: &AreaScope, at: &AreaCursor, head: &Head) -> Result<Seen, StoreError> {
+/// By the value that the phone was given at its cursor, and the log's there.
+fn seen(
+    db: &mut Db,
+    scope: &AreaScope,
+    at: &AreaCursor,
+    chain: Option<ChangeHash>,
+) -> Result<Seen, StoreError> {
     let Some(seen) = at.chain else { return Ok(Seen::Whole) };
-    let is_head = at.cursor == head.seq;
-    let chain = if is_head { Some(head.chain) } else { changes::chain_at(db, scope, at.cursor)? };
     let Some(chain) = chain.filter(|chain| *chain != seen) else { return Ok(Seen::Whole) };
     match withheld::named(&seen, &chain) {
         Some(record) if withheld::is_unreadable(db, *scope, record)? => Ok(Seen::Without(record)),
@@ -148,7 +162,7 @@ fn page(
         area_epoch: head.epoch,
         head: head.seq,
         cursor: from.cursor,
-        chain: None,
+        chain: from.chain,
         more: true,
         complete: false,
         items: Vec::new(),
@@ -161,20 +175,29 @@ fn page(
             lacks = lacks.or(withheld);
         }
         page.complete = !page.more;
+        let is_kept = page.complete || lacks.is_some();
+        page.chain = if is_kept { chain_at(db, &scope, head, page.cursor)? } else { None };
     } else {
         page.complete = true;
         if !budget.is_spent() {
             lacks = fill_changes(db, scope, phone, &mut page, budget)?;
         }
     }
-    if page.complete || lacks.is_some() {
-        let at_head = page.cursor == head.seq && head.seq > 0;
-        let chain =
-            if at_head { Some(head.chain) } else { changes::chain_at(db, &scope, page.cursor)? };
-        let marked = |chain| lacks.map_or(chain, |record| withheld::mark(&chain, record));
-        page.chain = chain.map(marked);
+    if let Some(record) = lacks {
+        page.chain = page.chain.map(|chain| withheld::mark(&chain, record));
     }
     Ok(page)
+}
+
+/// The chain value at a place of a log that has its head there or further on.
+fn chain_at(
+    db: &mut Db,
+    scope: &AreaScope,
+    head: &Head,
+    place: u64,
+) -> Result<Option<ChangeHash>, StoreError> {
+    let is_head = place == head.seq && head.seq > 0;
+    if is_head { Ok(Some(head.chain)) } else { changes::chain_at(db, scope, place) }
 }
 
 /// Fills a page with changes; answers a record that the phone lacks.
@@ -212,7 +235,7 @@ fn take_entries(
     writers: &mut BTreeSet<DeviceId>,
 ) -> Result<Option<RecordId>, StoreError> {
     for entry in entries {
-        let seq = entry.seq;
+        let Entry { seq, chain, .. } = entry;
         if let Some((item, authors)) = sieve.item(entry) {
             if !budget.take(&page.items, weight(&item)) {
                 page.more = true;
@@ -221,7 +244,7 @@ fn take_entries(
             page.items.push(item);
             writers.extend(authors);
         }
-        page.cursor = seq;
+        (page.cursor, page.chain) = (seq, Some(chain));
     }
     Ok(sieve.lacks())
 }

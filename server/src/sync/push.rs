@@ -2,7 +2,7 @@
 //! in several. Nothing of one area waits for another.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use sync_protocol::codes::{self, Code};
 use sync_protocol::entries::Cause;
@@ -31,10 +31,10 @@ const ATTEMPTS: u32 = 8;
 const PUT_OFF: Outcome = Outcome::Retry { after_ms: 500 };
 
 /// What became of changes of one area, by record, the kind that was given, and name.
-pub(super) type Outcomes = HashMap<(RecordId, Kind, ChangeHash), Outcome>;
+pub(super) type Outcomes = BTreeMap<(RecordId, Kind, ChangeHash), Outcome>;
 
-/// Judges, merges and commits what a request pushes; answers what became of each change, in the
-/// order of the request.
+/// Judges, merges and commits what a request pushes; answers the name of each change and what became of
+/// it, in the order of the request.
 ///
 /// # Errors
 /// [`SyncError::Refused`] when the signature does not fit, [`SyncError::Store`] when the database
@@ -44,7 +44,7 @@ pub(crate) fn push(
     scope: &PhoneScope,
     request: &Request,
     now_ms: i64,
-) -> Result<Vec<Outcome>, SyncError> {
+) -> Result<Vec<(ChangeHash, Outcome)>, SyncError> {
     let areas = request.push.iter().map(|push| push.area).collect();
     push_into(engine, scope, request, &areas, now_ms)
 }
@@ -59,7 +59,7 @@ pub(crate) fn push_into(
     request: &Request,
     areas: &BTreeSet<AreaId>,
     now_ms: i64,
-) -> Result<Vec<Outcome>, SyncError> {
+) -> Result<Vec<(ChangeHash, Outcome)>, SyncError> {
     if request.push.is_empty() {
         return Ok(Vec::new());
     }
@@ -73,15 +73,17 @@ pub(crate) fn push_into(
     }
     let origin = Origin { device: scope.device(), push, received_at: now_ms };
     let signed = Signed { hashes: &hashes, signature };
-    let mut outcomes: HashMap<AreaId, Outcomes> = HashMap::new();
+    let mut outcomes: BTreeMap<AreaId, Outcomes> = BTreeMap::new();
     for (area, pushes) in by_area(request).into_iter().filter(|(area, _)| areas.contains(area)) {
         let of_area = outcomes.entry(area).or_default();
         portions::each(&pushes, |portion| {
-            of_area.extend(unreadable::apart(engine, portion, |portion| match scope.area(area) {
-                Some(proof) => push_area(engine, scope, proof, portion, origin, signed),
-                None => {
-                    let parted = moving::part(&engine.store, scope, area, portion, now_ms)?;
-                    push_parted(engine, scope, (area, None), parted, origin, signed)
+            of_area.append(&mut unreadable::apart(engine, portion, |portion| {
+                match scope.area(area) {
+                    Some(proof) => push_area(engine, scope, proof, portion, origin, signed),
+                    None => {
+                        let parted = moving::part(&engine.store, scope, area, portion, now_ms)?;
+                        push_parted(engine, scope, (area, None), parted, origin, signed)
+                    }
                 }
             })?);
             Ok::<_, SyncError>(())
@@ -94,13 +96,13 @@ pub(crate) fn push_into(
 fn in_order(
     request: &Request,
     hashes: &[ChangeHash],
-    outcomes: &HashMap<AreaId, Outcomes>,
-) -> Vec<Outcome> {
+    outcomes: &BTreeMap<AreaId, Outcomes>,
+) -> Vec<(ChangeHash, Outcome)> {
     let places = request.push.iter().flat_map(|push| push.changes.iter().map(move |_| push));
     let outcome = |(push, hash): (&RecordPush, &ChangeHash)| {
         let found =
             outcomes.get(&push.area).and_then(|of| of.get(&(push.record, push.kind, *hash)));
-        found.cloned().unwrap_or(PUT_OFF)
+        (*hash, found.cloned().unwrap_or(PUT_OFF))
     };
     places.zip(hashes).map(outcome).collect()
 }

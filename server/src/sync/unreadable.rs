@@ -27,8 +27,8 @@ pub(super) fn apart(
     let mut rest = pushes.to_vec();
     loop {
         let error = match call(&rest) {
-            Ok(outcomes) => {
-                put_off.extend(outcomes);
+            Ok(mut outcomes) => {
+                put_off.append(&mut outcomes);
                 return Ok(put_off);
             }
             Err(error) => error,
@@ -39,7 +39,7 @@ pub(super) fn apart(
         if others.is_empty() {
             return Err(error);
         }
-        put_off.extend(all(&others, &PUT_OFF));
+        put_off.append(&mut all(&others, &PUT_OFF));
         rest = readable;
     }
 }
