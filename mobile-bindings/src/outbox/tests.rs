@@ -342,25 +342,24 @@ fn adopted_work_whose_copy_was_accepted_stands_beside_it_without_a_clash() {
 #[test]
 fn two_records_that_were_begun_with_the_same_words_in_the_same_second_are_two() {
     let phone = Phone::new(1, &[Role::Coordinator]);
-    let home = phone.open_home(&[("address", "A")]);
-    judge(&phone, &phone.push().unwrap(), &[Outcome::Accepted { seq: 1 }]);
     let twins = [RecordId([1; 16]), RecordId([2; 16])];
-    let values: editing::Values = [("premises", home.as_str()), ("outcome", "vacant")]
-        .map(|(k, v)| (k.into(), v.into()))
-        .into();
+    let values: editing::Values =
+        [("address_code", "X-9"), ("address", "B")].map(|(k, v)| (k.into(), v.into())).into();
     let begun = phone.client.store.write(|transaction| {
         let hand = editing::Hand { actor: device::find(transaction)?.unwrap().actor(), now: 5_000 };
-        let begin =
-            |twin| editing::begin(transaction, hand, twin, (AREA, Kind::Visit), &values).map(drop);
+        let begin = |twin| {
+            editing::begin(transaction, hand, twin, (AREA, Kind::Premises), &values).map(drop)
+        };
         twins.into_iter().try_for_each(begin)
     });
     begun.unwrap();
-    // Both are refused for a number that was used up, and are written again at once.
-    judge(&phone, &phone.push().unwrap(), &[1, 2].map(|_| rejected("forked_actor", None)));
+    // A field of both is refused, and the rest is written again at once.
+    let refused = || rejected("wrong_value", Some("address"));
+    judge(&phone, &phone.push().unwrap(), &[refused(), refused()]);
     let again = phone.push().unwrap();
     let pushed: Vec<RecordId> = again.records.iter().map(|push| push.record).collect();
     assert_eq!(pushed, twins);
-    judge(&phone, &again, &[Outcome::Accepted { seq: 2 }, Outcome::Retry { after_ms: 1 }]);
-    let left = phone.push().unwrap();
-    assert_eq!(left.records.iter().map(|push| push.record).collect::<Vec<_>>(), twins[1..]);
+    judge(&phone, &again, &[Outcome::Accepted { seq: 1 }, Outcome::Retry { after_ms: 1 }]);
+    let standing = |twin: RecordId| phone.client.read(twin.to_string()).unwrap().line.standing;
+    assert_eq!(twins.map(standing), [Standing::OnServer, Standing::OnPhone]);
 }
