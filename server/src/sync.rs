@@ -22,7 +22,7 @@ mod snapshots;
 mod unreadable;
 pub mod wake;
 mod withheld;
-mod writers;
+pub mod writers;
 
 pub use exchange::exchange;
 pub(crate) use push::{push, push_into};
@@ -35,6 +35,7 @@ use sync_protocol::ids::{RecordId, ServerEpoch};
 use crate::store::{Store, StoreError};
 use documents::Keeper;
 use wake::Wake;
+use writers::Writers;
 
 /// What the engine works with.
 #[derive(Debug, Clone)]
@@ -47,6 +48,8 @@ pub struct Engine {
     pub keeper: Keeper,
     /// Wakes phones that wait for news.
     pub wake: Wake,
+    /// Who writes with which device.
+    pub writers: Writers,
 }
 
 /// Why a whole request was not answered. Nothing was changed, or what was is committed and a

@@ -25,6 +25,7 @@ use crate::store::{Store, StoreError, signing_keys};
 use crate::sync::Engine;
 use crate::sync::documents::Keeper;
 use crate::sync::wake::Wake;
+use crate::sync::writers::Writers;
 use crate::trail::denials::Denials;
 
 /// Largest number of threads that wait for the database at once.
@@ -100,7 +101,13 @@ impl Server {
         let district = store.read(crate::store::district::find)?.ok_or(StartError::NoDistrict)?;
         let keeper = Keeper::start(store.clone()).map_err(StartError::Thread)?;
         let server_epoch: ServerEpoch = district.server_epoch;
-        let engine = Engine { store: store.clone(), server_epoch, keeper, wake: Wake::default() };
+        let engine = Engine {
+            store: store.clone(),
+            server_epoch,
+            keeper,
+            wake: Wake::default(),
+            writers: Writers::default(),
+        };
         let denials = Denials::start(store.clone()).map_err(StartError::Thread)?;
         let keys = store.read(signing_keys::find)?.ok_or(StartError::NoDistrict)?;
         let photos = Photos::new(store.clone(), objects);

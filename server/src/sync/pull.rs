@@ -10,7 +10,7 @@ use sync_protocol::wire::{Access, AreaCursor, AreaPage, Bytes, Request, Words};
 use super::budget::Budget;
 use super::moving::Sieve;
 use super::snapshots::{Reader, weight};
-use super::writers::writers_of;
+use super::writers::Writers;
 use super::{Engine, SyncError, snapshots, withheld};
 use crate::auth::{AreaScope, PhoneScope};
 use crate::store::area_log::Head;
@@ -59,7 +59,8 @@ pub(super) fn pull(
             let from = From::of(db, area, cursor(area), log)?;
             if !from.is_up_to_date(&log.head) {
                 let (device, lacks) = (scope.device(), from.lacks);
-                let phone = Phone { device, told, moves: log.moves, lacks };
+                let writers = &engine.writers;
+                let phone = Phone { device, told, writers, moves: log.moves, lacks };
                 pages.push(page(db, *area, phone, from, &log.head, &mut budget)?);
             }
         }
@@ -74,6 +75,8 @@ pub(super) struct Phone<'r> {
     pub(super) device: DeviceId,
     /// Changes that this answer's verdicts tell: those of its own need no item.
     pub(super) told: &'r BTreeSet<ChangeHash>,
+    /// Who writes with which device.
+    pub(super) writers: &'r Writers,
     /// Whether a move stands in the area's log.
     pub(super) moves: bool,
     /// A record that was withheld from it and still cannot be read.
@@ -171,7 +174,8 @@ fn page(
     let mut lacks = phone.lacks;
     if from.by_documents(head) {
         if !budget.is_spent() {
-            let withheld = snapshots::fill(db, scope, &mut page, budget, from.reader)?;
+            let withheld =
+                snapshots::fill(db, scope, &mut page, budget, (from.reader, phone.writers))?;
             lacks = lacks.or(withheld);
         }
         page.complete = !page.more;
@@ -222,7 +226,7 @@ fn fill_changes(
         }
     }
     page.head = page.head.max(page.cursor);
-    page.writers = writers_of(db, writers)?;
+    page.writers = phone.writers.of(db, writers)?;
     Ok(phone.lacks)
 }
 

@@ -7,7 +7,7 @@ use sync_protocol::wire::{AreaPage, Bytes, Item};
 
 use super::budget::Budget;
 use super::documents;
-use super::writers::writers_of;
+use super::writers::Writers;
 use crate::auth::AreaScope;
 use crate::store::documents::{self as stored, StoredDocument};
 use crate::store::erasures::Erasure;
@@ -38,11 +38,11 @@ pub(super) fn fill(
     scope: AreaScope,
     page: &mut AreaPage,
     budget: &mut Budget,
-    reader: Reader,
+    (reader, writers): (Reader, &Writers),
 ) -> Result<Option<RecordId>, StoreError> {
     if reader != Reader::Known || page.cursor == 0 {
         let devices = pushes::devices(db, &scope)?;
-        page.writers = writers_of(db, devices)?;
+        page.writers = writers.of(db, devices)?;
     }
     page.more = false;
     let tell_gone = reader != Reader::Blank;
