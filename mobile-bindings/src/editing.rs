@@ -111,8 +111,7 @@ pub(crate) fn put(
         if is_begun || changes::find(transaction, &change.hash)?.is_none() {
             return Ok(edited);
         }
-        let Place { record, area, kind, .. } = local.place;
-        *local = LocalRecord::genesis(record, area, kind)?;
+        local.document = Document::genesis(local.place.kind)?;
         time += 1;
     }
 }
